@@ -1,0 +1,28 @@
+package dev.millrace.contracts.project;
+
+import dev.millrace.contracts.project.source.Source;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A project that was read without mistakes, as one revision of it.
+ *
+ * @param files the files as they were
+ * @param sources where data comes from; empty if they were not asked for
+ */
+public record Project(ProjectFiles files, List<Source> sources) {
+
+    public Project {
+        sources = List.copyOf(sources);
+    }
+
+    /** Names these contents; stands in messages and runs. */
+    public String revision() {
+        return files.revision();
+    }
+
+    public Optional<Source> source(String name) {
+        return sources.stream().filter(source -> source.name().equals(name)).findFirst();
+    }
+}

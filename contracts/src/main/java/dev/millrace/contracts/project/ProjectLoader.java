@@ -1,0 +1,43 @@
+package dev.millrace.contracts.project;
+
+import dev.millrace.contracts.project.source.Source;
+import dev.millrace.contracts.project.source.SourceFiles;
+
+import java.util.List;
+import java.util.Set;
+
+/** Reads the kinds of file that a service uses, and tells all mistakes in them at once. */
+public final class ProjectLoader {
+
+    private final Environment environment;
+    private final Set<Kind> kinds;
+
+    /** The kinds of file in a project. */
+    public enum Kind {
+        SOURCES,
+        CUBES,
+        MODELS
+    }
+
+    public ProjectLoader(Environment environment, Set<Kind> kinds) {
+        this.environment = environment;
+        this.kinds = Set.copyOf(kinds);
+    }
+
+    /**
+     * Reads a snapshot.
+     *
+     * @throws InvalidProjectException with every mistake, if there are any
+     */
+    public Project load(ProjectFiles files) throws InvalidProjectException {
+        Problems problems = new Problems();
+        List<Source> sources =
+                kinds.contains(Kind.SOURCES)
+                        ? SourceFiles.read(files, environment, problems)
+                        : List.of();
+        if (!problems.isEmpty()) {
+            throw new InvalidProjectException(problems.list());
+        }
+        return new Project(files, sources);
+    }
+}

@@ -1,0 +1,200 @@
+package dev.millrace.contracts.project;
+
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.reader.UnicodeReader;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A value in a YAML file that knows where it stands. Mistakes go to the collector it carries. */
+public final class YamlValue {
+
+    private static final int MAX_CHARACTERS = 3_000_000;
+    private static final int MAX_DEPTH = 50;
+    private static final int MAX_ALIASES = 50;
+
+    private final String file;
+    private final Node node;
+    private final Environment environment;
+    private final Problems problems;
+
+    private YamlValue(String file, Node node, Environment environment, Problems problems) {
+        this.file = file;
+        this.node = node;
+        this.environment = environment;
+        this.problems = problems;
+    }
+
+    /**
+     * Parses a file that holds one document.
+     *
+     * @param environment fills in {@code ${NAME}}; {@link #verbatim()} for formats that give these
+     *     characters a meaning of their own
+     * @return nothing if the file is empty or is no YAML; the latter is a problem
+     */
+    public static Optional<YamlValue> parse(
+            String file, byte[] content, Environment environment, Problems problems) {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(true); // reported by YamlMapping, with both places
+        options.setCodePointLimit(MAX_CHARACTERS);
+        options.setNestingDepthLimit(MAX_DEPTH);
+        options.setMaxAliasesForCollections(MAX_ALIASES);
+        try {
+            Node root =
+                    new Yaml(options)
+                            .compose(new UnicodeReader(new java.io.ByteArrayInputStream(content)));
+            if (root == null || root.getTag().equals(Tag.NULL)) {
+                return Optional.empty();
+            }
+            return Optional.of(new YamlValue(file, root, environment, problems));
+        } catch (MarkedYAMLException e) {
+            Mark mark = e.getProblemMark();
+            problems.add(
+                    new Position(
+                            file,
+                            mark == null ? 1 : mark.getLine() + 1,
+                            mark == null ? 1 : mark.getColumn() + 1),
+                    "this is not valid YAML: " + e.getProblem());
+            return Optional.empty();
+        } catch (YAMLException e) {
+            problems.add(new Position(file, 1, 1), "this is not valid YAML: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** An environment that leaves {@code ${NAME}} as it is written. */
+    public static Environment verbatim() {
+        return name -> Optional.of("${" + name + "}");
+    }
+
+    public Position position() {
+        return position(node);
+    }
+
+    public boolean isNull() {
+        return node.getTag().equals(Tag.NULL);
+    }
+
+    public boolean isScalar() {
+        return node.getNodeId() == NodeId.scalar;
+    }
+
+    public boolean isList() {
+        return node.getNodeId() == NodeId.sequence;
+    }
+
+    public boolean isMapping() {
+        return node.getNodeId() == NodeId.mapping;
+    }
+
+    /** The scalar as text, with the environment filled in; a problem and nothing otherwise. */
+    public Optional<String> text() {
+        if (node instanceof ScalarNode scalar && !isNull()) {
+            return Optional.of(environment.resolve(scalar.getValue(), position(), problems));
+        }
+        reject("expected text");
+        return Optional.empty();
+    }
+
+    /** The items of a list; a single value that is no list counts as a list of itself. */
+    public List<YamlValue> items() {
+        if (node instanceof SequenceNode sequence) {
+            return sequence.getValue().stream().map(this::at).toList();
+        }
+        return isNull() ? List.of() : List.of(this);
+    }
+
+    /** The keys of a mapping; a problem and an empty mapping otherwise. */
+    public YamlMapping mapping() {
+        Map<String, YamlValue> entries = new LinkedHashMap<>();
+        Map<String, Position> keys = new LinkedHashMap<>();
+        if (node instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                addEntry(tuple, entries, keys);
+            }
+        } else if (!isNull()) {
+            reject("expected keys with values");
+        }
+        return new YamlMapping(this, entries, keys, problems);
+    }
+
+    /**
+     * The value as plain Java: maps, lists, text, integers, doubles, booleans, null, by YAML's own
+     * rules for what an unquoted scalar is.
+     */
+    public @Nullable Object plain() {
+        return switch (node) {
+            case MappingNode mapping -> {
+                Map<String, @Nullable Object> plain = new LinkedHashMap<>();
+                mapping().entries().forEach((key, value) -> plain.put(key, value.plain()));
+                yield plain;
+            }
+            case SequenceNode sequence -> {
+                List<@Nullable Object> plain = new ArrayList<>();
+                items().forEach(item -> plain.add(item.plain()));
+                yield plain;
+            }
+            case ScalarNode scalar when scalar.getTag().equals(Tag.STR) -> text().orElse("");
+            case ScalarNode scalar -> new PlainScalar().of(scalar);
+            default -> null;
+        };
+    }
+
+    /** Reports a mistake at this value. */
+    public void reject(String message) {
+        problems.add(position(), message);
+    }
+
+    private void addEntry(
+            NodeTuple tuple, Map<String, YamlValue> entries, Map<String, Position> keys) {
+        Position at = position(tuple.getKeyNode());
+        if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+            problems.add(at, "a key must be text");
+            return;
+        }
+        Position earlier = keys.putIfAbsent(key.getValue(), at);
+        if (earlier != null) {
+            problems.add(
+                    at,
+                    "the key '" + key.getValue() + "' stands already in line " + earlier.line());
+            return;
+        }
+        entries.put(key.getValue(), at(tuple.getValueNode()));
+    }
+
+    private YamlValue at(Node child) {
+        return new YamlValue(file, child, environment, problems);
+    }
+
+    private Position position(Node at) {
+        Mark mark = at.getStartMark();
+        return new Position(file, mark.getLine() + 1, mark.getColumn() + 1);
+    }
+
+    private static final class PlainScalar extends SafeConstructor {
+
+        PlainScalar() {
+            super(new LoaderOptions());
+        }
+
+        @Nullable Object of(ScalarNode scalar) {
+            return constructObject(scalar);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.contracts.project.source;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * What a project says of one stream.
+ *
+ * @param name the stream, which becomes its table
+ * @param topic the topic to read, for a Kafka source only
+ * @param format how the records of that topic are written
+ * @param id path in the payload of the identity; null for the source's own
+ * @param eventTime path in the payload of the time it happened; null for the source's own
+ */
+public record StreamSettings(
+        String name,
+        @Nullable String topic,
+        Format format,
+        @Nullable List<String> id,
+        @Nullable List<String> eventTime) {
+
+    /** How the records of a topic are written. */
+    public enum Format {
+        JSON
+    }
+}
