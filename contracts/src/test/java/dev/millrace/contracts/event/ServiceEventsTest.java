@@ -1,0 +1,85 @@
+package dev.millrace.contracts.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Other services, also of an earlier version, read these bytes: a change here is a decision. */
+class ServiceEventsTest {
+
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    @Test
+    void aChangedDatasetKeepsItsForm() {
+        DatasetChanged event =
+                new DatasetChanged(
+                        "web.order_completed",
+                        7,
+                        500,
+                        Instant.parse("2026-01-02T03:04:05Z"),
+                        List.of("not_null_id"),
+                        "run-1",
+                        "0123456789ab",
+                        Instant.parse("2026-01-02T03:04:06Z"));
+
+        String written = json.writeValueAsString(event);
+
+        assertThat(json.readTree(written))
+                .isEqualTo(
+                        json.readTree(
+                                """
+                                {"relation":"web.order_completed","version":7,"rows":500,
+                                 "watermark":"2026-01-02T03:04:05Z","failedChecks":["not_null_id"],
+                                 "run":"run-1","revision":"0123456789ab","at":"2026-01-02T03:04:06Z"}
+                                """));
+        assertThat(json.readValue(written, DatasetChanged.class)).isEqualTo(event);
+    }
+
+    @Test
+    void aChangedRunKeepsItsForm() {
+        RunChanged event =
+                new RunChanged(
+                        "run-1",
+                        RunChanged.State.FAILED,
+                        "tag:marts+",
+                        List.of(
+                                new RunChanged.NodeOutcome(
+                                        "model.shop.signups",
+                                        "error",
+                                        null,
+                                        0.25,
+                                        "no such table")),
+                        "0123456789ab",
+                        Instant.parse("2026-01-02T03:04:06Z"));
+
+        String written = json.writeValueAsString(event);
+
+        assertThat(json.readTree(written))
+                .isEqualTo(
+                        json.readTree(
+                                """
+                                {"run":"run-1","state":"FAILED","selection":"tag:marts+",
+                                 "nodes":[{"node":"model.shop.signups","status":"error","rows":null,
+                                           "seconds":0.25,"message":"no such table"}],
+                                 "revision":"0123456789ab","at":"2026-01-02T03:04:06Z"}
+                                """));
+        assertThat(json.readValue(written, RunChanged.class)).isEqualTo(event);
+    }
+
+    @Test
+    void aKeyThatALaterVersionAddsIsReadOver() {
+        String later =
+                """
+                {"run":"r","state":"RUNNING","selection":"","nodes":[],"revision":"x",
+                 "at":"2026-01-02T03:04:06Z","triggeredBy":"schedule"}
+                """;
+
+        assertThat(json.readValue(later, RunChanged.class).state())
+                .isEqualTo(RunChanged.State.RUNNING);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.millrace.contracts.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+class ProjectFilesTest {
+
+    @TempDir Path directory;
+
+    @Test
+    void whatDbtWritesAndWhatIsHiddenIsLeftOut() throws IOException {
+        write("dbt_project.yml", "name: shop");
+        write("models/a.sql", "select 1");
+        write("target/compiled/a.sql", "select 1");
+        write("dbt_packages/p/models/b.sql", "select 2");
+        write(".git/config.yml", "x");
+        write("sources/.web.yml.swp", "x");
+        write("models/picture.png", "x");
+
+        assertThat(ProjectFiles.read(directory).contents())
+                .containsOnlyKeys("dbt_project.yml", "models/a.sql");
+    }
+
+    @Test
+    void aConfigMapsSymbolicLinksAreFollowed() throws IOException {
+        Path versions = Files.createDirectories(directory.resolve("..2026_01_01"));
+        Files.createDirectories(versions.resolve("sources"));
+        Files.writeString(versions.resolve("sources/web.yml"), "sources: []");
+        Files.createSymbolicLink(directory.resolve("..data"), Path.of("..2026_01_01"));
+        Files.createSymbolicLink(directory.resolve("sources"), Path.of("..data/sources"));
+
+        assertThat(ProjectFiles.read(directory).contents()).containsOnlyKeys("sources/web.yml");
+    }
+
+    @Test
+    void theSameContentsAreTheSameRevision() throws IOException {
+        write("models/a.sql", "select 1");
+        String revision = ProjectFiles.read(directory).revision();
+        write("models/a.sql", "select 2");
+        String changed = ProjectFiles.read(directory).revision();
+        write("models/a.sql", "select 1");
+
+        assertThat(changed).isNotEqualTo(revision);
+        assertThat(ProjectFiles.read(directory).revision()).isEqualTo(revision).hasSize(12);
+    }
+
+    @Test
+    void textThatMovesFromOneFileToTheNextIsAnotherRevision() {
+        ProjectFiles one = files("a.sql", "xy", "b.sql", "z");
+        ProjectFiles other = files("a.sql", "x", "b.sql", "yz");
+
+        assertThat(one.revision()).isNotEqualTo(other.revision());
+    }
+
+    @Test
+    void filesAreFoundByDirectoryAndExtension() {
+        ProjectFiles files = files("models/a.sql", "", "models/a.yml", "", "modelsx/b.sql", "");
+
+        assertThat(files.below("models", "sql")).containsExactly("models/a.sql");
+        assertThat(files.below("", "sql")).containsExactly("models/a.sql", "modelsx/b.sql");
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> ProjectFiles.read(directory.resolve("nowhere")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void aFileOverTheLimitIsRefusedBeforeItIsRead() throws IOException {
+        Path huge = directory.resolve("huge.csv");
+        try (var file = new java.io.RandomAccessFile(huge.toFile(), "rw")) {
+            file.setLength((32L << 20) + 1);
+        }
+
+        assertThatThrownBy(() -> ProjectFiles.read(directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("huge.csv is over 32 MiB");
+    }
+
+    private void write(String path, String text) throws IOException {
+        Path file = directory.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private static ProjectFiles files(String a, String ta, String b, String tb) {
+        return ProjectFiles.of(Map.of(a, ta.getBytes(UTF_8), b, tb.getBytes(UTF_8)));
+    }
+
+    private static ProjectFiles files(
+            String a, String ta, String b, String tb, String c, String tc) {
+        return ProjectFiles.of(
+                Map.of(a, ta.getBytes(UTF_8), b, tb.getBytes(UTF_8), c, tc.getBytes(UTF_8)));
+    }
+}
