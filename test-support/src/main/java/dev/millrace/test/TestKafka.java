@@ -1,0 +1,75 @@
+package dev.millrace.test;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The Kafka broker of this test JVM. Topics are not created by use: create them first. */
+public final class TestKafka {
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private TestKafka() {}
+
+    /** Starts the broker at the first call. */
+    public static String bootstrapServers() {
+        return TestServers.kafka().bootstrapServers();
+    }
+
+    /** Creates a topic under a name that no other test has, and returns the name. */
+    public static String newTopic(String prefix, int partitions) {
+        String name = prefix + "." + ProcessHandle.current().pid() + "-" + NAMES.incrementAndGet();
+        createTopic(name, partitions);
+        return name;
+    }
+
+    /** Creates a topic, which must not exist. */
+    public static void createTopic(String name, int partitions) {
+        createTopic(name, partitions, Map.of());
+    }
+
+    /** Creates a topic with settings of its own. */
+    public static void createTopic(String name, int partitions, Map<String, String> settings) {
+        with(
+                admin ->
+                        admin.createTopics(
+                                        List.of(
+                                                new NewTopic(name, partitions, (short) 1)
+                                                        .configs(settings)))
+                                .all()
+                                .get());
+    }
+
+    public static void deleteTopics(Collection<String> names) {
+        with(admin -> admin.deleteTopics(names).all().get());
+    }
+
+    public static Set<String> topics() {
+        return with(admin -> admin.listTopics().names().get());
+    }
+
+    private static <T> T with(Call<T> call) {
+        try (Admin admin =
+                Admin.create(
+                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
+            return call.on(admin);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka refused: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking Kafka", e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Call<T> {
+        T on(Admin admin) throws ExecutionException, InterruptedException;
+    }
+}
