@@ -11,10 +11,12 @@ CREATE TABLE api_key (
   expires_at timestamptz,
   revoked_at timestamptz,
   revoked_by text,
+  replaced_by text REFERENCES api_key (id) DEFERRABLE INITIALLY DEFERRED,
   last_used_at timestamptz
 );
 
-CREATE UNIQUE INDEX api_key_name ON api_key (name) WHERE revoked_at IS NULL;
+-- A replaced key may live on for a while beside the one that has its name now.
+CREATE UNIQUE INDEX api_key_name ON api_key (name) WHERE revoked_at IS NULL AND replaced_by IS NULL;
 
 CREATE TABLE audit (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

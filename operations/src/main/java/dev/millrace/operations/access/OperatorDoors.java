@@ -1,0 +1,108 @@
+package dev.millrace.operations.access;
+
+import dev.millrace.operations.audit.OperatorAudit;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
+
+/**
+ * The operators' doors, and the wall around everything else: a path that no chain of the service
+ * names is answered as if it were not there, whatever controller might be behind it.
+ */
+@Configuration(proxyBeanMethods = false)
+class OperatorDoors {
+
+    private static final String[] DOORS = {
+        "/operator/**", "/actuator/**", "/v3/api-docs/**", "/swagger-ui/**", "/swagger-ui.html"
+    };
+    private static final String[] HEALTH = {"/actuator/health", "/actuator/health/**"};
+    private static final String[] FOR_ADMINS = {
+        "/operator/keys", "/operator/keys/**", "/operator/audit", "/operator/audit/**"
+    };
+
+    @Bean
+    @Order(Doors.OPERATORS)
+    SecurityFilterChain operatorChain(
+            HttpSecurity http, OperatorTokens tokens, OperatorAudit audit, Refusals refusals) {
+        BearerTokenAuthenticationFilter authentication =
+                new BearerTokenAuthenticationFilter(
+                        OperatorAuthentication.manager(tokens), new PresentedToken());
+        authentication.setAuthenticationFailureHandler(refusals::unauthorized);
+        return withoutSessions(http.securityMatcher(DOORS))
+                .authorizeHttpRequests(
+                        doors ->
+                                doors.dispatcherTypeMatchers(DispatcherType.ERROR)
+                                        .permitAll()
+                                        .requestMatchers(HttpMethod.GET, HEALTH)
+                                        .permitAll()
+                                        .requestMatchers(FOR_ADMINS)
+                                        .hasRole(OperatorRole.ADMIN.name())
+                                        .requestMatchers(HttpMethod.GET)
+                                        .hasRole(OperatorRole.READER.name())
+                                        .requestMatchers(HttpMethod.HEAD)
+                                        .hasRole(OperatorRole.READER.name())
+                                        .anyRequest()
+                                        .hasRole(OperatorRole.OPERATOR.name()))
+                .exceptionHandling(
+                        refused ->
+                                refused.authenticationEntryPoint(refusals::unauthorized)
+                                        .accessDeniedHandler(refusals::forbidden))
+                .addFilterAfter(audit.attempts(), SecurityContextHolderFilter.class)
+                .addFilterBefore(authentication, AuthorizationFilter.class)
+                .addFilterAfter(
+                        audit.actions(OperatorDoors::isSensitive), AuthorizationFilter.class)
+                .build();
+    }
+
+    @Bean
+    @Order(Doors.NOTHING)
+    SecurityFilterChain nothingElse(HttpSecurity http, Refusals refusals) {
+        return withoutSessions(http)
+                .authorizeHttpRequests(
+                        rest ->
+                                rest.dispatcherTypeMatchers(DispatcherType.ERROR)
+                                        .permitAll()
+                                        .anyRequest()
+                                        .denyAll())
+                .exceptionHandling(
+                        refused ->
+                                refused.authenticationEntryPoint(refusals::nothingHere)
+                                        .accessDeniedHandler(refusals::nothingHere))
+                .build();
+    }
+
+    /** Tokens come with each request and never by cookie, so there is nothing to forge. */
+    private static HttpSecurity withoutSessions(HttpSecurity http) {
+        return http.csrf(AbstractHttpConfigurer::disable)
+                .sessionManagement(
+                        sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable);
+    }
+
+    /** Reading keys or the audit is worth an entry as well. */
+    private static boolean isSensitive(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return path.startsWith("/operator/keys") || path.startsWith("/operator/audit");
+    }
+
+    static boolean isDocumentation(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return "GET".equals(request.getMethod())
+                && (path.startsWith("/v3/api-docs") || path.startsWith("/swagger-ui"));
+    }
+}

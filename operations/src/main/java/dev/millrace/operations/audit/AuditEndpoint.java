@@ -1,0 +1,58 @@
+package dev.millrace.operations.audit;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Lets an admin read the audit, newest first, page by page. */
+@RestController
+class AuditEndpoint {
+
+    private static final int MAX_LIMIT = 1000;
+
+    private final AuditLog audit;
+
+    AuditEndpoint(AuditLog audit) {
+        this.audit = audit;
+    }
+
+    /**
+     * A page of the audit.
+     *
+     * @param entries newest first
+     * @param next what to give as {@code before} for the next page; empty on the last
+     */
+    record Page(List<AuditEntry> entries, @Nullable Long next) {}
+
+    @GetMapping("/operator/audit")
+    Page entries(
+            @RequestParam(required = false) @Nullable String actor,
+            @RequestParam(required = false) @Nullable String method,
+            @RequestParam(required = false) @Nullable String path,
+            @RequestParam(required = false) @Nullable Integer status,
+            @RequestParam(required = false) @Nullable Instant from,
+            @RequestParam(required = false) @Nullable Instant to,
+            @RequestParam(required = false) @Nullable Long before,
+            @RequestParam(defaultValue = "100") int limit) {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new ErrorResponseException(
+                    HttpStatus.BAD_REQUEST,
+                    ProblemDetail.forStatusAndDetail(
+                            HttpStatus.BAD_REQUEST, "'limit' is from 1 to " + MAX_LIMIT + "."),
+                    null);
+        }
+        // One more than asked for tells whether there is another page.
+        List<AuditEntry> found =
+                audit.entries(
+                        new AuditQuery(actor, method, path, status, from, to, before, limit + 1));
+        List<AuditEntry> entries = found.size() > limit ? found.subList(0, limit) : found;
+        return new Page(entries, found.size() > limit ? entries.getLast().id() : null);
+    }
+}
