@@ -1,0 +1,36 @@
+package dev.millrace.ingestion.payload;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** HMAC-SHA256 in hexadecimal: equal values stay equal, and nobody without the key can guess. */
+public final class KeyedHash {
+
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final Mac prepared;
+
+    public KeyedHash(String key) {
+        try {
+            prepared = Mac.getInstance(ALGORITHM);
+            prepared.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
+    }
+
+    String of(String value) {
+        try {
+            // A copy, as the prepared one is shared between threads.
+            Mac mac = (Mac) prepared.clone();
+            byte[] digest = mac.doFinal(value.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the Java platform's own " + ALGORITHM + " clones", e);
+        }
+    }
+}

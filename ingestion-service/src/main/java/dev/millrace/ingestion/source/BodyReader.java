@@ -1,0 +1,135 @@
+package dev.millrace.ingestion.source;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Reads the body of a request, inflated if it is gzip: its first bytes say so, whatever the headers
+ * say. Neither more than the limit is read nor more than the limit inflated, and each piece is
+ * reserved before it is allocated.
+ */
+public final class BodyReader {
+
+    private static final int FIRST_PIECE = 4 * 1024;
+
+    private BodyReader() {}
+
+    /** What became of reading. */
+    public sealed interface Body {
+
+        /** All of it. */
+        @SuppressWarnings("ArrayRecordComponent")
+        record Complete(byte[] bytes) implements Body {}
+
+        /** There is more than the limit, as sent or as inflated. */
+        record TooLarge() implements Body {}
+
+        /** It begins as gzip, and cannot be inflated. */
+        record BadGzip() implements Body {}
+    }
+
+    /**
+     * Reads to the end or to the limit.
+     *
+     * @param announced the length that the caller announced, or a negative number
+     * @throws IOException if the caller stops sending
+     * @throws OutletUnavailableException if no memory is left for it
+     */
+    public static Body read(
+            InputStream body, long announced, int limit, ByteBudget.Reservation reservation)
+            throws IOException, OutletUnavailableException {
+        if (announced > limit) {
+            return new Body.TooLarge();
+        }
+        byte[] start = body.readNBytes(2);
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), body);
+        if (!isGzip(start)) {
+            int expected = announced > 0 ? (int) announced : FIRST_PIECE;
+            return readUpTo(whole, expected, limit, reservation);
+        }
+        Wire wire = new Wire(whole, limit);
+        try {
+            return readUpTo(new GZIPInputStream(wire), FIRST_PIECE, limit, reservation);
+        } catch (ZipException e) {
+            return new Body.BadGzip();
+        } catch (IOException e) {
+            if (wire.exceeded) {
+                return new Body.TooLarge();
+            }
+            if (wire.ended) {
+                return new Body.BadGzip();
+            }
+            throw e;
+        }
+    }
+
+    private static Body readUpTo(
+            InputStream in, int expected, int limit, ByteBudget.Reservation reservation)
+            throws IOException, OutletUnavailableException {
+        reservation.take(expected);
+        byte[] bytes = new byte[expected];
+        int size = 0;
+        while (true) {
+            int count = in.readNBytes(bytes, size, bytes.length - size);
+            size += count;
+            if (size < bytes.length) {
+                return new Body.Complete(Arrays.copyOf(bytes, size));
+            }
+            int next = in.read();
+            if (next < 0) {
+                return new Body.Complete(bytes);
+            }
+            if (size == limit) {
+                return new Body.TooLarge();
+            }
+            int larger = Math.min(limit, bytes.length * 2);
+            reservation.take((long) larger - bytes.length);
+            bytes = Arrays.copyOf(bytes, larger);
+            bytes[size++] = (byte) next;
+        }
+    }
+
+    private static boolean isGzip(byte[] start) {
+        return start.length == 2 && start[0] == 0x1F && start[1] == (byte) 0x8B;
+    }
+
+    /** Counts what comes over the wire, and tells its end from a failure to inflate it. */
+    private static final class Wire extends InputStream {
+
+        private final InputStream in;
+        private long left;
+        private boolean exceeded;
+        private boolean ended;
+
+        Wire(InputStream in, long limit) {
+            this.in = in;
+            this.left = limit;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = in.read(bytes, offset, length);
+            if (count < 0) {
+                ended = true;
+                return count;
+            }
+            left -= count;
+            if (left < 0) {
+                exceeded = true;
+                throw new IOException("more is sent than the limit allows");
+            }
+            return count;
+        }
+    }
+}
