@@ -20,7 +20,7 @@ public enum Nature {
     /** Text on the topic that is not JSON. */
     INVALID_JSON(Fate.QUARANTINED),
     /** More than the 32 KB that the Segment API takes. */
-    TOO_LARGE(Fate.REFUSED),
+    TOO_LARGE(Fate.QUARANTINED),
     /** A request that was cut off on its way. */
     TRUNCATED(Fate.REFUSED),
     /** A write key that the project does not have. */
@@ -37,7 +37,12 @@ public enum Nature {
         /** In the quarantine, with a reason. */
         QUARANTINED,
         /** In no table: the sender is told, or has shown no valid key. */
-        REFUSED
+        REFUSED;
+
+        /** As it stands in the log. */
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final Fate fate;
