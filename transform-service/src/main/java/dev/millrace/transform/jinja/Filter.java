@@ -1,0 +1,11 @@
+package dev.millrace.transform.jinja;
+
+/** A filter beyond Jinja's own. */
+@FunctionalInterface
+public interface Filter {
+
+    /**
+     * @throws JinjaException if the value is none it works on
+     */
+    Object apply(Object value, Arguments arguments);
+}

@@ -1,0 +1,11 @@
+package dev.millrace.transform.jinja;
+
+/** Something that templates can call. */
+@FunctionalInterface
+public interface Invocable {
+
+    /**
+     * @throws JinjaException if the call makes no sense; the place is added by the caller
+     */
+    Object call(Arguments arguments);
+}

@@ -1,0 +1,240 @@
+package dev.millrace.transform.jinja;
+
+import dev.millrace.transform.jinja.Statement.Target;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Carries out statements. */
+final class Renderer {
+
+    private final Interpreter interpreter;
+    private final Budget budget;
+    private final Scope global = new Scope(null);
+
+    /** How a list of statements ended: at its end, or by leaving the turn or the loop around it. */
+    private enum Outcome {
+        DONE,
+        CONTINUE,
+        BREAK
+    }
+
+    Renderer(Interpreter interpreter, Budget budget) {
+        this.interpreter = interpreter;
+        this.budget = budget;
+    }
+
+    Rendered render(List<Statement> statements) {
+        Output output = new Output(budget);
+        run(statements, new Scope(global), output);
+        return output.rendered();
+    }
+
+    /** Makes a macro that was looked up callable; any other value stays. */
+    Object bind(Object value) {
+        return value instanceof MacroDefinition macro ? new Macro(macro, global, this) : value;
+    }
+
+    Object evaluate(Expression expression, Scope scope) {
+        return interpreter.evaluate(expression, scope);
+    }
+
+    Object run(MacroDefinition macro, Scope scope) {
+        budget.enter();
+        try {
+            Output output = new Output(budget);
+            run(macro.body(), scope, output);
+            return output.toString();
+        } catch (ReturnSignal signal) {
+            return signal.value();
+        } finally {
+            budget.leave();
+        }
+    }
+
+    private Outcome run(List<Statement> statements, Scope scope, Output output) {
+        for (Statement statement : statements) {
+            Outcome outcome;
+            try {
+                budget.step();
+                outcome = run(statement, scope, output);
+            } catch (JinjaException e) {
+                throw e.at(statement.place());
+            }
+            if (outcome != Outcome.DONE) {
+                return outcome;
+            }
+        }
+        return Outcome.DONE;
+    }
+
+    private Outcome run(Statement statement, Scope scope, Output output) {
+        switch (statement) {
+            case Statement.Text text -> output.append(text.text(), text.place(), true);
+            case Statement.Print print -> {
+                Object value = evaluate(print.value(), scope);
+                try {
+                    output.append(Values.text(value), print.place(), false);
+                } catch (JinjaException e) {
+                    throw e.at(print.value().place());
+                }
+            }
+            case Statement.If conditional -> {
+                return conditional(conditional, scope, output);
+            }
+            case Statement.For loop ->
+                    loop(loop, evaluate(loop.items(), scope), scope, output, 0);
+            case Statement.Set set -> assign(set.target(), evaluate(set.value(), scope), scope);
+            case Statement.SetBlock block ->
+                    assign(
+                            block.target(),
+                            filtered(block.filters(), captured(block.body(), scope), scope),
+                            scope);
+            case Statement.With with -> {
+                Scope inner = new Scope(scope);
+                with.bindings()
+                        .forEach(
+                                binding ->
+                                        assign(
+                                                binding.target(),
+                                                evaluate(binding.value(), scope),
+                                                inner));
+                return run(with.body(), inner, output);
+            }
+            case Statement.DefineMacro define ->
+                    scope.set(
+                            define.macro().name(), new Macro(define.macro(), scope, this));
+            case Statement.CallBlock call ->
+                    output.append(Values.text(callBlock(call, scope)), call.place(), false);
+            case Statement.FilterBlock block ->
+                    output.append(
+                            Values.text(
+                                    filtered(
+                                            block.filters(),
+                                            captured(block.body(), scope),
+                                            scope)),
+                            block.place(),
+                            false);
+            case Statement.Do action -> evaluate(action.value(), scope);
+            case Statement.Break leave -> {
+                return Outcome.BREAK;
+            }
+            case Statement.Continue leave -> {
+                return Outcome.CONTINUE;
+            }
+        }
+        return Outcome.DONE;
+    }
+
+    private Outcome conditional(Statement.If conditional, Scope scope, Output output) {
+        for (Statement.Branch branch : conditional.branches()) {
+            if (Values.truth(evaluate(branch.condition(), scope))) {
+                return run(branch.body(), scope, output);
+            }
+        }
+        return run(conditional.otherwise(), scope, output);
+    }
+
+    private void loop(
+            Statement.For statement, Object value, Scope scope, Output output, int depth) {
+        List<Object> items = Values.iterate(value);
+        budget.spend(items.size());
+        if (statement.filter() != null) {
+            List<Object> kept = new ArrayList<>();
+            for (Object item : items) {
+                Scope turn = new Scope(scope);
+                assign(statement.target(), item, turn);
+                if (Values.truth(evaluate(statement.filter(), turn))) {
+                    kept.add(item);
+                }
+            }
+            items = kept;
+        }
+        if (items.isEmpty()) {
+            run(statement.otherwise(), new Scope(scope), output);
+            return;
+        }
+        Loop loop =
+                new Loop(
+                        items, depth, statement.recursive() ? recursion(statement, scope, depth) : null);
+        while (loop.next()) {
+            Scope turn = new Scope(scope);
+            turn.set("loop", loop);
+            assign(statement.target(), loop.item(), turn);
+            if (run(statement.body(), turn, output) == Outcome.BREAK) {
+                return;
+            }
+        }
+    }
+
+    private Function<Object, Object> recursion(Statement.For statement, Scope scope, int depth) {
+        return items -> {
+            budget.enter();
+            try {
+                Output inner = new Output(budget);
+                loop(statement, items, scope, inner, depth + 1);
+                return inner.toString();
+            } finally {
+                budget.leave();
+            }
+        };
+    }
+
+    private String captured(List<Statement> body, Scope scope) {
+        Output inner = new Output(budget);
+        run(body, new Scope(scope), inner);
+        return inner.toString();
+    }
+
+    private Object filtered(List<Expression.Filter> filters, String text, Scope scope) {
+        Object value = text;
+        for (Expression.Filter filter : filters) {
+            value =
+                    interpreter.filter(
+                            filter.name(), value, interpreter.arguments(filter.passed(), scope));
+        }
+        return value;
+    }
+
+    private Object callBlock(Statement.CallBlock block, Scope scope) {
+        Arguments passed = interpreter.arguments(block.call().passed(), scope);
+        Map<String, Object> keywords = new LinkedHashMap<>(passed.keywords());
+        keywords.put("caller", new Macro(block.caller(), scope, this));
+        return interpreter.call(
+                block.call(), new Arguments(passed.positional(), keywords), scope);
+    }
+
+    private void assign(Target target, Object value, Scope scope) {
+        switch (target) {
+            case Target.Variable variable -> scope.set(variable.name(), value);
+            case Target.NamespaceAttribute attribute -> {
+                if (!(scope.find(attribute.namespace()) instanceof Namespace namespace)) {
+                    throw new JinjaException(
+                            "'"
+                                    + attribute.namespace()
+                                    + "' is no namespace(); only those have attributes to set",
+                            attribute.place());
+                }
+                namespace.set(attribute.attribute(), Values.requireDefined(value));
+            }
+            case Target.Several several -> {
+                List<Object> items = Values.iterate(value);
+                if (items.size() != several.targets().size()) {
+                    throw new JinjaException(
+                            "there are "
+                                    + several.targets().size()
+                                    + " names for "
+                                    + items.size()
+                                    + " values",
+                            several.place());
+                }
+                for (int i = 0; i < items.size(); i++) {
+                    assign(several.targets().get(i), items.get(i), scope);
+                }
+            }
+        }
+    }
+}
