@@ -1,9 +1,12 @@
 package dev.millrace.contracts.project;
 
+import dev.millrace.contracts.project.dbt.DbtFiles;
+import dev.millrace.contracts.project.dbt.DbtProject;
 import dev.millrace.contracts.project.source.Source;
 import dev.millrace.contracts.project.source.SourceFiles;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads the kinds of file that a service uses, and tells all mistakes in them at once. */
@@ -35,9 +38,13 @@ public final class ProjectLoader {
                 kinds.contains(Kind.SOURCES)
                         ? SourceFiles.read(files, environment, problems)
                         : List.of();
+        Optional<DbtProject> dbt =
+                kinds.contains(Kind.MODELS)
+                        ? DbtFiles.read(files, environment, problems)
+                        : Optional.empty();
         if (!problems.isEmpty()) {
             throw new InvalidProjectException(problems.list());
         }
-        return new Project(files, sources);
+        return new Project(files, sources, dbt);
     }
 }

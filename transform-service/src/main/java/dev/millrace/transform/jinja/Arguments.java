@@ -40,8 +40,7 @@ public record Arguments(List<Object> positional, Map<String, Object> keywords) {
         keywords.forEach(
                 (name, value) -> {
                     if (!List.of(parameters).contains(name)) {
-                        throw new JinjaException(
-                                callee + "() has no parameter '" + name + "'");
+                        throw new JinjaException(callee + "() has no parameter '" + name + "'");
                     }
                     if (bound.putIfAbsent(name, value) != null) {
                         throw new JinjaException(callee + "() got '" + name + "' twice");

@@ -71,7 +71,9 @@ final class Builtins {
             }
             dict.forEach((key, value) -> namespace.set(Values.text(key), value));
         }
-        arguments.keywords().forEach((name, value) -> namespace.set(name, Values.requireDefined(value)));
+        arguments
+                .keywords()
+                .forEach((name, value) -> namespace.set(name, Values.requireDefined(value)));
         return namespace;
     }
 

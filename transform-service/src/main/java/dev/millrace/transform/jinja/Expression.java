@@ -59,8 +59,7 @@ sealed interface Expression {
     record Filter(Place place, Expression target, String name, Passed passed)
             implements Expression {}
 
-    record Test(Place place, Expression target, String name, Passed passed)
-            implements Expression {}
+    record Test(Place place, Expression target, String name, Passed passed) implements Expression {}
 
     /** What stands between the parentheses of a call. */
     record Passed(

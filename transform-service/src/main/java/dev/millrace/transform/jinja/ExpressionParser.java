@@ -339,8 +339,7 @@ final class ExpressionParser {
     }
 
     private @Nullable Expression sliceBound() {
-        boolean absent =
-                tokens.atOperator(":") || tokens.atOperator("]") || tokens.atOperator(",");
+        boolean absent = tokens.atOperator(":") || tokens.atOperator("]") || tokens.atOperator(",");
         return absent ? null : expression();
     }
 

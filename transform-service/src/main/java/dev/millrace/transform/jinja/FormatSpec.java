@@ -18,18 +18,13 @@ import java.util.regex.Pattern;
  * @param type conversion, or a space for the type's own
  */
 record FormatSpec(
-        String fill,
-        char align,
-        char sign,
-        int width,
-        String grouping,
-        int precision,
-        char type) {
+        String fill, char align, char sign, int width, String grouping, int precision, char type) {
 
     private static final Pattern SPEC =
             Pattern.compile(
-                    "(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+ ])?#?(?<zero>0)?(?<width>\\d{1,6})?(?<group>[,_])?"
-                            + "(?:\\.(?<precision>\\d{1,4}))?(?<type>[bcdeEfFgGnosxX%])?",
+                    "(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+"
+                        + " ])?#?(?<zero>0)?(?<width>\\d{1,6})?(?<group>[,_])?"
+                        + "(?:\\.(?<precision>\\d{1,4}))?(?<type>[bcdeEfFgGnosxX%])?",
                     Pattern.DOTALL);
     private static final int MAX_PRECISION = 1000;
 
@@ -59,12 +54,20 @@ record FormatSpec(
     String format(Object value, Budget budget) {
         Values.requireDefined(value);
         budget.spend(width + Math.max(0, precision));
-        if (type == 's' || (type == ' ' && !Values.isNumber(value)) || value instanceof Boolean && type == ' ') {
+        if (type == 's'
+                || (type == ' ' && !Values.isNumber(value))
+                || value instanceof Boolean && type == ' ') {
             if (type == 's' && !(value instanceof String)) {
-                throw new JinjaException("the format 's' is for text, not " + Values.typeName(value));
+                throw new JinjaException(
+                        "the format 's' is for text, not " + Values.typeName(value));
             }
             String text = Values.text(value);
-            return pad("", precision >= 0 && precision < text.length() ? text.substring(0, precision) : text, '<');
+            return pad(
+                    "",
+                    precision >= 0 && precision < text.length()
+                            ? text.substring(0, precision)
+                            : text,
+                    '<');
         }
         if (!Values.isNumber(value)) {
             throw new JinjaException(
@@ -159,8 +162,7 @@ record FormatSpec(
     }
 
     private String pad(String prefix, String text, char ownAlign) {
-        int missing =
-                width - prefix.length() - text.codePointCount(0, text.length());
+        int missing = width - prefix.length() - text.codePointCount(0, text.length());
         if (missing <= 0) {
             return prefix + text;
         }

@@ -69,8 +69,7 @@ final class Interpreter {
                                 bound(slice.start(), scope),
                                 bound(slice.stop(), scope),
                                 bound(slice.step(), scope));
-                case Expression.Call call ->
-                        call(call, arguments(call.passed(), scope), scope);
+                case Expression.Call call -> call(call, arguments(call.passed(), scope), scope);
                 case Expression.Filter filter ->
                         filter(
                                 filter.name(),
@@ -223,7 +222,8 @@ final class Interpreter {
             if (value != null) {
                 return renderer.bind(value);
             }
-        } else if (Values.isInteger(key) && (target instanceof List<?> || target instanceof String)) {
+        } else if (Values.isInteger(key)
+                && (target instanceof List<?> || target instanceof String)) {
             List<Object> items = Values.iterate(target);
             long index = Values.integer(key);
             long at = index < 0 ? items.size() + index : index;
@@ -309,8 +309,7 @@ final class Interpreter {
                                                 "there is no filter '"
                                                         + name
                                                         + "'"
-                                                        + NearestName.hint(
-                                                                name, filters.names())));
+                                                        + NearestName.hint(name, filters.names())));
         Object result = filter.apply(value, arguments);
         if (result instanceof String text) {
             budget.spend(text.length());

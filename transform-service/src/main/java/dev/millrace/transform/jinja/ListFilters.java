@@ -92,10 +92,11 @@ final class ListFilters {
         }
         Object part = item;
         for (String name : Values.text(attribute).split("\\.", -1)) {
-            boolean index = !name.isEmpty() && name.length() < 10 && name.chars().allMatch(Character::isDigit);
-            part =
-                    interpreter.item(
-                            part, index ? (Object) Long.valueOf(name) : (Object) name);
+            boolean index =
+                    !name.isEmpty()
+                            && name.length() < 10
+                            && name.chars().allMatch(Character::isDigit);
+            part = interpreter.item(part, index ? (Object) Long.valueOf(name) : (Object) name);
         }
         return part;
     }
@@ -103,14 +104,11 @@ final class ListFilters {
     /** What an item is compared by; texts without regard to case unless asked for. */
     private Object key(Object item, Object attribute, boolean caseSensitive) {
         Object key = Values.requireDefined(part(item, attribute));
-        return key instanceof String text && !caseSensitive
-                ? text.toLowerCase(Locale.ROOT)
-                : key;
+        return key instanceof String text && !caseSensitive ? text.toLowerCase(Locale.ROOT) : key;
     }
 
     private Object sort(Object value, Arguments arguments) {
-        Arguments.Bound bound =
-                arguments.bind("sort", "reverse", "case_sensitive", "attribute");
+        Arguments.Bound bound = arguments.bind("sort", "reverse", "case_sensitive", "attribute");
         boolean caseSensitive = bound.flag("case_sensitive", false);
         Object attribute = bound.get("attribute", None.NONE);
         List<Object> attributes =
@@ -202,8 +200,7 @@ final class ListFilters {
         return mapped;
     }
 
-    private Object choose(
-            Object value, Arguments arguments, boolean byAttribute, boolean wanted) {
+    private Object choose(Object value, Arguments arguments, boolean byAttribute, boolean wanted) {
         int own = byAttribute ? 1 : 0;
         if (arguments.positional().size() < own) {
             throw new JinjaException("selectattr() needs the name of an attribute");
@@ -234,8 +231,7 @@ final class ListFilters {
     }
 
     private Object groupBy(Object value, Arguments arguments) {
-        Arguments.Bound bound =
-                arguments.bind("groupby", "attribute", "default", "case_sensitive");
+        Arguments.Bound bound = arguments.bind("groupby", "attribute", "default", "case_sensitive");
         Object attribute = bound.get("attribute");
         boolean caseSensitive = bound.flag("case_sensitive", false);
         List<Object> items = Values.iterate(value);

@@ -167,8 +167,7 @@ final class Methods {
                                                         new JinjaException(
                                                                 "pop(): the dict has no key "
                                                                         + Representation.of(
-                                                                                bound.get(
-                                                                                        "key"))));
+                                                                                bound.get("key"))));
                     };
             case "clear" ->
                     arguments -> {

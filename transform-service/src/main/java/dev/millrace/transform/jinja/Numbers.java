@@ -22,10 +22,11 @@ final class Numbers {
         try {
             String prefix = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "";
             boolean prefixed = !prefix.isEmpty() && digits.startsWith(prefix);
-            return Optional.of(
-                    Long.parseLong(prefixed ? digits.substring(2) : digits, base));
+            return Optional.of(Long.parseLong(prefixed ? digits.substring(2) : digits, base));
         } catch (NumberFormatException e) {
-            return base == 10 ? real(digits).flatMap(Numbers::finite).map(Double::longValue) : Optional.empty();
+            return base == 10
+                    ? real(digits).flatMap(Numbers::finite).map(Double::longValue)
+                    : Optional.empty();
         }
     }
 

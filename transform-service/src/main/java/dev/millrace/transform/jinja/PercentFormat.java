@@ -10,8 +10,9 @@ final class PercentFormat {
 
     private static final Pattern CONVERSION =
             Pattern.compile(
-                    "%(?:\\((?<key>[^)]*)\\))?(?<flags>[-+ #0]*)(?<width>\\d{1,6})?(?:\\.(?<precision>\\d{1,4}))?"
-                            + "(?<type>[diouxXeEfFgGcrsa%])?");
+                    "%(?:\\((?<key>[^)]*)\\))?(?<flags>[-+"
+                        + " #0]*)(?<width>\\d{1,6})?(?:\\.(?<precision>\\d{1,4}))?"
+                        + "(?<type>[diouxXeEfFgGcrsa%])?");
 
     private final Budget budget;
 
@@ -79,8 +80,7 @@ final class PercentFormat {
         }
         return switch (type) {
             case 's' ->
-                    FormatSpec.parse(spec.append('s').toString())
-                            .format(Values.text(item), budget);
+                    FormatSpec.parse(spec.append('s').toString()).format(Values.text(item), budget);
             case 'r', 'a' ->
                     FormatSpec.parse(spec.append('s').toString())
                             .format(Representation.of(item), budget);

@@ -85,8 +85,7 @@ final class Renderer {
             case Statement.If conditional -> {
                 return conditional(conditional, scope, output);
             }
-            case Statement.For loop ->
-                    loop(loop, evaluate(loop.items(), scope), scope, output, 0);
+            case Statement.For loop -> loop(loop, evaluate(loop.items(), scope), scope, output, 0);
             case Statement.Set set -> assign(set.target(), evaluate(set.value(), scope), scope);
             case Statement.SetBlock block ->
                     assign(
@@ -105,17 +104,14 @@ final class Renderer {
                 return run(with.body(), inner, output);
             }
             case Statement.DefineMacro define ->
-                    scope.set(
-                            define.macro().name(), new Macro(define.macro(), scope, this));
+                    scope.set(define.macro().name(), new Macro(define.macro(), scope, this));
             case Statement.CallBlock call ->
                     output.append(Values.text(callBlock(call, scope)), call.place(), false);
             case Statement.FilterBlock block ->
                     output.append(
                             Values.text(
                                     filtered(
-                                            block.filters(),
-                                            captured(block.body(), scope),
-                                            scope)),
+                                            block.filters(), captured(block.body(), scope), scope)),
                             block.place(),
                             false);
             case Statement.Do action -> evaluate(action.value(), scope);
@@ -159,7 +155,9 @@ final class Renderer {
         }
         Loop loop =
                 new Loop(
-                        items, depth, statement.recursive() ? recursion(statement, scope, depth) : null);
+                        items,
+                        depth,
+                        statement.recursive() ? recursion(statement, scope, depth) : null);
         while (loop.next()) {
             Scope turn = new Scope(scope);
             turn.set("loop", loop);
@@ -203,8 +201,7 @@ final class Renderer {
         Arguments passed = interpreter.arguments(block.call().passed(), scope);
         Map<String, Object> keywords = new LinkedHashMap<>(passed.keywords());
         keywords.put("caller", new Macro(block.caller(), scope, this));
-        return interpreter.call(
-                block.call(), new Arguments(passed.positional(), keywords), scope);
+        return interpreter.call(block.call(), new Arguments(passed.positional(), keywords), scope);
     }
 
     private void assign(Target target, Object value, Scope scope) {

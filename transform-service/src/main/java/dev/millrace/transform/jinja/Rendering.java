@@ -33,16 +33,14 @@ public final class Rendering {
     public Object call(MacroDefinition macro, Arguments arguments) {
         return guarded(
                 macro.place().template(),
-                () ->
-                        ((Invocable) interpreter.renderer().bind(macro)).call(arguments));
+                () -> ((Invocable) interpreter.renderer().bind(macro)).call(arguments));
     }
 
     private static <T> T guarded(String template, Supplier<T> work) {
         try {
             return work.get();
         } catch (ReturnSignal e) {
-            throw new JinjaException(
-                    "return() stands outside a macro", new Place(template, 1, 1));
+            throw new JinjaException("return() stands outside a macro", new Place(template, 1, 1));
         } catch (StackOverflowError e) {
             throw new JinjaException(
                     "the template is nested too deeply, or calls itself without end",

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The variables of a template, a loop's turn or a macro; what it has not is sought in its parent. */
+/**
+ * The variables of a template, a loop's turn or a macro; what it has not is sought in its parent.
+ */
 final class Scope {
 
     private final @Nullable Scope parent;

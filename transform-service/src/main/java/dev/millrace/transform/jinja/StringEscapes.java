@@ -35,8 +35,7 @@ final class StringEscapes {
                 case 'x' -> i = hexadecimal(literal, i, 2, text, place);
                 case 'u' -> i = hexadecimal(literal, i, 4, text, place);
                 case 'U' -> i = hexadecimal(literal, i, 8, text, place);
-                case '0', '1', '2', '3', '4', '5', '6', '7' ->
-                        i = octal(literal, i - 1, text);
+                case '0', '1', '2', '3', '4', '5', '6', '7' -> i = octal(literal, i - 1, text);
                 default -> text.append('\\').append(escape);
             }
         }

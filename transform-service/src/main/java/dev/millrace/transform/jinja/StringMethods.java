@@ -63,7 +63,8 @@ final class StringMethods {
                     };
             case "count" -> arguments -> count(text, sub(arguments, name));
             case "format" -> arguments -> new BraceFormat(budget, arguments).format(text);
-            case "zfill" -> arguments -> zeroFill(text, arguments.bind(name, "width").integer("width"));
+            case "zfill" ->
+                    arguments -> zeroFill(text, arguments.bind(name, "width").integer("width"));
             case "ljust" -> arguments -> justify(text, arguments, name, '<');
             case "rjust" -> arguments -> justify(text, arguments, name, '>');
             case "center" -> arguments -> justify(text, arguments, name, '^');
@@ -209,7 +210,10 @@ final class StringMethods {
         int to = text.length();
         for (int next = text.lastIndexOf(separator);
                 next >= 0 && (most < 0 || parts.size() < most);
-                next = to < separator.length() ? -1 : text.lastIndexOf(separator, to - separator.length())) {
+                next =
+                        to < separator.length()
+                                ? -1
+                                : text.lastIndexOf(separator, to - separator.length())) {
             parts.add(text.substring(next + separator.length(), to));
             to = next;
         }
@@ -312,8 +316,7 @@ final class StringMethods {
         };
     }
 
-    private static TupleValue partition(
-            String text, String separator, int at, boolean fromRight) {
+    private static TupleValue partition(String text, String separator, int at, boolean fromRight) {
         if (separator.isEmpty()) {
             throw new JinjaException("partition(): the separator must not be empty");
         }

@@ -23,8 +23,7 @@ public final class Template {
         try {
             return new Template(name, TemplateParser.parse(name, source, syntax));
         } catch (StackOverflowError e) {
-            throw new JinjaException(
-                    "the template is nested too deeply", new Place(name, 1, 1));
+            throw new JinjaException("the template is nested too deeply", new Place(name, 1, 1));
         }
     }
 

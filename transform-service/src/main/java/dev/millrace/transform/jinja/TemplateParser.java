@@ -94,8 +94,7 @@ final class TemplateParser {
                 List<Expression.Filter> filters = filters();
                 yield new Statement.FilterBlock(tag.place(), filters, body(tag));
             }
-            case "do" ->
-                    new Statement.Do(tag.place(), expressions.tupleOrExpression(true));
+            case "do" -> new Statement.Do(tag.place(), expressions.tupleOrExpression(true));
             case "break" -> new Statement.Break(inLoop(tag));
             case "continue" -> new Statement.Continue(inLoop(tag));
             default -> special(tag, enclosing);
@@ -173,8 +172,7 @@ final class TemplateParser {
             otherwise = statements(tag, Set.of("endfor"));
         }
         tokens.next();
-        return new Statement.For(
-                tag.place(), target, items, filter, recursive, body, otherwise);
+        return new Statement.For(tag.place(), target, items, filter, recursive, body, otherwise);
     }
 
     private Statement set(Token tag) {
@@ -182,8 +180,7 @@ final class TemplateParser {
         if (tokens.skipOperator("=")) {
             return new Statement.Set(tag.place(), target, expressions.tupleOrExpression(true));
         }
-        List<Expression.Filter> filters =
-                tokens.skipOperator("|") ? filters() : List.of();
+        List<Expression.Filter> filters = tokens.skipOperator("|") ? filters() : List.of();
         return new Statement.SetBlock(tag.place(), target, filters, body(tag));
     }
 

@@ -89,8 +89,7 @@ final class Tests {
     }
 
     private static void simple(String name, Predicate<Object> predicate) {
-        BY_NAME.put(
-                name, (value, arguments) -> predicate.test(Values.requireDefined(value)));
+        BY_NAME.put(name, (value, arguments) -> predicate.test(Values.requireDefined(value)));
     }
 
     private static void comparison(String name, String longName, String operator) {
