@@ -5,6 +5,8 @@ package dev.millrace.transform.jinja;
 public interface Filter {
 
     /**
+     * What becomes of a value.
+     *
      * @throws JinjaException if the value is none it works on
      */
     Object apply(Object value, Arguments arguments);

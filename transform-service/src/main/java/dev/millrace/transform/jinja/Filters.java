@@ -143,7 +143,8 @@ final class Filters {
     private Object otherwise(Object value, Arguments arguments) {
         Arguments.Bound bound = arguments.bind("default", "default_value", "boolean");
         boolean absent =
-                value instanceof Undefined || bound.flag("boolean", false) && !Values.truth(value);
+                value instanceof Undefined
+                        || (bound.flag("boolean", false) && !Values.truth(value));
         return absent ? bound.get("default_value", "") : value;
     }
 

@@ -56,7 +56,7 @@ record FormatSpec(
         budget.spend(width + Math.max(0, precision));
         if (type == 's'
                 || (type == ' ' && !Values.isNumber(value))
-                || value instanceof Boolean && type == ' ') {
+                || (value instanceof Boolean && type == ' ')) {
             if (type == 's' && !(value instanceof String)) {
                 throw new JinjaException(
                         "the format 's' is for text, not " + Values.typeName(value));

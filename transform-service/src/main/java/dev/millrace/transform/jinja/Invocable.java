@@ -5,6 +5,8 @@ package dev.millrace.transform.jinja;
 public interface Invocable {
 
     /**
+     * What the call gives.
+     *
      * @throws JinjaException if the call makes no sense; the place is added by the caller
      */
     Object call(Arguments arguments);

@@ -186,7 +186,7 @@ final class Lexer {
     }
 
     private static boolean isNamePart(int point) {
-        return point == '_' || Character.isUnicodeIdentifierPart(point) && point > ' ';
+        return point == '_' || (Character.isUnicodeIdentifierPart(point) && point > ' ');
     }
 
     private void string(char quote) {

@@ -58,7 +58,7 @@ final class Operators {
             }
             case "//" -> Math.floorDivExact(a, b);
             case "%" -> Math.floorMod(a, b);
-            case "**" -> b < 0 ? real("**", a, b) : power(a, b);
+            case "**" -> b < 0 ? real("**", (double) a, (double) b) : power(a, b);
             default -> throw new IllegalStateException(operator);
         };
     }

@@ -212,7 +212,7 @@ final class TemplateParser {
         boolean several = false;
         while (tokens.skipOperator(",")) {
             several = true;
-            if (!tokens.at(Kind.NAME) && !tokens.atOperator("(") || tokens.atName("in")) {
+            if ((!tokens.at(Kind.NAME) && !tokens.atOperator("(")) || tokens.atName("in")) {
                 break;
             }
             targets.add(singleTarget(withNamespace));

@@ -48,7 +48,7 @@ final class Tests {
                 (value, arguments) -> {
                     Object other = other(arguments, "sameas");
                     boolean immutable = !(value instanceof ListValue || value instanceof DictValue);
-                    return same(value, other) || immutable && value.equals(other);
+                    return same(value, other) || (immutable && value.equals(other));
                 });
         comparison("eq", "equalto", "==");
         comparison("ne", "ne", "!=");

@@ -132,9 +132,11 @@ public final class Values {
 
     static boolean equal(Object a, Object b) {
         if (isNumber(a) && isNumber(b)) {
-            return isInteger(a) && isInteger(b)
-                    ? integer(a) == integer(b)
-                    : Double.compare(real(a) + 0.0, real(b) + 0.0) == 0 && !Double.isNaN(real(a));
+            if (isInteger(a) && isInteger(b)) {
+                return integer(a) == integer(b);
+            }
+            // Adding 0.0 makes -0.0 the same as 0.0.
+            return !Double.isNaN(real(a)) && Double.compare(real(a) + 0.0, real(b) + 0.0) == 0;
         }
         if (a instanceof List<?> left && b instanceof List<?> right) {
             boolean sameKind = a instanceof TupleValue == b instanceof TupleValue;
