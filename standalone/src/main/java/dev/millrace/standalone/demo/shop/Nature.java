@@ -55,6 +55,11 @@ public enum Nature {
         return fate;
     }
 
+    /** Whether it is not as it should be, so that it can land nowhere. */
+    public boolean isBroken() {
+        return fate == Fate.QUARANTINED || fate == Fate.REFUSED;
+    }
+
     /** Whether it must be a request of its own, as what happens to it happens to the request. */
     boolean travelsAlone() {
         return fate == Fate.REFUSED;

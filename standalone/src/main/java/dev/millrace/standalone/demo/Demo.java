@@ -1,0 +1,126 @@
+package dev.millrace.standalone.demo;
+
+import dev.millrace.standalone.demo.shop.Door;
+import dev.millrace.standalone.demo.shop.History;
+import dev.millrace.standalone.demo.shop.Nature;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The path of the data, once through: play, land, build, ask. */
+final class Demo {
+
+    private static final Duration LANDING_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration BUILD_PATIENCE = Duration.ofMinutes(2);
+    private static final int ROWS_SHOWN = 8;
+
+    private final Addresses addresses;
+    private final Path project;
+    private final Path data;
+    private final PrintStream out;
+    private final Progress progress;
+
+    Demo(Addresses addresses, Path project, Path data, PrintStream out) {
+        this.addresses = addresses;
+        this.project = project;
+        this.data = data;
+        this.out = out;
+        this.progress =
+                new Progress(out, Progress.Surface.ofThisProcess(), Clock.systemUTC());
+    }
+
+    /**
+     * Goes all the way.
+     *
+     * @param writeKeys of the sources that have a Segment door
+     * @throws DemoFailedException if it got stuck, with what to look at
+     */
+    void run(long seed, Map<Door, String> writeKeys)
+            throws DemoFailedException, InterruptedException {
+        List<Question> questions = Question.of(project);
+        History history = History.of(seed);
+        describe(history);
+        play(seed, history, writeKeys);
+        new Landing(addresses, progress, LANDING_PATIENCE).await(history.prefix(), history.rows());
+        build();
+        ask(questions);
+    }
+
+    private void describe(History history) {
+        Map<Nature, Integer> natures = history.natures();
+        long broken =
+                natures.entrySet().stream()
+                        .filter(e -> e.getKey().isBroken())
+                        .mapToLong(Map.Entry::getValue)
+                        .sum();
+        out.printf(
+                Locale.ROOT,
+                "%nThirteen weeks of a shop: %,d messages, of which %,d come late, %,d come again"
+                        + " and %,d are broken.%n%n",
+                history.messages(),
+                natures.getOrDefault(Nature.LATE, 0),
+                natures.getOrDefault(Nature.DUPLICATE, 0),
+                broken);
+    }
+
+    private void play(long seed, History history, Map<Door, String> writeKeys)
+            throws DemoFailedException, InterruptedException {
+        KafkaCarrier.createTopic(addresses.kafka());
+        try (SentLog log = SentLog.open(data.resolve("demo/sent.jsonl"));
+                Carrier segment = new SegmentCarrier(addresses.ingestion(), writeKeys);
+                Carrier kafka = new KafkaCarrier(addresses.kafka())) {
+            log.beginRun(seed);
+            new Player(
+                            Map.of(Door.WEB, segment, Door.MAIL, segment, Door.FLEET, kafka),
+                            log,
+                            progress,
+                            Player.Patience.LONG)
+                    .play(history);
+        } catch (IOException e) {
+            throw new DemoFailedException("cannot write the log of what is sent: " + e, e);
+        }
+    }
+
+    private void build() throws DemoFailedException, InterruptedException {
+        try (ModelBuild build =
+                new ModelBuild(addresses.transform(), addresses.operatorToken(), BUILD_PATIENCE)) {
+            long began = System.nanoTime();
+            int models = build.run();
+            out.printf(
+                    Locale.ROOT,
+                    "  %-22s %d models in %.1f s%n",
+                    "building",
+                    models,
+                    (System.nanoTime() - began) / 1e9);
+        }
+    }
+
+    private void ask(List<Question> questions) throws DemoFailedException, InterruptedException {
+        try (Serving serving = new Serving(addresses.serving(), addresses.servingToken())) {
+            int number = 0;
+            for (Question question : questions) {
+                number++;
+                TextTable answer = serving.answer(question);
+                if (answer.rows().isEmpty()) {
+                    throw new DemoFailedException(
+                            "'" + question.title() + "' was answered with no rows at all");
+                }
+                out.printf(
+                        "%n%d. %s%n%n%s%n%n  %s%n",
+                        number,
+                        question.title(),
+                        answer.lines(ROWS_SHOWN).stream()
+                                .collect(Collectors.joining("\n  ", "  ", "")),
+                        question.curl());
+            }
+        }
+        out.flush();
+    }
+}
