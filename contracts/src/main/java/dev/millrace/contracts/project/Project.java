@@ -1,5 +1,6 @@
 package dev.millrace.contracts.project;
 
+import dev.millrace.contracts.project.cube.CubeModel;
 import dev.millrace.contracts.project.dbt.DbtProject;
 import dev.millrace.contracts.project.source.Source;
 
@@ -11,9 +12,11 @@ import java.util.Optional;
  *
  * @param files the files as they were
  * @param sources where data comes from; empty if they were not asked for
+ * @param cubes the metrics; empty if they were not asked for
  * @param dbt the settings of its models; empty if it has none, or they were not asked for
  */
-public record Project(ProjectFiles files, List<Source> sources, Optional<DbtProject> dbt) {
+public record Project(
+        ProjectFiles files, List<Source> sources, CubeModel cubes, Optional<DbtProject> dbt) {
 
     public Project {
         sources = List.copyOf(sources);

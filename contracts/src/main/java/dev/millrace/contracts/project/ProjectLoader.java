@@ -1,5 +1,7 @@
 package dev.millrace.contracts.project;
 
+import dev.millrace.contracts.project.cube.CubeFiles;
+import dev.millrace.contracts.project.cube.CubeModel;
 import dev.millrace.contracts.project.dbt.DbtFiles;
 import dev.millrace.contracts.project.dbt.DbtProject;
 import dev.millrace.contracts.project.source.Source;
@@ -38,6 +40,10 @@ public final class ProjectLoader {
                 kinds.contains(Kind.SOURCES)
                         ? SourceFiles.read(files, environment, problems)
                         : List.of();
+        CubeModel cubes =
+                kinds.contains(Kind.CUBES)
+                        ? CubeFiles.read(files, environment, problems)
+                        : CubeModel.EMPTY;
         Optional<DbtProject> dbt =
                 kinds.contains(Kind.MODELS)
                         ? DbtFiles.read(files, environment, problems)
@@ -45,6 +51,6 @@ public final class ProjectLoader {
         if (!problems.isEmpty()) {
             throw new InvalidProjectException(problems.list());
         }
-        return new Project(files, sources, dbt);
+        return new Project(files, sources, cubes, dbt);
     }
 }

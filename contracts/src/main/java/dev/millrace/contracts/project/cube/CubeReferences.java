@@ -1,0 +1,222 @@
+package dev.millrace.contracts.project.cube;
+
+import dev.millrace.contracts.project.NearestName;
+import dev.millrace.contracts.project.Position;
+import dev.millrace.contracts.project.Problems;
+import dev.millrace.contracts.project.cube.CubeNames.Target;
+import dev.millrace.contracts.project.cube.CubeNames.ToCube;
+import dev.millrace.contracts.project.cube.CubeNames.ToDimension;
+import dev.millrace.contracts.project.cube.CubeNames.ToMeasure;
+import dev.millrace.contracts.project.cube.CubeNames.ToSegment;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Checks that every reference in the cubes leads somewhere it may lead. */
+final class CubeReferences {
+
+    private final CubeNames names;
+    private final Problems problems;
+
+    /** What the SQL at some place may refer to. */
+    private enum Place {
+        ROW("a measure stands for many rows, and cannot be part of SQL over one"),
+        AGGREGATED("a measure inside an aggregate would be aggregated twice; make this a 'number'"),
+        CALCULATION("");
+
+        private final String whyNoMeasure;
+
+        Place(String whyNoMeasure) {
+            this.whyNoMeasure = whyNoMeasure;
+        }
+    }
+
+    private CubeReferences(List<Cube> cubes, Problems problems) {
+        this.names = new CubeNames(cubes);
+        this.problems = problems;
+    }
+
+    static void check(List<Cube> cubes, Problems problems) {
+        CubeReferences references = new CubeReferences(cubes, problems);
+        cubes.forEach(references::check);
+    }
+
+    private void check(Cube cube) {
+        cube.relation()
+                .references()
+                .forEach(
+                        reference ->
+                                problems.add(
+                                        cube.relation().position(),
+                                        reference
+                                                + " cannot stand in the cube's own table or"
+                                                + " query"));
+        for (Dimension dimension : cube.dimensions()) {
+            Place place =
+                    dimension.expression() instanceof Dimension.SubQuery
+                            ? Place.CALCULATION
+                            : Place.ROW;
+            templates(dimension).forEach(sql -> check(cube, sql, place));
+        }
+        cube.segments().forEach(segment -> check(cube, segment.condition(), Place.ROW));
+        cube.measures().forEach(measure -> check(cube, measure));
+        cube.joins().forEach(join -> check(cube, join));
+        cube.dimensions()
+                .forEach(d -> checkCycle(cube, d.name(), d.position(), new LinkedHashSet<>()));
+        cube.measures()
+                .forEach(m -> checkCycle(cube, m.name(), m.position(), new LinkedHashSet<>()));
+    }
+
+    private void check(Cube cube, Measure measure) {
+        SqlTemplate sql = measure.sql();
+        if (sql != null) {
+            check(cube, sql, measure.type().isCalculated() ? Place.CALCULATION : Place.AGGREGATED);
+        }
+        measure.filters().forEach(filter -> check(cube, filter, Place.ROW));
+        for (String drill : measure.drillMembers()) {
+            String[] path = drill.split("\\.", -1);
+            boolean found =
+                    path.length == 2
+                            && names.cube(path[0]).filter(c -> c.hasMember(path[1])).isPresent();
+            if (!found) {
+                problems.add(measure.position(), "there is no drill member '" + drill + "'");
+            }
+        }
+    }
+
+    private void check(Cube cube, Join join) {
+        Optional<Cube> target = names.cube(join.target());
+        if (target.isEmpty()) {
+            problems.add(
+                    join.position(),
+                    "there is no cube '%s' to join%s"
+                            .formatted(
+                                    join.target(), NearestName.hint(join.target(), names.known())));
+            return;
+        }
+        check(cube, join.condition(), Place.ROW);
+        for (Cube side : List.of(cube, target.get())) {
+            if (side.primaryKey().isEmpty() && !side.measures().isEmpty()) {
+                problems.add(
+                        side.position(),
+                        "primary key for '%s' is required when join is defined in order to make"
+                                        .formatted(side.name())
+                                + " aggregates work properly; mark a dimension with 'primary_key:"
+                                + " true'");
+            }
+        }
+    }
+
+    private void check(Cube cube, SqlTemplate sql, Place place) {
+        sql.references().forEach(reference -> check(cube, sql, reference, place));
+    }
+
+    private void check(
+            Cube cube, SqlTemplate sql, SqlTemplate.Reference reference, Place place) {
+        Optional<Target> found = names.resolve(cube, reference);
+        if (found.isEmpty()) {
+            problems.add(
+                    sql.position(), reference + " leads nowhere" + explain(cube, reference));
+            return;
+        }
+        switch (found.get()) {
+            case ToMeasure _ when place != Place.CALCULATION ->
+                    problems.add(sql.position(), reference + ": " + place.whyNoMeasure);
+            case ToSegment _ ->
+                    problems.add(
+                            sql.position(),
+                            reference + " is a segment; repeat its condition instead");
+            case ToDimension(Cube _, Dimension dimension)
+                    when dimension.expression() instanceof Dimension.Geo ->
+                    problems.add(sql.position(), reference + " is a place, which no SQL can use");
+            case ToDimension _, ToMeasure _, ToCube _ -> {}
+        }
+    }
+
+    private String explain(Cube cube, SqlTemplate.Reference reference) {
+        List<String> path = reference.path();
+        if (path.size() > 2) {
+            return "; paths over more than one cube are not offered by this version";
+        }
+        if (path.size() == 2) {
+            Optional<Cube> other =
+                    path.getFirst().equals("CUBE")
+                            ? Optional.of(cube)
+                            : names.cube(path.getFirst());
+            return other.map(o -> memberHint(o, path.get(1)))
+                    .orElse(NearestName.hint(path.getFirst(), names.known()));
+        }
+        Collection<String> candidates = new ArrayList<>(members(cube).toList());
+        candidates.addAll(names.known());
+        return NearestName.hint(path.getFirst(), candidates);
+    }
+
+    private static String memberHint(Cube cube, String member) {
+        return ": the cube '%s' has no member '%s'%s"
+                .formatted(
+                        cube.name(), member, NearestName.hint(member, members(cube).toList()));
+    }
+
+    private static Stream<String> members(Cube cube) {
+        return Stream.concat(
+                cube.dimensions().stream().map(Dimension::name),
+                cube.measures().stream().map(Measure::name));
+    }
+
+    private void checkCycle(Cube cube, String member, Position start, Set<String> path) {
+        String here = cube.name() + "." + member;
+        if (!path.add(here)) {
+            if (here.equals(path.iterator().next())) {
+                problems.add(start, "the member needs itself: " + String.join(" -> ", path));
+            }
+            return;
+        }
+        for (SqlTemplate sql : templates(cube, member)) {
+            sql.references()
+                    .flatMap(reference -> names.resolve(cube, reference).stream())
+                    .forEach(
+                            target -> {
+                                switch (target) {
+                                    case ToDimension(Cube c, Dimension d) ->
+                                            checkCycle(c, d.name(), start, path);
+                                    case ToMeasure(Cube c, Measure m) ->
+                                            checkCycle(c, m.name(), start, path);
+                                    case ToCube _, ToSegment _ -> {}
+                                }
+                            });
+        }
+        path.remove(here);
+    }
+
+    private static List<SqlTemplate> templates(Cube cube, String member) {
+        List<SqlTemplate> templates = new ArrayList<>();
+        cube.dimension(member).ifPresent(d -> templates.addAll(templates(d).toList()));
+        cube.measure(member)
+                .ifPresent(
+                        m -> {
+                            if (m.sql() != null) {
+                                templates.add(m.sql());
+                            }
+                            templates.addAll(m.filters());
+                        });
+        return templates;
+    }
+
+    private static Stream<SqlTemplate> templates(Dimension dimension) {
+        return switch (dimension.expression()) {
+            case Dimension.Sql(SqlTemplate sql) -> Stream.of(sql);
+            case Dimension.SubQuery(SqlTemplate sql) -> Stream.of(sql);
+            case Dimension.Geo(SqlTemplate latitude, SqlTemplate longitude) ->
+                    Stream.of(latitude, longitude);
+            case Dimension.Case(List<Dimension.When> whens, SqlTemplate otherwise) ->
+                    Stream.concat(
+                            whens.stream().flatMap(w -> Stream.of(w.condition(), w.label())),
+                            Stream.ofNullable(otherwise));
+        };
+    }
+}

@@ -1,0 +1,257 @@
+package dev.millrace.contracts.project.cube;
+
+import dev.millrace.contracts.project.YamlMapping;
+import dev.millrace.contracts.project.YamlValue;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the members of one cube. */
+final class MemberReader {
+
+    private static final List<String> UNITS =
+            List.of("second", "minute", "hour", "day", "week", "month", "quarter", "year");
+
+    private final String cube;
+
+    MemberReader(String cube) {
+        this.cube = cube;
+    }
+
+    Dimension dimension(YamlMapping mapping, String name) {
+        Dimension.Type type =
+                mapping.take("type").isPresent()
+                        ? mapping.choice("type", Dimension.Type.class, Dimension.Type.STRING)
+                        : missingType(mapping);
+        CubeKeys.notOffered(
+                mapping, "multi_stage", "group_by", "add_group_by", "reduce_by", "values");
+        if (type == Dimension.Type.SWITCH) {
+            mapping.reject("type", "dimensions of type switch are not offered by this version");
+        }
+        mapping.take("field_type").ifPresent(YamlValue::text);
+        boolean suggest = mapping.flag("suggest_filter_values", true);
+        return new Dimension(
+                name,
+                mapping.position("name"),
+                type,
+                expression(mapping, type),
+                mapping.flag("primary_key", false),
+                text(mapping, "format"),
+                suggest,
+                granularities(mapping, type),
+                CubeKeys.about(mapping));
+    }
+
+    private static Dimension.Type missingType(YamlMapping mapping) {
+        mapping.reject("name", "the dimension needs a 'type'");
+        return Dimension.Type.STRING;
+    }
+
+    private static Dimension.Expression expression(YamlMapping mapping, Dimension.Type type) {
+        boolean subQuery = mapping.flag("sub_query", false);
+        mapping.flag("propagate_filters_to_sub_query", false);
+        Optional<YamlValue> sql = mapping.take("sql");
+        Optional<YamlValue> branches = mapping.take("case");
+        Optional<YamlValue> latitude = mapping.take("latitude");
+        Optional<YamlValue> longitude = mapping.take("longitude");
+        if (type == Dimension.Type.GEO) {
+            if (latitude.isEmpty() || longitude.isEmpty()) {
+                mapping.reject("type", "a geo dimension has 'latitude' and 'longitude'");
+            }
+            return new Dimension.Geo(
+                    geo(mapping, latitude), geo(mapping, longitude));
+        }
+        if (branches.isPresent()) {
+            if (sql.isPresent()) {
+                mapping.reject("case", "a dimension has either 'sql' or 'case'");
+            }
+            return cases(branches.get().mapping());
+        }
+        if (sql.isEmpty()) {
+            mapping.reject("name", "the dimension needs 'sql' or 'case'");
+            return new Dimension.Sql(new SqlTemplate(mapping.position(), List.of()));
+        }
+        SqlTemplate template = SqlTemplateReader.read(sql.get());
+        return subQuery ? new Dimension.SubQuery(template) : new Dimension.Sql(template);
+    }
+
+    private static SqlTemplate geo(YamlMapping mapping, Optional<YamlValue> part) {
+        if (part.isEmpty()) {
+            return new SqlTemplate(mapping.position(), List.of());
+        }
+        YamlMapping inner = part.get().mapping();
+        SqlTemplate template = requiredSql(inner, "sql");
+        inner.rejectUnknown();
+        return template;
+    }
+
+    private static Dimension.Case cases(YamlMapping mapping) {
+        List<Dimension.When> whens = new ArrayList<>();
+        for (YamlValue item : mapping.list("when")) {
+            YamlMapping when = item.mapping();
+            whens.add(new Dimension.When(requiredSql(when, "sql"), label(when)));
+            when.rejectUnknown();
+        }
+        if (whens.isEmpty()) {
+            mapping.reject("when", "a case has at least one 'when' with 'sql' and 'label'");
+        }
+        SqlTemplate otherwise = null;
+        Optional<YamlValue> last = mapping.take("else");
+        if (last.isPresent()) {
+            YamlMapping branch = last.get().mapping();
+            otherwise = label(branch);
+            branch.rejectUnknown();
+        }
+        mapping.rejectUnknown();
+        return new Dimension.Case(whens, otherwise);
+    }
+
+    private static SqlTemplate label(YamlMapping branch) {
+        Optional<YamlValue> label = branch.take("label");
+        if (label.isPresent() && label.get().isMapping()) {
+            YamlMapping expression = label.get().mapping();
+            SqlTemplate template = requiredSql(expression, "sql");
+            expression.rejectUnknown();
+            return template;
+        }
+        String text = branch.requiredText("label");
+        return new SqlTemplate(
+                branch.position("label"),
+                List.of(new SqlTemplate.Text("'" + text.replace("'", "''") + "'")));
+    }
+
+    private static List<Dimension.Granularity> granularities(
+            YamlMapping mapping, Dimension.Type type) {
+        List<Dimension.Granularity> granularities = new ArrayList<>();
+        for (YamlValue item : mapping.list("granularities")) {
+            YamlMapping granularity = item.mapping();
+            String name = CubeKeys.name(granularity);
+            if (type != Dimension.Type.TIME) {
+                mapping.reject("granularities", "only a time dimension has granularities");
+            }
+            if (UNITS.contains(name)) {
+                granularity.reject("name", "'" + name + "' is a unit of the calendar already");
+            }
+            granularity.requiredText("interval");
+            String interval = CubeKeys.interval(granularity, "interval");
+            granularities.add(
+                    new Dimension.Granularity(
+                            name,
+                            granularity.text("title"),
+                            interval == null ? "" : interval,
+                            CubeKeys.interval(granularity, "offset"),
+                            granularity.text("origin")));
+            granularity.rejectUnknown();
+        }
+        return granularities;
+    }
+
+    Measure measure(YamlMapping mapping, String name) {
+        Measure.Type type =
+                mapping.take("type").isPresent()
+                        ? mapping.choice("type", Measure.Type.class, Measure.Type.NUMBER)
+                        : missingMeasureType(mapping);
+        CubeKeys.notOffered(
+                mapping,
+                "multi_stage",
+                "time_shift",
+                "group_by",
+                "add_group_by",
+                "reduce_by",
+                "order_by",
+                "case",
+                "drill_filters");
+        Optional<YamlValue> sql = mapping.take("sql");
+        if (sql.isEmpty() && type != Measure.Type.COUNT) {
+            mapping.reject("name", "a measure of this type needs 'sql'");
+        }
+        SqlTemplate template = sql.map(SqlTemplateReader::read).orElse(null);
+        List<SqlTemplate> filters = new ArrayList<>();
+        for (YamlValue item : mapping.list("filters")) {
+            YamlMapping filter = item.mapping();
+            filters.add(requiredSql(filter, "sql"));
+            filter.rejectUnknown();
+        }
+        if (type.isCalculated() && !filters.isEmpty()) {
+            mapping.reject(
+                    "filters",
+                    "a calculated measure has no rows to filter; put the filters on the measures"
+                            + " that it is calculated from");
+        }
+        return new Measure(
+                name,
+                mapping.position("name"),
+                type,
+                template,
+                filters,
+                isRolling(mapping),
+                text(mapping, "format"),
+                text(mapping, "currency"),
+                drillMembers(mapping),
+                CubeKeys.about(mapping));
+    }
+
+    private static Measure.Type missingMeasureType(YamlMapping mapping) {
+        mapping.reject("name", "the measure needs a 'type'");
+        return Measure.Type.NUMBER;
+    }
+
+    private static boolean isRolling(YamlMapping mapping) {
+        Optional<YamlValue> found = mapping.take("rolling_window");
+        if (found.isEmpty()) {
+            return false;
+        }
+        YamlMapping window = found.get().mapping();
+        window.take("type").ifPresent(YamlValue::text);
+        window.take("granularity").ifPresent(YamlValue::text);
+        for (String key : List.of("trailing", "leading")) {
+            String text = window.text(key);
+            if (text != null && !text.equals("unbounded") && !CubeKeys.isInterval(text)) {
+                window.reject(
+                        key, "'" + text + "' is neither 'unbounded' nor an interval as '3 month'");
+            }
+        }
+        String offset = window.text("offset");
+        if (offset != null && !offset.equals("start") && !offset.equals("end")) {
+            window.reject("offset", "'" + offset + "' is neither 'start' nor 'end'");
+        }
+        window.rejectUnknown();
+        return true;
+    }
+
+    private List<String> drillMembers(YamlMapping mapping) {
+        return mapping.texts("drill_members").stream()
+                .map(member -> member.startsWith("CUBE.") ? member.substring(5) : member)
+                .map(member -> member.contains(".") ? member : cube + "." + member)
+                .toList();
+    }
+
+    Segment segment(YamlMapping mapping, String name) {
+        return new Segment(
+                name,
+                mapping.position("name"),
+                requiredSql(mapping, "sql"),
+                CubeKeys.about(mapping));
+    }
+
+    static SqlTemplate requiredSql(YamlMapping mapping, String key) {
+        Optional<YamlValue> sql = mapping.take(key);
+        if (sql.isEmpty()) {
+            mapping.requiredText(key);
+            return new SqlTemplate(mapping.position(), List.of());
+        }
+        return SqlTemplateReader.read(sql.get());
+    }
+
+    private static @Nullable String text(YamlMapping mapping, String key) {
+        Optional<YamlValue> found = mapping.take(key);
+        if (found.isPresent() && found.get().isMapping()) {
+            found.get().reject("'" + key + "' as a mapping is not offered by this version");
+            return null;
+        }
+        return mapping.text(key);
+    }
+}

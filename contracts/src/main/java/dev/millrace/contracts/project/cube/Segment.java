@@ -1,0 +1,6 @@
+package dev.millrace.contracts.project.cube;
+
+import dev.millrace.contracts.project.Position;
+
+/** A named condition on rows. */
+public record Segment(String name, Position position, SqlTemplate condition, About about) {}

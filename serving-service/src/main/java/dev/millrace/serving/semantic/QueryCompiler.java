@@ -1,0 +1,34 @@
+package dev.millrace.serving.semantic;
+
+/** Turns queries over a model into SQL. Immutable, and cheap to use. */
+public final class QueryCompiler {
+
+    private final SemanticModel model;
+    private final Expressions expressions;
+    private final Aggregates aggregates;
+
+    public QueryCompiler(SemanticModel model) {
+        this.model = model;
+        this.expressions = new Expressions(model.names());
+        this.aggregates = new Aggregates(model, expressions);
+    }
+
+    public SemanticModel model() {
+        return model;
+    }
+
+    /**
+     * The SQL of a query.
+     *
+     * @throws QueryException if the model cannot answer it
+     */
+    public CompiledQuery compile(Query query) {
+        QueryPlan plan = QueryPlan.of(model, aggregates, query);
+        QueryWriter writer = new QueryWriter(model, expressions, aggregates, plan);
+        return new CompiledQuery(
+                writer.statement(),
+                query.total() ? writer.total() : null,
+                plan.columns(),
+                plan.order());
+    }
+}

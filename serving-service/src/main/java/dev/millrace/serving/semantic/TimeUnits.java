@@ -1,0 +1,103 @@
+package dev.millrace.serving.semantic;
+
+import dev.millrace.contracts.project.cube.Dimension;
+
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+
+/** Cuts time into units, in a time zone's own hours and days. */
+public final class TimeUnits {
+
+    /** The calendar's units, from coarse to fine. */
+    public static final List<String> CALENDAR =
+            List.of("year", "quarter", "month", "week", "day", "hour", "minute", "second");
+
+    private static final DateTimeFormatter UTC =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
+    private static final DateTimeFormatter UTC_MILLIS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'");
+    private static final int NANOS_OF_999_MILLIS = 999_000_000;
+
+    private TimeUnits() {}
+
+    /** The unit's own definition, if it is none of the calendar's. */
+    static Optional<Dimension.Granularity> custom(Dimension dimension, String granularity) {
+        return dimension.granularities().stream()
+                .filter(own -> own.name().equals(granularity))
+                .findFirst();
+    }
+
+    /**
+     * Writes the beginning of the unit that a time lies in, as local time without a zone.
+     *
+     * @param time writes the time
+     */
+    static void truncate(
+            SqlWriter sql, Dimension dimension, String granularity, Query query, Runnable time) {
+        if (CALENDAR.contains(granularity)) {
+            sql.text("date_trunc('" + granularity + "', ");
+            local(sql, query.timezone(), time);
+            sql.text(")");
+            return;
+        }
+        Dimension.Granularity own =
+                custom(dimension, granularity)
+                        .orElseThrow(
+                                () ->
+                                        QueryException.user(
+                                                "Granularity \"%s\" does not exist in dimension %s"
+                                                        .formatted(
+                                                                granularity, dimension.name())));
+        CustomGranularity.of(own).truncate(sql, () -> local(sql, query.timezone(), time));
+    }
+
+    private static void local(SqlWriter sql, ZoneId zone, Runnable time) {
+        sql.text("(");
+        time.run();
+        sql.text("::timestamptz AT TIME ZONE ").value(zone.getId()).text("::text)");
+    }
+
+    /** The instant that a range begins with; where clocks go back, the first of two. */
+    static String instantFrom(LocalDateTime local, ZoneId zone) {
+        return UTC_MILLIS.format(utc(local.atZone(zone)));
+    }
+
+    /**
+     * The last instant of a range; where clocks go back, the second of two. A range that is written
+     * to the last millisecond of a second is meant to its end: PostgreSQL has microseconds.
+     */
+    static String instantTo(LocalDateTime local, ZoneId zone) {
+        ZonedDateTime last = utc(local.atZone(zone).withLaterOffsetAtOverlap());
+        return local.getNano() == NANOS_OF_999_MILLIS
+                ? UTC.format(last.withNano(999_999_000))
+                : UTC_MILLIS.format(last);
+    }
+
+    private static ZonedDateTime utc(ZonedDateTime time) {
+        return time.withZoneSameInstant(ZoneId.of("UTC"));
+    }
+
+    /** Reads a date or a local time as queries write them. */
+    public static Optional<LocalDateTime> parse(String text, boolean endOfDay) {
+        try {
+            if (text.length() == 10) {
+                LocalDate date = LocalDate.parse(text);
+                return Optional.of(
+                        date.atTime(
+                                endOfDay
+                                        ? LocalTime.of(23, 59, 59, NANOS_OF_999_MILLIS)
+                                        : LocalTime.MIDNIGHT));
+            }
+            return Optional.of(LocalDateTime.parse(text.replace(' ', 'T')));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+}
