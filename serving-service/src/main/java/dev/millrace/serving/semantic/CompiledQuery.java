@@ -1,8 +1,13 @@
 package dev.millrace.serving.semantic;
 
+import dev.millrace.contracts.project.cube.Measure;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A query as SQL.
@@ -10,12 +15,28 @@ import java.util.List;
  * @param columns what each column of the result is, in order
  * @param total counts the rows that there were without limit and offset; only if asked for
  * @param order the order that was used, by member
+ * @param leaves the aggregates that each measure of the result comes from
+ * @param split whether the join multiplies rows, so that aggregates are computed apart
  */
 public record CompiledQuery(
         SqlStatement statement,
         @Nullable SqlStatement total,
         List<Column> columns,
-        List<Query.Order> order) {
+        List<Query.Order> order,
+        Map<String, List<Leaf>> leaves,
+        boolean split) {
+
+    /** An aggregate over rows, as cube.measure. */
+    public record Leaf(String path, Measure.Type type) {
+
+        /** Whether it can be computed from itself over parts of the rows. */
+        public boolean isAdditive() {
+            return switch (type) {
+                case COUNT, SUM, MIN, MAX, COUNT_DISTINCT_APPROX -> true;
+                case COUNT_DISTINCT, AVG, NUMBER, STRING, TIME, BOOLEAN -> false;
+            };
+        }
+    }
 
     /**
      * A column of the result.
@@ -38,5 +59,6 @@ public record CompiledQuery(
     public CompiledQuery {
         columns = List.copyOf(columns);
         order = List.copyOf(order);
+        leaves = Collections.unmodifiableMap(new LinkedHashMap<>(leaves));
     }
 }

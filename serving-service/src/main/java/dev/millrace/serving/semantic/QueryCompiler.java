@@ -1,5 +1,9 @@
 package dev.millrace.serving.semantic;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 /** Turns queries over a model into SQL. Immutable, and cheap to use. */
 public final class QueryCompiler {
 
@@ -29,6 +33,22 @@ public final class QueryCompiler {
                 writer.statement(),
                 query.total() ? writer.total() : null,
                 plan.columns(),
-                plan.order());
+                plan.order(),
+                leaves(plan),
+                plan.isSplit());
+    }
+
+    private Map<String, List<CompiledQuery.Leaf>> leaves(QueryPlan plan) {
+        Map<String, List<CompiledQuery.Leaf>> leaves = new LinkedHashMap<>();
+        for (CompiledQuery.Column column : plan.columns()) {
+            if (column.member() instanceof Member.OfMeasure measure) {
+                leaves.put(
+                        measure.path(),
+                        aggregates.leaves(measure.cube(), measure.measure()).values().stream()
+                                .map(l -> new CompiledQuery.Leaf(l.path(), l.measure().type()))
+                                .toList());
+            }
+        }
+        return leaves;
     }
 }

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,7 +76,7 @@ public final class TimeUnits {
      */
     static String instantTo(LocalDateTime local, ZoneId zone) {
         ZonedDateTime last = utc(local.atZone(zone).withLaterOffsetAtOverlap());
-        return local.getNano() == NANOS_OF_999_MILLIS
+        return local.get(ChronoField.NANO_OF_SECOND) == NANOS_OF_999_MILLIS
                 ? UTC.format(last.withNano(999_999_000))
                 : UTC_MILLIS.format(last);
     }

@@ -1,0 +1,55 @@
+package dev.millrace.serving.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Lets nobody to the metrics doors without a good token, and refuses in Cube's words. */
+final class CallerFilter extends OncePerRequestFilter {
+
+    private static final String BEARER = "bearer ";
+
+    private final CallerTokens tokens;
+
+    CallerFilter(CallerTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header == null || header.isBlank()) {
+            refuse(response, "Authorization header isn't set");
+            return;
+        }
+        String token =
+                header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                        ? header.substring(BEARER.length()).strip()
+                        : header.strip();
+        Optional<Caller> caller = token.isEmpty() ? Optional.empty() : tokens.verify(token);
+        if (caller.isEmpty()) {
+            refuse(response, "Invalid token");
+            return;
+        }
+        request.setAttribute(Caller.ATTRIBUTE, caller.get());
+        chain.doFilter(request, response);
+    }
+
+    private static void refuse(HttpServletResponse response, String error) throws IOException {
+        response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.getOutputStream()
+                .write(("{\"error\":\"" + error + "\"}").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,102 @@
+package dev.millrace.serving.access;
+
+import dev.millrace.operations.access.Operator;
+import dev.millrace.operations.access.OperatorRole;
+import dev.millrace.operations.access.OperatorTokens;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.stereotype.Component;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import javax.crypto.spec.SecretKeySpec;
+
+/** Recognizes callers by what they present. The algorithm is the one configured, never the token's. */
+@Component
+class CallerTokens {
+
+    private final @Nullable JwtDecoder decoder;
+    private final OperatorTokens operators;
+
+    CallerTokens(ApiTokenSettings settings, OperatorTokens operators, Clock clock) {
+        this.decoder = decoder(settings, clock);
+        this.operators = operators;
+    }
+
+    private static @Nullable JwtDecoder decoder(ApiTokenSettings settings, Clock clock) {
+        String secret = settings.apiSecret();
+        String keySet = settings.jwkSetUri();
+        if (secret == null && keySet == null) {
+            return null;
+        }
+        NimbusJwtDecoder decoder =
+                secret != null
+                        ? NimbusJwtDecoder.withSecretKey(
+                                        new SecretKeySpec(
+                                                secret.getBytes(StandardCharsets.UTF_8),
+                                                "HmacSHA256"))
+                                .macAlgorithm(MacAlgorithm.HS256)
+                                .build()
+                        : NimbusJwtDecoder.withJwkSetUri(Objects.requireNonNull(keySet))
+                                .jwsAlgorithm(SignatureAlgorithm.RS256)
+                                .build();
+        JwtTimestampValidator times = new JwtTimestampValidator(Duration.ZERO);
+        times.setClock(clock);
+        decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(times));
+        return decoder;
+    }
+
+    /** Whose token this is; empty if it is not good. */
+    Optional<Caller> verify(String token) {
+        Optional<Caller> caller = decode(token);
+        return caller.isPresent()
+                ? caller
+                : operators
+                        .verify(token)
+                        .filter(operator -> operator.is(OperatorRole.READER))
+                        .map(CallerTokens::caller);
+    }
+
+    private Optional<Caller> decode(String token) {
+        if (decoder == null) {
+            return Optional.empty();
+        }
+        try {
+            Jwt jwt = decoder.decode(token);
+            return Optional.of(
+                    new Caller(
+                            jwt.getSubject() == null ? "token" : jwt.getSubject(),
+                            securityContext(jwt.getClaims())));
+        } catch (BadJwtException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Older clients nest their claims under {@code u}. */
+    private static Map<String, Object> securityContext(Map<String, Object> claims) {
+        Map<String, Object> context = new HashMap<>(claims);
+        if (claims.get("u") instanceof Map<?, ?> nested) {
+            nested.forEach((key, value) -> context.put(String.valueOf(key), value));
+        }
+        context.values().removeIf(Objects::isNull);
+        return context;
+    }
+
+    private static Caller caller(Operator operator) {
+        return new Caller(operator.name(), Map.of("operator", operator.name()));
+    }
+}

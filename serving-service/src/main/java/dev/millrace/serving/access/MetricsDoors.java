@@ -1,0 +1,57 @@
+package dev.millrace.serving.access;
+
+import dev.millrace.operations.access.Doors;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The metrics doors, which take Cube's tokens, and the probes, which are open. */
+@Configuration(proxyBeanMethods = false)
+class MetricsDoors implements WebMvcConfigurer {
+
+    private static final String CUBE = "/cubejs-api/**";
+
+    @Bean
+    @Order(Doors.SERVICE)
+    SecurityFilterChain cubeChain(HttpSecurity http, CallerTokens tokens) {
+        return http.securityMatcher(CUBE, "/livez", "/readyz")
+                .csrf(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .cors(cors -> cors.configurationSource(crossOrigin()))
+                .authorizeHttpRequests(doors -> doors.anyRequest().permitAll())
+                .addFilterBefore(new ProbesPass(new CallerFilter(tokens)), AuthorizationFilter.class)
+                .build();
+    }
+
+    /** Browsers anywhere may ask; what lets them in is the token, which no browser adds itself. */
+    private static UrlBasedCorsConfigurationSource crossOrigin() {
+        CorsConfiguration cors = new CorsConfiguration();
+        cors.addAllowedOrigin(CorsConfiguration.ALL);
+        cors.addAllowedHeader(CorsConfiguration.ALL);
+        cors.setAllowedMethods(List.of("GET", "POST", "OPTIONS"));
+        cors.setMaxAge(Duration.ofHours(1));
+        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+        source.registerCorsConfiguration(CUBE, cors);
+        return source;
+    }
+
+    @Override
+    public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(new CallerArgument());
+    }
+}

@@ -1,0 +1,274 @@
+package dev.millrace.serving.query;
+
+import dev.millrace.contracts.project.cube.About;
+import dev.millrace.contracts.project.cube.Catalogued;
+import dev.millrace.contracts.project.cube.Cube;
+import dev.millrace.contracts.project.cube.CubeModel;
+import dev.millrace.contracts.project.cube.Dimension;
+import dev.millrace.contracts.project.cube.Hierarchy;
+import dev.millrace.contracts.project.cube.Measure;
+import dev.millrace.contracts.project.cube.Segment;
+import dev.millrace.contracts.project.cube.View;
+import dev.millrace.contracts.project.cube.ViewMember;
+import dev.millrace.serving.semantic.Member;
+import dev.millrace.serving.semantic.SemanticModel;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the model tells clients of its members: the catalogue, and the notes beside results. */
+final class Annotations {
+
+    private final SemanticModel model;
+    private final Map<String, Map<String, Object>> members = new LinkedHashMap<>();
+    private final List<Map<String, Object>> catalogue = new ArrayList<>();
+
+    Annotations(SemanticModel model) {
+        this.model = model;
+        CubeModel source = model.source();
+        Map<String, Integer> components = new ConnectedComponents(source.cubes()).byCube();
+        for (Cube cube : source.cubes()) {
+            addCube(cube, components.getOrDefault(cube.name(), 1));
+        }
+        for (View view : source.views()) {
+            addView(view);
+        }
+    }
+
+    /** The catalogue of all that may be seen. */
+    List<Map<String, Object>> catalogue() {
+        return catalogue;
+    }
+
+    Member member(String path) {
+        return model.member(path);
+    }
+
+    /** What stands beside results of this member. */
+    Map<String, Object> annotation(Member member) {
+        Map<String, Object> full = members.getOrDefault(member.path(), Map.of());
+        Map<String, Object> annotation = new LinkedHashMap<>();
+        for (String key :
+                List.of(
+                        "title", "shortTitle", "description", "type", "format", "currency", "meta",
+                        "drillMembers", "drillMembersGrouped")) {
+            if (full.containsKey(key)) {
+                annotation.put(key, full.get(key));
+            }
+        }
+        return annotation;
+    }
+
+    private void addCube(Cube cube, int component) {
+        String title = title(cube);
+        List<Object> measures = new ArrayList<>();
+        for (Measure measure : cube.measures()) {
+            add(measures, measure(cube.name() + "." + measure.name(), title, measure.about(), measure.name(), measure, measure.format()));
+        }
+        List<Object> dimensions = new ArrayList<>();
+        for (Dimension dimension : cube.dimensions()) {
+            add(dimensions, dimension(cube.name() + "." + dimension.name(), title, dimension.about(), dimension.name(), dimension, dimension.format()));
+        }
+        List<Object> segments = new ArrayList<>();
+        for (Segment segment : cube.segments()) {
+            add(segments, common(cube.name() + "." + segment.name(), title, segment.about(), segment.name()));
+        }
+        Map<String, Object> entry = entry(cube, "cube", title);
+        entry.put("connectedComponent", component);
+        entry.put("measures", measures);
+        entry.put("dimensions", dimensions);
+        entry.put("segments", segments);
+        entry.put("hierarchies", hierarchies(cube));
+        if (!cube.guarded()) {
+            addIfShown(cube.about(), entry);
+        }
+    }
+
+    /** Whether a policy that is not enforced hides the cube from everybody. */
+    private boolean isGuarded(String cube) {
+        return model.source().cube(cube).filter(Cube::guarded).isPresent();
+    }
+
+    private void addView(View view) {
+        String title = title(view);
+        List<Object> measures = new ArrayList<>();
+        List<Object> dimensions = new ArrayList<>();
+        List<Object> segments = new ArrayList<>();
+        for (ViewMember member : view.members()) {
+            if (isGuarded(member.cube())) {
+                continue;
+            }
+            String path = view.name() + "." + member.name();
+            String alias = member.cube() + "." + member.member();
+            switch (model.member(path)) {
+                case Member.OfMeasure(_, _, _, _, Measure measure) ->
+                        add(measures, aliased(alias, measure(path, title, merged(member.about(), measure.about()), member.name(), measure, format(member, measure.format()))));
+                case Member.OfDimension(_, _, _, _, Dimension dimension) ->
+                        add(dimensions, aliased(alias, dimension(path, title, merged(member.about(), dimension.about()), member.name(), dimension, format(member, dimension.format()))));
+                case Member.OfSegment(_, _, _, _, Segment segment) ->
+                        add(segments, aliased(alias, common(path, title, merged(member.about(), segment.about()), member.name())));
+            }
+        }
+        Map<String, Object> entry = entry(view, "view", title);
+        entry.put("measures", measures);
+        entry.put("dimensions", dimensions);
+        entry.put("segments", segments);
+        entry.put("hierarchies", List.of());
+        entry.put("folders", view.folders().stream().map(folder -> Map.of("name", folder.name(), "members", folder.members())).toList());
+        entry.put("nestedFolders", entry.get("folders"));
+        addIfShown(view.about(), entry);
+    }
+
+    private static @Nullable String format(ViewMember member, @Nullable String otherwise) {
+        return member.format() == null ? otherwise : member.format();
+    }
+
+    private static About merged(About over, About under) {
+        return new About(
+                over.title() == null ? under.title() : over.title(),
+                over.description() == null ? under.description() : over.description(),
+                over.shown() == null ? Boolean.TRUE : over.shown(),
+                over.meta() == null ? under.meta() : over.meta());
+    }
+
+    private static Map<String, Object> aliased(String alias, Map<String, Object> member) {
+        member.put("aliasMember", alias);
+        return member;
+    }
+
+    private void addIfShown(About about, Map<String, Object> entry) {
+        if (!Boolean.FALSE.equals(about.shown())) {
+            catalogue.add(entry);
+        }
+    }
+
+    private void add(List<Object> list, Map<String, Object> member) {
+        String path = (String) member.get("name");
+        members.put(path == null ? "" : path, member);
+        if (Boolean.TRUE.equals(member.get("public"))) {
+            list.add(member);
+        }
+    }
+
+    private static String title(Catalogued entry) {
+        String title = entry.about().title();
+        return title == null ? Titles.of(entry.name()) : title;
+    }
+
+    private static Map<String, Object> entry(Catalogued entry, String type, String title) {
+        boolean shown = !Boolean.FALSE.equals(entry.about().shown());
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", entry.name());
+        map.put("type", type);
+        map.put("title", title);
+        map.put("isVisible", shown);
+        map.put("public", shown);
+        putIfThere(map, "description", entry.about().description());
+        putIfThere(map, "meta", entry.about().meta());
+        return map;
+    }
+
+    private Map<String, Object> common(String path, String cubeTitle, About about, String name) {
+        String shortTitle = about.title() == null ? Titles.of(name) : about.title();
+        boolean shown = model.member(path).shown();
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", path);
+        map.put("title", cubeTitle + " " + shortTitle);
+        map.put("shortTitle", shortTitle);
+        putIfThere(map, "description", about.description());
+        putIfThere(map, "meta", about.meta());
+        map.put("isVisible", shown);
+        map.put("public", shown);
+        return map;
+    }
+
+    private Map<String, Object> measure(
+            String path, String cubeTitle, About about, String name, Measure measure, @Nullable String format) {
+        Map<String, Object> map = common(path, cubeTitle, about, name);
+        putIfThere(map, "format", format);
+        putIfThere(map, "currency", measure.currency());
+        map.put("cumulativeTotal", measure.rolling());
+        map.put("cumulative", measure.rolling());
+        map.put("type", switch (measure.type()) {
+            case STRING -> "string";
+            case TIME -> "time";
+            case BOOLEAN -> "boolean";
+            default -> "number";
+        });
+        map.put("aggType", camelCase(measure.type().name()));
+        map.put("drillMembers", measure.drillMembers());
+        map.put("drillMembersGrouped", grouped(measure.drillMembers()));
+        return map;
+    }
+
+    private Map<String, Object> grouped(List<String> drillMembers) {
+        List<String> measures = new ArrayList<>();
+        List<String> dimensions = new ArrayList<>();
+        for (String path : drillMembers) {
+            (model.member(path) instanceof Member.OfMeasure ? measures : dimensions).add(path);
+        }
+        return Map.of("measures", measures, "dimensions", dimensions);
+    }
+
+    private Map<String, Object> dimension(
+            String path, String cubeTitle, About about, String name, Dimension dimension, @Nullable String format) {
+        Map<String, Object> map = common(path, cubeTitle, about, name);
+        map.put("type", dimension.type().name().toLowerCase(Locale.ROOT));
+        putIfThere(map, "format", format);
+        map.put("suggestFilterValues", dimension.suggestFilterValues());
+        map.put("primaryKey", dimension.primaryKey());
+        if (!dimension.granularities().isEmpty()) {
+            map.put("granularities", dimension.granularities().stream().map(Annotations::granularity).toList());
+        }
+        return map;
+    }
+
+    static Map<String, Object> granularity(Dimension.Granularity granularity) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        String title = granularity.title();
+        map.put("name", granularity.name());
+        map.put("title", title == null ? Titles.of(granularity.name()) : title);
+        map.put("interval", granularity.interval());
+        putIfThere(map, "offset", granularity.offset());
+        putIfThere(map, "origin", granularity.origin());
+        return map;
+    }
+
+    private static List<Object> hierarchies(Cube cube) {
+        List<Object> hierarchies = new ArrayList<>();
+        for (Hierarchy hierarchy : cube.hierarchies()) {
+            String title = hierarchy.about().title();
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("name", cube.name() + "." + hierarchy.name());
+            map.put("title", title == null ? Titles.of(hierarchy.name()) : title);
+            map.put("levels", hierarchy.levels());
+            map.put("public", !Boolean.FALSE.equals(hierarchy.about().shown()));
+            if (!Boolean.FALSE.equals(hierarchy.about().shown())) {
+                hierarchies.add(map);
+            }
+        }
+        return hierarchies;
+    }
+
+    static String camelCase(String constant) {
+        StringBuilder camel = new StringBuilder();
+        for (String word : constant.toLowerCase(Locale.ROOT).split("_", -1)) {
+            camel.append(
+                    camel.isEmpty()
+                            ? word
+                            : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+        }
+        return camel.toString();
+    }
+
+    private static void putIfThere(Map<String, Object> map, String key, @Nullable Object value) {
+        if (value != null) {
+            map.put(key, value);
+        }
+    }
+}

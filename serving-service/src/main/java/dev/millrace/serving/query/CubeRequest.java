@@ -1,0 +1,78 @@
+package dev.millrace.serving.query;
+
+import dev.millrace.serving.semantic.QueryException;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.util.UUID;
+
+/**
+ * What a request to one of the doors holds, by GET or by POST.
+ *
+ * @param query the query or queries
+ * @param multi whether the client knows answers with several results
+ * @param sqlApi whether SQL is asked for in place of a query
+ */
+record CubeRequest(JsonNode query, boolean multi, boolean sqlApi, String requestId) {
+
+    private static final int MAX_BODY = 1 << 20;
+
+    static CubeRequest get(HttpServletRequest request, JsonMapper json) {
+        String query = request.getParameter("query");
+        if (query == null || query.isEmpty()) {
+            throw QueryException.format("Query param is required");
+        }
+        return new CubeRequest(
+                parse(query, json),
+                "multi".equals(request.getParameter("queryType")),
+                "sql".equals(request.getParameter("format")),
+                requestId(request));
+    }
+
+    static CubeRequest post(HttpServletRequest request, JsonMapper json) throws IOException {
+        byte[] bytes = request.getInputStream().readNBytes(MAX_BODY + 1);
+        if (bytes.length > MAX_BODY) {
+            throw QueryException.format("The body is larger than 1 MiB");
+        }
+        JsonNode body;
+        try {
+            body = json.readTree(bytes);
+        } catch (JacksonException e) {
+            throw QueryException.format(
+                    "Unable to decode the body as JSON, error: " + e.getOriginalMessage());
+        }
+        JsonNode query = body == null ? json.missingNode() : body.path("query");
+        if (query.isString()) {
+            query = parse(query.asString(), json);
+        }
+        if (!query.isContainer()) {
+            throw QueryException.format("Query param is required");
+        }
+        return new CubeRequest(
+                query,
+                "multi".equals(body.path("queryType").asString("")),
+                "sql".equals(body.path("format").asString("")),
+                requestId(request));
+    }
+
+    private static JsonNode parse(String query, JsonMapper json) {
+        try {
+            return json.readTree(query);
+        } catch (JacksonException e) {
+            throw QueryException.format(
+                    "Unable to decode query param as JSON, error: " + e.getOriginalMessage());
+        }
+    }
+
+    private static String requestId(HttpServletRequest request) {
+        String id = request.getHeader("x-request-id");
+        return id != null && id.matches("[A-Za-z0-9._:-]{1,128}")
+                ? id
+                : UUID.randomUUID() + "-span-1";
+    }
+}

@@ -1,0 +1,32 @@
+package dev.millrace.serving.query;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.util.Map;
+
+/** Cube's probes. */
+@RestController
+class ProbeEndpoint {
+
+    private final Warehouse warehouse;
+
+    ProbeEndpoint(Warehouse warehouse) {
+        this.warehouse = warehouse;
+    }
+
+    @GetMapping("/livez")
+    Map<String, String> live() {
+        return Map.of("health", "HEALTH");
+    }
+
+    @GetMapping("/readyz")
+    ResponseEntity<Map<String, String>> ready() {
+        return warehouse.answers()
+                ? ResponseEntity.ok(Map.of("health", "HEALTH"))
+                : ResponseEntity.status(HttpStatus.INTERNAL_SERVER_ERROR)
+                        .body(Map.of("health", "DOWN"));
+    }
+}

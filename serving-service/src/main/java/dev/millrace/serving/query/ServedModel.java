@@ -1,0 +1,36 @@
+package dev.millrace.serving.query;
+
+import dev.millrace.contracts.project.Project;
+import dev.millrace.operations.revision.ProjectRevisions;
+import dev.millrace.serving.semantic.QueryCompiler;
+import dev.millrace.serving.semantic.SemanticModel;
+
+import org.springframework.stereotype.Component;
+
+import java.util.function.Supplier;
+
+/** The model of the project revision in force. */
+@Component
+class ServedModel {
+
+    private final Supplier<Revision> current;
+
+    /** One revision, compiled. */
+    record Revision(String name, QueryCompiler compiler, Annotations annotations) {
+
+        static Revision of(Project project) {
+            SemanticModel model = new SemanticModel(project.cubes());
+            return new Revision(
+                    project.revision(), new QueryCompiler(model), new Annotations(model));
+        }
+    }
+
+    ServedModel(ProjectRevisions revisions) {
+        this.current = revisions.derived(Revision::of);
+    }
+
+    /** Asked once for each request, so that it follows one revision. */
+    Revision current() {
+        return current.get();
+    }
+}
