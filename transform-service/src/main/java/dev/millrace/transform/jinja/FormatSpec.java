@@ -23,8 +23,8 @@ record FormatSpec(
     private static final Pattern SPEC =
             Pattern.compile(
                     "(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+"
-                        + " ])?#?(?<zero>0)?(?<width>\\d{1,6})?(?<group>[,_])?"
-                        + "(?:\\.(?<precision>\\d{1,4}))?(?<type>[bcdeEfFgGnosxX%])?",
+                            + " ])?#?(?<zero>0)?(?<width>\\d{1,6})?(?<group>[,_])?"
+                            + "(?:\\.(?<precision>\\d{1,4}))?(?<type>[bcdeEfFgGnosxX%])?",
                     Pattern.DOTALL);
     private static final int MAX_PRECISION = 1000;
 

@@ -11,8 +11,8 @@ final class PercentFormat {
     private static final Pattern CONVERSION =
             Pattern.compile(
                     "%(?:\\((?<key>[^)]*)\\))?(?<flags>[-+"
-                        + " #0]*)(?<width>\\d{1,6})?(?:\\.(?<precision>\\d{1,4}))?"
-                        + "(?<type>[diouxXeEfFgGcrsa%])?");
+                            + " #0]*)(?<width>\\d{1,6})?(?:\\.(?<precision>\\d{1,4}))?"
+                            + "(?<type>[diouxXeEfFgGcrsa%])?");
 
     private final Budget budget;
 

@@ -1,0 +1,55 @@
+package dev.millrace.standalone;
+
+import dev.millrace.standalone.command.BuildCommand;
+import dev.millrace.standalone.command.EnvCommand;
+import dev.millrace.standalone.command.PsqlCommand;
+import dev.millrace.standalone.command.UpCommand;
+import dev.millrace.standalone.command.ValidateCommand;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code millrace} command. */
+@Command(
+        name = "millrace",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "The data engineering lifecycle as one platform, on this machine.",
+        footer = {
+            "",
+            "Try:  millrace demo              see it work, in two minutes",
+            "      millrace up --project DIR  run your own project",
+            "      eval \"$(millrace env)\"     and reach it from another shell"
+        },
+        subcommands = {
+            UpCommand.class,
+            EnvCommand.class,
+            PsqlCommand.class,
+            ValidateCommand.class,
+            BuildCommand.class,
+            CommandLine.HelpCommand.class
+        })
+public final class Millrace implements Runnable {
+
+    private Millrace() {}
+
+    /** Runs a command and ends with its exit code: 0 done, 1 failed, 2 wrong use. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Millrace())
+                .setExecutionExceptionHandler(
+                        (failure, command, _) -> {
+                            command.getErr().println("millrace: " + failure.getMessage());
+                            return CommandLine.ExitCode.SOFTWARE;
+                        });
+    }
+
+    /** Without a command: what there is. */
+    @Override
+    public void run() {
+        commandLine().usage(System.out);
+    }
+}

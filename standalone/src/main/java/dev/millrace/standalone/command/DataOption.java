@@ -1,0 +1,16 @@
+package dev.millrace.standalone.command;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+
+/** The option that says where a stack keeps its data. */
+final class DataOption {
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = ".millrace",
+            description = "where data, logs and secrets are kept (default: ./.millrace)")
+    Path directory = Path.of(".millrace");
+}

@@ -1,0 +1,95 @@
+package dev.millrace.standalone.stack;
+
+import dev.millrace.embedded.process.ChildCommand;
+import dev.millrace.embedded.process.ChildProcess;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The built program of a service, unpacked so that it starts faster; once for each build. */
+final class ServiceProgram {
+
+    private ServiceProgram() {}
+
+    /** The jar to run; its libraries are beside it. */
+    static Path unpacked(Path home, String module) throws IOException {
+        Path packed = packedJar(home, module);
+        String build = Long.toHexString(Files.getLastModifiedTime(packed).toMillis());
+        Path stack = home.resolve("standalone/target/stack");
+        Path directory = stack.resolve(module + "-" + build);
+        Path jar = directory.resolve(packed.getFileName());
+        if (Files.exists(jar)) {
+            return jar;
+        }
+        Files.createDirectories(stack);
+        deleteOthers(stack, module + "-");
+        Path unfinished = Files.createTempDirectory(stack, "unpacking-");
+        Path log = unfinished.resolve("unpack.log");
+        Path content = unfinished.resolve("content");
+        ChildProcess tool =
+                ChildProcess.start(
+                        ChildCommand.of(
+                                "unpack " + module,
+                                List.of(
+                                        JavaProgram.java(),
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-Djarmode=tools",
+                                        "-jar",
+                                        packed.toString(),
+                                        "extract",
+                                        "--destination",
+                                        content.toString()),
+                                log));
+        if (tool.onExit().join() != 0) {
+            throw new IOException("cannot unpack " + packed + ": " + Files.readString(log).strip());
+        }
+        Files.move(content, directory, StandardCopyOption.ATOMIC_MOVE);
+        delete(unfinished);
+        return jar;
+    }
+
+    private static Path packedJar(Path home, String module) throws IOException {
+        Path target = home.resolve(module).resolve("target");
+        if (Files.isDirectory(target)) {
+            try (Stream<Path> files = Files.list(target)) {
+                List<Path> jars =
+                        files.filter(f -> f.getFileName().toString().endsWith("-exec.jar"))
+                                .toList();
+                if (jars.size() == 1) {
+                    return jars.getFirst();
+                }
+            }
+        }
+        throw new IOException(
+                "there is no program of "
+                        + module
+                        + " in "
+                        + target
+                        + ". Build it: mvn package -DskipTests (./millrace does that by itself).");
+    }
+
+    private static void deleteOthers(Path directory, String prefix) throws IOException {
+        List<Path> old;
+        try (Stream<Path> files = Files.list(directory)) {
+            old = files.filter(f -> f.getFileName().toString().startsWith(prefix)).toList();
+        }
+        for (Path path : old) {
+            delete(path);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(directory)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.delete(path);
+        }
+    }
+}
