@@ -57,14 +57,29 @@ public final class Identifiers {
         if (bytes.length <= MAX_BYTES) {
             return identifier;
         }
-        int end = MAX_BYTES - HASH_DIGITS - 1;
+        return cut(bytes) + "_" + hash(identifier);
+    }
+
+    /** The beginning, with room behind it for a hash. */
+    private static String cut(byte[] bytes) {
+        int end = Math.min(bytes.length, MAX_BYTES - HASH_DIGITS - 1);
         // A continuation byte (10xxxxxx) at the cut would leave half a character before it.
-        while (end > 0 && (bytes[end] & 0xC0) == 0x80) {
+        while (end > 0 && end < bytes.length && (bytes[end] & 0xC0) == 0x80) {
             end--;
         }
-        return new String(Arrays.copyOf(bytes, end), StandardCharsets.UTF_8)
-                + "_"
-                + hash(identifier);
+        return new String(Arrays.copyOf(bytes, end), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Another identifier for what {@code origin} names, where the identifier itself is taken:
+     * always the same one, with a hash of the origin at its end.
+     */
+    public static String apart(String identifier, String origin) {
+        String end = "_" + hash(origin);
+        String apart = identifier + end;
+        return apart.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
+                ? apart
+                : cut(identifier.getBytes(StandardCharsets.UTF_8)) + end;
     }
 
     private static boolean beginsWord(int[] points, int i) {

@@ -1,0 +1,194 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.contracts.project.source.KafkaSource;
+import dev.millrace.contracts.project.source.SegmentSource;
+import dev.millrace.contracts.project.source.Source;
+import dev.millrace.contracts.project.source.StreamSettings;
+import dev.millrace.contracts.record.MalformedRecordException;
+import dev.millrace.contracts.record.QuarantineReason;
+import dev.millrace.contracts.record.RecordEnvelope;
+import dev.millrace.transform.landing.row.Arrival;
+import dev.millrace.transform.landing.row.Layout;
+import dev.millrace.transform.landing.row.MalformedValueException;
+import dev.millrace.transform.landing.row.PlainLayout;
+import dev.millrace.transform.landing.row.RowBatch;
+import dev.millrace.transform.landing.row.SegmentLayout;
+import dev.millrace.transform.landing.row.ValueReader;
+import dev.millrace.transform.landing.value.Text;
+import dev.millrace.transform.landing.value.Times;
+import dev.millrace.transform.schema.Relation;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+
+/** Reads the records of a poll into rows, in the order of offsets. */
+final class BatchReader {
+
+    private static final int MAX_IDENTIFIER = 63;
+    private static final Set<String> SECOND_TABLES = Set.of("tracks", "users", "accounts");
+
+    private final ValueReader values = new ValueReader();
+    private final Clock clock;
+
+    BatchReader(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Reads them all.
+     *
+     * @param generation how many topics of a record's topic's name there were up to this one
+     */
+    LandingBatch read(
+            List<ConsumerRecord<byte[], byte[]>> records,
+            Routes routes,
+            ToIntFunction<ConsumerRecord<?, ?>> generation) {
+        LandingBatch batch = new LandingBatch(routes.revision(), records);
+        Map<Stream, Layout> layouts = new LinkedHashMap<>();
+        Map<Relation, RowBatch> tables = new HashMap<>();
+        for (int i = 0; i < records.size(); i++) {
+            ConsumerRecord<byte[], byte[]> record = records.get(i);
+            Route route = routes.route(record.topic());
+            switch (route) {
+                case Route.Refused _ -> batch.addRefused(i);
+                case Route.Segment(SegmentSource source) ->
+                        readSegment(batch, layouts, tables, i, record, source);
+                case Route.Plain(KafkaSource source, StreamSettings stream) ->
+                        readPlain(batch, layouts, i, record, source, stream, generation);
+                case null ->
+                        batch.reject(
+                                new Rejection(
+                                        i,
+                                        record.topic(),
+                                        "",
+                                        QuarantineReason.UNKNOWN_SOURCE,
+                                        "no source of revision "
+                                                + routes.revision()
+                                                + " reads this topic",
+                                        ""));
+            }
+        }
+        layouts.forEach(
+                (stream, layout) ->
+                        layout.batches().forEach(rows -> batch.add(stream.source(), rows)));
+        return batch;
+    }
+
+    private record Stream(Source source, String name) {}
+
+    private void readSegment(
+            LandingBatch batch,
+            Map<Stream, Layout> layouts,
+            Map<Relation, RowBatch> tables,
+            int index,
+            ConsumerRecord<byte[], byte[]> record,
+            SegmentSource source) {
+        if (record.value() == null) {
+            batch.addTombstone();
+            return;
+        }
+        String stream = "";
+        try {
+            RecordEnvelope envelope = RecordEnvelope.read(name -> header(record, name));
+            stream = envelope.stream();
+            String table = checked(stream);
+            Layout layout =
+                    layouts.computeIfAbsent(
+                            new Stream(source, table),
+                            _ ->
+                                    new SegmentLayout(
+                                            source.name(),
+                                            table,
+                                            source.stream(table)
+                                                    .map(StreamSettings::eventTime)
+                                                    .orElse(null),
+                                            tables));
+            values.read(
+                    record.value(),
+                    layout,
+                    new Arrival(
+                            index,
+                            envelope.id(),
+                            Times.micros(envelope.time()),
+                            Times.micros(envelope.ingestedAt())));
+        } catch (MalformedRecordException | MalformedValueException | ArithmeticException e) {
+            batch.reject(malformed(index, source.name(), stream, e));
+        }
+    }
+
+    private void readPlain(
+            LandingBatch batch,
+            Map<Stream, Layout> layouts,
+            int index,
+            ConsumerRecord<byte[], byte[]> record,
+            KafkaSource source,
+            StreamSettings stream,
+            ToIntFunction<ConsumerRecord<?, ?>> generation) {
+        if (record.value() == null) {
+            batch.addTombstone();
+            return;
+        }
+        Layout layout =
+                layouts.computeIfAbsent(
+                        new Stream(source, stream.name()),
+                        _ ->
+                                new PlainLayout(
+                                        new Relation(source.name(), stream.name()),
+                                        stream.id(),
+                                        stream.eventTime()));
+        long at = record.timestamp() < 0 ? clock.millis() : record.timestamp();
+        try {
+            long micros = Math.multiplyExact(at, 1_000L);
+            values.read(
+                    record.value(),
+                    layout,
+                    new Arrival(
+                            index,
+                            identity(record, generation.applyAsInt(record)),
+                            micros,
+                            micros));
+        } catch (MalformedValueException | ArithmeticException e) {
+            batch.reject(malformed(index, source.name(), stream.name(), e));
+        }
+    }
+
+    /** Offsets begin anew in a topic that was made anew; the identities must not. */
+    private static String identity(ConsumerRecord<?, ?> record, int generation) {
+        String topic = generation > 1 ? record.topic() + "~" + generation : record.topic();
+        return topic + "-" + record.partition() + "-" + record.offset();
+    }
+
+    private static String checked(String stream) {
+        if (stream.getBytes(StandardCharsets.UTF_8).length > MAX_IDENTIFIER
+                || !stream.equals(Text.clean(stream))) {
+            throw new MalformedRecordException("the stream is no name of a table: " + stream);
+        }
+        // Landing makes these itself; a door names no stream so.
+        return SECOND_TABLES.contains(stream) ? "_" + stream : stream;
+    }
+
+    private static Rejection malformed(int index, String source, String stream, Exception e) {
+        return new Rejection(
+                index,
+                source,
+                stream,
+                QuarantineReason.MALFORMED,
+                String.valueOf(e.getMessage()),
+                "");
+    }
+
+    static byte @Nullable [] header(ConsumerRecord<?, ?> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : header.value();
+    }
+}

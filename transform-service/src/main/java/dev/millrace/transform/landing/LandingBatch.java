@@ -1,0 +1,113 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.contracts.project.source.SchemaContract;
+import dev.millrace.contracts.project.source.Source;
+import dev.millrace.transform.landing.row.RowBatch;
+import dev.millrace.transform.schema.RecordPosition;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The records of one poll: the rows that they became, and those that became none. */
+final class LandingBatch {
+
+    private final String revision;
+    private final List<ConsumerRecord<byte[], byte[]>> records;
+    private final Map<RowBatch, Part> parts = new LinkedHashMap<>();
+    private final List<Rejection> rejections = new ArrayList<>();
+    private final List<Integer> refused = new ArrayList<>();
+    private final BitSet excluded = new BitSet();
+    private long tombstones;
+    private long discardedRows;
+    private long discardedValues;
+
+    LandingBatch(String revision, List<ConsumerRecord<byte[], byte[]>> records) {
+        this.revision = revision;
+        this.records = records;
+    }
+
+    /** The rows for one table, and how strictly its schema is held. */
+    record Part(String source, SchemaContract contract, RowBatch rows) {}
+
+    String revision() {
+        return revision;
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> records() {
+        return records;
+    }
+
+    RecordPosition position(int record) {
+        ConsumerRecord<byte[], byte[]> found = records.get(record);
+        return new RecordPosition(found.topic(), found.partition(), found.offset());
+    }
+
+    Collection<Part> parts() {
+        return parts.values();
+    }
+
+    void add(Source source, RowBatch rows) {
+        parts.putIfAbsent(rows, new Part(source.name(), source.schemaContract(), rows));
+    }
+
+    /** Records that go to quarantine instead. */
+    List<Rejection> rejections() {
+        return rejections;
+    }
+
+    /** A record with something wrong about it lands nowhere, not even in its other tables. */
+    void reject(Rejection rejection) {
+        if (!excluded.get(rejection.record())) {
+            excluded.set(rejection.record());
+            rejections.add(rejection);
+        }
+    }
+
+    /** Leaves a record out, as its source's contract wants it. */
+    void discard(int record) {
+        if (!excluded.get(record)) {
+            excluded.set(record);
+            discardedRows++;
+        }
+    }
+
+    boolean isExcluded(int record) {
+        return excluded.get(record);
+    }
+
+    /** Records that a door had refused already. */
+    List<Integer> refused() {
+        return refused;
+    }
+
+    void addRefused(int record) {
+        refused.add(record);
+    }
+
+    void addTombstone() {
+        tombstones++;
+    }
+
+    long tombstones() {
+        return tombstones;
+    }
+
+    /** Counts a value that its source's contract leaves out. */
+    void discardValue() {
+        discardedValues++;
+    }
+
+    long discardedValues() {
+        return discardedValues;
+    }
+
+    long discardedRows() {
+        return discardedRows;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.operations.revision.ProjectRevisions;
+import dev.millrace.transform.publish.Datasets;
+import dev.millrace.transform.quarantine.Quarantine;
+import dev.millrace.transform.schema.Tables;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+@Configuration(proxyBeanMethods = false)
+class LandingConfiguration {
+
+    @Bean
+    Cluster landingCluster(KafkaAdmin kafka) {
+        return new Cluster(Admin.create(kafka.getConfigurationProperties()));
+    }
+
+    @Bean
+    Supplier<Routes> landingRoutes(ProjectRevisions projects) {
+        return projects.derived(Routes::new);
+    }
+
+    @Bean
+    LandingWatch landingWatch(
+            MeterRegistry meters, Clock clock, ApplicationEventPublisher publisher) {
+        return new LandingWatch(meters, clock, publisher::publishEvent);
+    }
+
+    @Bean
+    Landers landers(
+            LandingSettings settings,
+            ConsumerFactory<?, ?> kafka,
+            @Qualifier("landingRoutes") Supplier<Routes> routes,
+            Cluster cluster,
+            DataSource database,
+            Ledger ledger,
+            Incidents incidents,
+            Tables tables,
+            Quarantine quarantine,
+            Datasets datasets,
+            Clock clock,
+            LandingWatch watch) {
+        String process = UUID.randomUUID().toString().substring(0, 8);
+        Map<String, Object> consumer =
+                consumerSettings(kafka.getConfigurationProperties(), settings);
+        return new Landers(
+                settings,
+                number ->
+                        new Lander(
+                                "lander-" + number + "-" + process,
+                                () -> consumer(consumer),
+                                routes,
+                                cluster,
+                                ledger,
+                                incidents,
+                                new BatchReader(clock),
+                                new Landing(database, ledger, tables, quarantine, datasets, clock),
+                                watch),
+                routes,
+                cluster);
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+        return new KafkaConsumer<>(
+                settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Boot's settings decide how to reach the cluster; what follows decides what may get lost. */
+    static Map<String, Object> consumerSettings(
+            Map<String, Object> connection, LandingSettings landing) {
+        Map<String, Object> settings = new HashMap<>(connection);
+        settings.remove(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG);
+        settings.remove(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, landing.group());
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, landing.maxBatchRecords());
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 32 << 20);
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
+        // A topic that is made while we run is landed soon.
+        settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 3_000);
+        settings.put(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                CooperativeStickyAssignor.class.getName());
+        int session = Math.toIntExact(landing.sessionTimeout().toMillis());
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
+        return settings;
+    }
+}

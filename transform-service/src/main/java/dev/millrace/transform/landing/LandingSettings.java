@@ -1,0 +1,36 @@
+package dev.millrace.transform.landing;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import java.time.Duration;
+
+/**
+ * How landing works.
+ *
+ * @param enabled whether this process lands at all
+ * @param group the consumer group that shares the partitions
+ * @param concurrency how many consumers this process has
+ * @param maxBatchRecords how many records one transaction lands at most
+ * @param sessionTimeout how long a lander may be silent before others take its partitions
+ */
+@ConfigurationProperties("millrace.landing")
+record LandingSettings(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("millrace-landing") String group,
+        @DefaultValue("2") int concurrency,
+        @DefaultValue("20000") int maxBatchRecords,
+        @DefaultValue("6s") Duration sessionTimeout) {
+
+    LandingSettings {
+        if (concurrency < 1) {
+            throw new IllegalArgumentException(
+                    "millrace.landing.concurrency must be at least 1, not " + concurrency);
+        }
+        if (maxBatchRecords < 1) {
+            throw new IllegalArgumentException(
+                    "millrace.landing.max-batch-records must be at least 1, not "
+                            + maxBatchRecords);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.transform.landing.Ledger.Step;
+import dev.millrace.transform.landing.row.Row;
+import dev.millrace.transform.landing.value.Times;
+import dev.millrace.transform.quarantine.QuarantinedRecord;
+import dev.millrace.transform.schema.TableKind;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** Tells of what has landed: to the log, to the metrics, and to the rest of this service. */
+final class LandingWatch {
+
+    private static final Logger log = LoggerFactory.getLogger(LandingWatch.class);
+
+    /** A source whose streams have names without end must not make metrics without end. */
+    private static final int MAX_RELATIONS = 500;
+
+    private static final String OTHER = "other";
+
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Consumer<DatasetChanged> listener;
+    private final Timer duration;
+    private final Timer freshness;
+    private final Timer delay;
+    private final DistributionSummary batchRecords;
+    private final Counter bytes;
+    private final Counter tombstones;
+    private final Counter discardedRows;
+    private final Counter discardedValues;
+    private final Counter failures;
+    private final Set<String> relations = ConcurrentHashMap.newKeySet();
+    private final Map<String, AtomicLong> haltedByLander = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, Lag> lags = new ConcurrentHashMap<>();
+
+    /** How far a partition is behind. */
+    private static final class Lag {
+        private final AtomicLong records = new AtomicLong();
+        private final AtomicLong lastMillis = new AtomicLong();
+        private volatile List<Gauge> gauges = List.of();
+    }
+
+    /**
+     * @param listener hears of each change of a relation, after its commit
+     */
+    LandingWatch(MeterRegistry meters, Clock clock, Consumer<DatasetChanged> listener) {
+        this.meters = meters;
+        this.clock = clock;
+        this.listener = listener;
+        this.duration =
+                Timer.builder("millrace.landing.duration")
+                        .description("Reading, writing and committing one batch")
+                        .publishPercentileHistogram()
+                        .maximumExpectedValue(Duration.ofMinutes(1))
+                        .register(meters);
+        this.freshness =
+                Timer.builder("millrace.landing.freshness")
+                        .description("From when it happened until it was queryable")
+                        .serviceLevelObjectives(objectives())
+                        .register(meters);
+        this.delay =
+                Timer.builder("millrace.landing.delay")
+                        .description("From when ingestion took it until it was queryable")
+                        .serviceLevelObjectives(objectives())
+                        .register(meters);
+        this.batchRecords =
+                DistributionSummary.builder("millrace.landing.batch.records")
+                        .description("Records of one batch")
+                        .register(meters);
+        this.bytes = meters.counter("millrace.landing.bytes");
+        this.tombstones = meters.counter("millrace.landing.tombstones");
+        this.discardedRows = meters.counter("millrace.landing.discarded", "what", "row");
+        this.discardedValues = meters.counter("millrace.landing.discarded", "what", "value");
+        this.failures = meters.counter("millrace.landing.failures");
+        Gauge.builder("millrace.landing.halted", this, LandingWatch::totalHalted)
+                .description("Partitions that stand still as their next offset is outside the log")
+                .register(meters);
+    }
+
+    private static Duration[] objectives() {
+        return new Duration[] {
+            Duration.ofMillis(100),
+            Duration.ofMillis(250),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
+            Duration.ofHours(1)
+        };
+    }
+
+    /** Tells of a committed batch. */
+    void landed(Landed landed, List<Step> steps, Duration took) {
+        LandingBatch batch = landed.batch();
+        count(landed, took);
+        for (ConsumerRecord<byte[], byte[]> record : batch.records()) {
+            bytes.increment(Math.max(0, record.serializedValueSize()));
+            Lag lag = lags.get(new TopicPartition(record.topic(), record.partition()));
+            if (lag != null) {
+                lag.lastMillis.set(record.timestamp());
+            }
+        }
+        TraceIds traces = TraceIds.of(batch.records());
+        log.info(
+                "Landed {} rows of {} records in {} ms: {}; {}{}{}traces {}",
+                landed.rows(),
+                batch.records().size(),
+                took.toMillis(),
+                landed.changes().stream()
+                        .map(change -> change.relation() + " +" + change.rows())
+                        .toList(),
+                steps.stream().map(LandingWatch::describe).toList(),
+                landed.duplicates() > 0 ? ", " + landed.duplicates() + " duplicates" : "",
+                landed.quarantined().isEmpty()
+                        ? ", "
+                        : ", " + landed.quarantined().size() + " quarantined, ",
+                traces);
+        if (log.isDebugEnabled()) {
+            log.debug("Traces of the landed records: {}", traces.all());
+        }
+        for (DatasetChanged event : landed.events()) {
+            try {
+                listener.accept(event);
+            } catch (RuntimeException e) {
+                log.warn("Somebody who follows {} failed", event.relation(), e);
+            }
+        }
+    }
+
+    private static String describe(Step step) {
+        return "%s %d..%d"
+                .formatted(step.claim().partition(), step.claim().nextOffset(), step.to() - 1);
+    }
+
+    private void count(Landed landed, Duration took) {
+        LandingBatch batch = landed.batch();
+        duration.record(took);
+        batchRecords.record(batch.records().size());
+        tombstones.increment((double) batch.tombstones());
+        discardedRows.increment((double) batch.discardedRows());
+        discardedValues.increment((double) batch.discardedValues());
+        for (LandedStreams.Change change : landed.changes()) {
+            Tags tags = Tags.of("relation", bounded(change.relation().qualified()));
+            meters.counter("millrace.landing.rows", tags).increment((double) change.rows());
+            meters.counter("millrace.landing.duplicates", tags)
+                    .increment((double) change.duplicates());
+        }
+        for (QuarantinedRecord record : landed.quarantined()) {
+            meters.counter(
+                            "millrace.landing.quarantined",
+                            "relation",
+                            bounded(record.cause().source() + "." + record.cause().stream()),
+                            "reason",
+                            bounded(record.cause().reason()))
+                    .increment();
+        }
+        long now = Times.micros(landed.loadedAt());
+        for (LandingBatch.Part part : batch.parts()) {
+            if (part.rows().kind() == TableKind.APPENDED
+                    && !part.rows().relation().name().equals("tracks")) {
+                for (Row row : part.rows().rows()) {
+                    freshness.record(Math.max(0, now - row.eventAt()), TimeUnit.MICROSECONDS);
+                    delay.record(Math.max(0, now - row.ingestedAt()), TimeUnit.MICROSECONDS);
+                }
+            }
+        }
+    }
+
+    private String bounded(String name) {
+        if (relations.contains(name)) {
+            return name;
+        }
+        if (relations.size() >= MAX_RELATIONS) {
+            return OTHER;
+        }
+        relations.add(name);
+        return name;
+    }
+
+    /** Tells that a batch could not land now. */
+    void failed() {
+        failures.increment();
+    }
+
+    /** Tells how many of a lander's partitions stand still. */
+    void halted(String lander, int partitions) {
+        haltedByLander.computeIfAbsent(lander, _ -> new AtomicLong()).set(partitions);
+    }
+
+    private double totalHalted() {
+        return haltedByLander.values().stream().mapToLong(AtomicLong::get).sum();
+    }
+
+    /** Tells how many records of a partition have not landed. */
+    void lag(TopicPartition partition, long records) {
+        lags.computeIfAbsent(partition, this::register).records.set(records);
+    }
+
+    private Lag register(TopicPartition partition) {
+        Lag lag = new Lag();
+        Tags tags =
+                Tags.of(
+                        "topic",
+                        partition.topic(),
+                        "partition",
+                        Integer.toString(partition.partition()));
+        lag.gauges =
+                List.of(
+                        Gauge.builder("millrace.landing.lag.records", lag.records::get)
+                                .tags(tags)
+                                .register(meters),
+                        Gauge.builder("millrace.landing.lag.seconds", lag, this::seconds)
+                                .tags(tags)
+                                .register(meters));
+        return lag;
+    }
+
+    private double seconds(Lag lag) {
+        long last = lag.lastMillis.get();
+        return lag.records.get() == 0 || last <= 0
+                ? 0
+                : Math.max(0, clock.millis() - last) / 1_000.0;
+    }
+
+    /** Tells that a partition is somebody else's now. */
+    void forget(TopicPartition partition) {
+        Lag lag = lags.remove(partition);
+        if (lag != null) {
+            lag.gauges.forEach(meters::remove);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.contracts.project.Project;
+import dev.millrace.contracts.project.source.KafkaSource;
+import dev.millrace.contracts.project.source.SegmentSource;
+import dev.millrace.contracts.project.source.StreamSettings;
+import dev.millrace.contracts.topic.Topics;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The topics that one revision of the project wants landed, and what their records are. */
+final class Routes {
+
+    private final String revision;
+    private final Map<String, Route> byTopic = new HashMap<>();
+    private final Set<String> declaredTopics = new TreeSet<>();
+
+    Routes(Project project) {
+        this.revision = project.revision();
+        byTopic.put(Topics.QUARANTINE.name(), new Route.Refused());
+        project.sources()
+                .forEach(
+                        source -> {
+                            switch (source) {
+                                case SegmentSource segment ->
+                                        byTopic.put(
+                                                Topics.raw(segment.name()).name(),
+                                                new Route.Segment(segment));
+                                case KafkaSource kafka ->
+                                        kafka.streams().forEach(stream -> add(kafka, stream));
+                            }
+                        });
+    }
+
+    private void add(KafkaSource source, StreamSettings stream) {
+        String topic = stream.topic();
+        if (topic != null) {
+            byTopic.put(topic, new Route.Plain(source, stream));
+            declaredTopics.add(topic);
+        }
+    }
+
+    String revision() {
+        return revision;
+    }
+
+    /** All topics to land, in order. */
+    Set<String> topics() {
+        return new TreeSet<>(byTopic.keySet());
+    }
+
+    /** Topics that the project declares and others write to. */
+    Set<String> declaredTopics() {
+        return declaredTopics;
+    }
+
+    @Nullable Route route(String topic) {
+        return byTopic.get(topic);
+    }
+}

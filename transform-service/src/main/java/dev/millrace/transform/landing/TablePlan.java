@@ -1,0 +1,271 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.contracts.project.source.SchemaContract;
+import dev.millrace.contracts.project.source.SchemaContract.Mode;
+import dev.millrace.contracts.record.Identifiers;
+import dev.millrace.contracts.record.QuarantineReason;
+import dev.millrace.transform.landing.row.Row;
+import dev.millrace.transform.landing.row.RowBatch;
+import dev.millrace.transform.landing.row.Slot;
+import dev.millrace.transform.landing.value.Numbers;
+import dev.millrace.transform.schema.ColumnType;
+import dev.millrace.transform.schema.NeededColumn;
+import dev.millrace.transform.schema.RecordPosition;
+import dev.millrace.transform.schema.Relation;
+import dev.millrace.transform.schema.Table;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntFunction;
+
+/**
+ * How the rows of a batch go into a table as it is: each value to its column; to a variant, if its
+ * column cannot hold it; to the overflow, if the table is full; or nowhere, if the source's schema
+ * contract forbids it. What the table lacks for that is told by {@link #needed()}.
+ */
+final class TablePlan {
+
+    private static final String VARIANT = "__v_";
+
+    /** The contract has nothing against the table, as it is there or may be made. */
+    private final @Nullable Table table;
+
+    private final RowBatch batch;
+    private final SchemaContract contract;
+    private final IntFunction<RecordPosition> positions;
+    private final List<NeededColumn> needed = new ArrayList<>();
+    private final List<Placement.Column> columns = new ArrayList<>();
+    private final Map<String, Placement.Column> columnByName = new HashMap<>();
+    private final List<Map<ColumnType, Placement>> bySlot = new ArrayList<>();
+    private boolean refuses;
+    private boolean overflows;
+
+    /**
+     * @param table the table as it is, or null if there is none
+     * @param positions where the records of the batch stand
+     */
+    TablePlan(
+            RowBatch batch,
+            @Nullable Table table,
+            SchemaContract contract,
+            IntFunction<RecordPosition> positions) {
+        this.batch = batch;
+        this.table = table;
+        this.contract = contract;
+        this.positions = positions;
+        for (Slot slot : batch.slots()) {
+            bySlot.add(place(slot));
+        }
+        if (hasWideRows()) {
+            overflows = true;
+        }
+        if (overflows && table != null && table.type(Table.EXTRA) == null) {
+            needed.add(
+                    new NeededColumn(
+                            Table.EXTRA,
+                            ColumnType.JSONB,
+                            "",
+                            positions.apply(batch.rows().getFirst().record())));
+        }
+    }
+
+    Relation relation() {
+        return batch.relation();
+    }
+
+    RowBatch batch() {
+        return batch;
+    }
+
+    /** Columns that must be added before the rows can go in. */
+    List<NeededColumn> needed() {
+        return needed;
+    }
+
+    /** Whether the table has to be made. */
+    boolean needsTable() {
+        return table == null && !refusesTable();
+    }
+
+    /** Whether the contract keeps rows or values of this batch out. */
+    boolean refuses() {
+        return refuses || refusesTable();
+    }
+
+    /** What keeps all rows out, if the contract forbids the table itself. */
+    Placement.@Nullable Refused refusal() {
+        return refusesTable()
+                ? new Placement.Refused(
+                        contract.tables(),
+                        QuarantineReason.SCHEMA_CONTRACT,
+                        "the schema contract (tables: %s) forbids the new table %s"
+                                .formatted(word(contract.tables()), relation()),
+                        "")
+                : null;
+    }
+
+    /** Whether some values go to the table's overflow column. */
+    boolean overflows() {
+        return overflows;
+    }
+
+    /** The columns that the rows have values for. */
+    List<Placement.Column> columns() {
+        return columns;
+    }
+
+    /** The same in the order of the table, where a column stands behind those added before it. */
+    List<Placement.Column> columnsByAge() {
+        if (table == null) {
+            return columns;
+        }
+        return table.columns().keySet().stream()
+                .map(columnByName::get)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Where a value goes. */
+    Placement placement(int slot, Object value) {
+        Map<ColumnType, Placement> places = bySlot.get(slot);
+        Placement place = places.get(Row.typeOf(value));
+        if (value instanceof BigDecimal number
+                && places.get(ColumnType.BIGINT) instanceof Placement.Column column
+                && column.type() == ColumnType.BIGINT
+                && Numbers.isBigint(number)) {
+            return column;
+        }
+        if (place == null) {
+            throw new IllegalStateException("a value of a type that its slot never saw");
+        }
+        return place;
+    }
+
+    /** Columns of the table that hold values of the same member as this slot, of other types. */
+    List<Placement.Column> siblings(int slot) {
+        String base = batch.slots().get(slot).column();
+        List<Placement.Column> siblings = new ArrayList<>();
+        if (table != null) {
+            for (ColumnType type : ColumnType.values()) {
+                String variant = variant(base, type);
+                if (table.type(variant) != null) {
+                    siblings.add(column(variant));
+                }
+            }
+            if (table.type(base) != null && table.type(base) != ColumnType.OTHER) {
+                siblings.add(column(base));
+            }
+        }
+        return siblings;
+    }
+
+    private boolean refusesTable() {
+        return table == null && contract.tables() != Mode.EVOLVE;
+    }
+
+    private Map<ColumnType, Placement> place(Slot slot) {
+        Map<ColumnType, Placement> places = new EnumMap<>(ColumnType.class);
+        if (slot.types().isEmpty()) {
+            return places;
+        }
+        ColumnType existing = table == null ? null : table.type(slot.column());
+        if (existing == null && table != null && contract.columns() != Mode.EVOLVE) {
+            refuses = true;
+            Placement refused =
+                    new Placement.Refused(
+                            contract.columns(),
+                            QuarantineReason.SCHEMA_CONTRACT,
+                            "the schema contract (columns: %s) forbids the new column %s of %s"
+                                    .formatted(word(contract.columns()), slot.column(), relation()),
+                            slot.column());
+            slot.types().forEach(type -> places.put(type, refused));
+            return places;
+        }
+        ColumnType columnType = existing == null ? slot.type() : existing;
+        for (ColumnType type : slot.types()) {
+            places.put(
+                    type,
+                    columnType.holds(type)
+                            ? existingOrNeeded(
+                                    slot.column(), columnType, slot.origin(), slot.firstRecord())
+                            : misfit(slot, columnType, type));
+        }
+        if (columnType == ColumnType.BIGINT && slot.types().contains(ColumnType.NUMERIC)) {
+            // Whole numbers with a point or an exponent fit after all; see placement().
+            places.computeIfAbsent(
+                    ColumnType.BIGINT,
+                    _ ->
+                            existingOrNeeded(
+                                    slot.column(), columnType, slot.origin(), slot.firstRecord()));
+        }
+        return places;
+    }
+
+    private Placement misfit(Slot slot, ColumnType columnType, ColumnType type) {
+        String variant = variant(slot.column(), type);
+        boolean known = table != null && table.type(variant) == type;
+        if (!known && contract.dataType() != Mode.EVOLVE) {
+            refuses = true;
+            return new Placement.Refused(
+                    contract.dataType(),
+                    QuarantineReason.TYPE_MISMATCH,
+                    "the column %s of %s is %s and cannot hold a %s; the schema contract"
+                                    .formatted(
+                                            slot.column(), relation(), columnType.sql(), type.sql())
+                            + " (data_type: %s) forbids another column for it"
+                                    .formatted(word(contract.dataType())),
+                    slot.column());
+        }
+        return existingOrNeeded(variant, type, slot.origin(), slot.firstRecord(type));
+    }
+
+    private Placement existingOrNeeded(String name, ColumnType type, String origin, int record) {
+        if (table != null && table.type(name) != null) {
+            return column(name);
+        }
+        if (table != null && table.isFull()) {
+            overflows = true;
+            return new Placement.Extra(name);
+        }
+        needed.add(new NeededColumn(name, type, origin, positions.apply(record)));
+        return new Placement.Extra(name);
+    }
+
+    private Placement.Column column(String name) {
+        return columnByName.computeIfAbsent(
+                name,
+                _ -> {
+                    ColumnType type = table == null ? null : table.type(name);
+                    Placement.Column column =
+                            new Placement.Column(
+                                    columns.size(), name, type == null ? ColumnType.OTHER : type);
+                    columns.add(column);
+                    return column;
+                });
+    }
+
+    private boolean hasWideRows() {
+        for (Row row : batch.rows()) {
+            if (WideRows.mayOverflow(row)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static String variant(String column, ColumnType type) {
+        return Identifiers.shorten(column + VARIANT + type.sql());
+    }
+
+    private static String word(Mode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
+    }
+}

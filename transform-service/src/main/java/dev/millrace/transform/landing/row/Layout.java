@@ -1,0 +1,115 @@
+package dev.millrace.transform.landing.row;
+
+import dev.millrace.transform.landing.value.Json;
+import dev.millrace.transform.landing.value.Text;
+import dev.millrace.transform.landing.value.Times;
+import dev.millrace.transform.landing.value.Timestamp;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+
+/** How the records of one stream become rows, and the rows of one poll that they became. */
+public abstract sealed class Layout permits PlainLayout, SegmentLayout {
+
+    /** Numbers from here on count milliseconds, below seconds: 5138 in seconds, 1973 in millis. */
+    private static final long MILLIS_FROM = 100_000_000_000L;
+
+    /** The origin of no value. */
+    private static final String NOWHERE = "\0";
+
+    private final String idOrigin;
+    private final String timeOrigin;
+    private @Nullable String id;
+    private @Nullable Long eventAt;
+
+    Layout(@Nullable List<String> idPath, @Nullable List<String> timePath) {
+        this.idOrigin = idPath == null ? NOWHERE : String.join(".", idPath);
+        this.timeOrigin = timePath == null ? NOWHERE : String.join(".", timePath);
+    }
+
+    /** The batches that rows go to: the stream's own, and another that follows from it. */
+    public abstract List<RowBatch> batches();
+
+    /** Where the value as a whole goes. */
+    abstract Path root();
+
+    /** The path for a key that turned up for the first time. */
+    abstract Path newChild(Path parent, String name);
+
+    abstract void endRow(Arrival arrival);
+
+    void begin() {
+        id = null;
+        eventAt = null;
+        batches().forEach(RowBatch::begin);
+    }
+
+    Path child(Path parent, String name) {
+        Path known = parent.child(name);
+        return known != null ? known : parent.adopt(name, newChild(parent, name));
+    }
+
+    void set(Path path, Object value) {
+        Object landed =
+                path.use() == Path.Use.LAND_AS_DECIMAL && value instanceof Long whole
+                        ? BigDecimal.valueOf(whole)
+                        : value;
+        List<RowBatch> batches = batches();
+        if (path.member() != null) {
+            batches.getFirst().set(path.member(), landed);
+        }
+        if (path.derived() != null) {
+            batches.get(1).set(path.derived(), landed);
+        }
+        if (path.origin().equals(idOrigin)) {
+            id = text(value);
+        }
+        if (path.origin().equals(timeOrigin)) {
+            eventAt = moment(value);
+        }
+    }
+
+    final void end(Arrival arrival) {
+        endRow(
+                new Arrival(
+                        arrival.record(),
+                        id == null ? Text.clean(arrival.id()) : id,
+                        eventAt == null ? arrival.eventAt() : eventAt,
+                        arrival.ingestedAt()));
+    }
+
+    static @Nullable String text(Object value) {
+        return switch (value) {
+            case Json _ -> null;
+            case Timestamp time -> time.text();
+            default -> value.toString();
+        };
+    }
+
+    private static @Nullable Long moment(Object value) {
+        try {
+            return switch (value) {
+                case Timestamp time -> time.micros();
+                case Long number ->
+                        Times.micros(
+                                Math.abs(number) < MILLIS_FROM
+                                        ? Instant.ofEpochSecond(number)
+                                        : Instant.ofEpochMilli(number));
+                case BigDecimal number
+                        when number.abs().compareTo(BigDecimal.valueOf(MILLIS_FROM)) < 0 ->
+                        Times.micros(Instant.EPOCH.plusNanos(number.movePointRight(9).longValue()));
+                // A time without a zone is taken for UTC, as there is nothing else to take it for.
+                case String text -> {
+                    Timestamp time = Times.parse(text + "Z");
+                    yield time == null ? null : time.micros();
+                }
+                default -> null;
+            };
+        } catch (ArithmeticException e) {
+            return null;
+        }
+    }
+}

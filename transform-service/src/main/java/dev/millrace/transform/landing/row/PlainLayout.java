@@ -1,0 +1,65 @@
+package dev.millrace.transform.landing.row;
+
+import dev.millrace.contracts.record.Identifiers;
+import dev.millrace.transform.schema.Relation;
+import dev.millrace.transform.schema.TableKind;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * One table for a stream. Members of objects become columns whose names join the keys by {@code
+ * __}; a value that is no object goes to the column {@code value}.
+ */
+public final class PlainLayout extends Layout {
+
+    private static final String SEPARATOR = "__";
+    private static final String WHOLE = "value";
+
+    private final RowBatch batch;
+    private final Path root;
+
+    public PlainLayout(
+            Relation relation, @Nullable List<String> idPath, @Nullable List<String> timePath) {
+        super(idPath, timePath);
+        this.batch = new RowBatch(relation, TableKind.APPENDED);
+        this.root =
+                new Path(
+                        "",
+                        "",
+                        0,
+                        Path.Use.LAND,
+                        batch.member(WHOLE, "the whole value", 3, null),
+                        null);
+    }
+
+    @Override
+    public List<RowBatch> batches() {
+        return List.of(batch);
+    }
+
+    @Override
+    Path root() {
+        return root;
+    }
+
+    @Override
+    Path newChild(Path parent, String name) {
+        String word = Identifiers.snakeCase(name);
+        String column = Identifiers.shorten(parent.prefix() + word);
+        String origin = parent.originOf(name);
+        return new Path(
+                column + SEPARATOR,
+                origin,
+                parent.depth() + 1,
+                Path.Use.LAND,
+                batch.member(column, origin, word.equals(name) ? 1 : 2, null),
+                null);
+    }
+
+    @Override
+    void endRow(Arrival arrival) {
+        batch.end(arrival.record(), arrival.id(), arrival.eventAt(), arrival.ingestedAt());
+    }
+}

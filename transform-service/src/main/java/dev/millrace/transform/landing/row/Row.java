@@ -1,0 +1,78 @@
+package dev.millrace.transform.landing.row;
+
+import dev.millrace.transform.landing.value.Json;
+import dev.millrace.transform.landing.value.Timestamp;
+import dev.millrace.transform.schema.ColumnType;
+
+import java.math.BigDecimal;
+
+/** A row to be, with only the values that it has, as a wide table's rows have few. */
+public final class Row {
+
+    private final int record;
+    private final String id;
+    private final long eventAt;
+    private final long ingestedAt;
+    private final int[] slots;
+    private final Object[] values;
+
+    /**
+     * @param slots for each value the column of the batch that it is for
+     * @param values Long, BigDecimal, Boolean, Timestamp, String or Json
+     */
+    Row(int record, String id, long eventAt, long ingestedAt, int[] slots, Object[] values) {
+        this.record = record;
+        this.id = id;
+        this.eventAt = eventAt;
+        this.ingestedAt = ingestedAt;
+        this.slots = slots;
+        this.values = values;
+    }
+
+    /** Which record of the poll it came from. */
+    public int record() {
+        return record;
+    }
+
+    /** Identity; the same in one table is the same row. */
+    public String id() {
+        return id;
+    }
+
+    /** When it happened, in microseconds since 1970. */
+    public long eventAt() {
+        return eventAt;
+    }
+
+    /** When it was taken, in microseconds since 1970. */
+    public long ingestedAt() {
+        return ingestedAt;
+    }
+
+    /** How many values it has. */
+    public int size() {
+        return slots.length;
+    }
+
+    /** The column of the batch that a value is for. */
+    public int slot(int index) {
+        return slots[index];
+    }
+
+    public Object value(int index) {
+        return values[index];
+    }
+
+    /** The type that holds a value of a row, and as little else as possible. */
+    public static ColumnType typeOf(Object value) {
+        return switch (value) {
+            case String _ -> ColumnType.TEXT;
+            case Long _ -> ColumnType.BIGINT;
+            case BigDecimal _ -> ColumnType.NUMERIC;
+            case Timestamp _ -> ColumnType.TIMESTAMPTZ;
+            case Boolean _ -> ColumnType.BOOLEAN;
+            case Json _ -> ColumnType.JSONB;
+            default -> throw new IllegalArgumentException("no value of a row: " + value.getClass());
+        };
+    }
+}

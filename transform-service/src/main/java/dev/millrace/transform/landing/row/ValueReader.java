@@ -1,0 +1,111 @@
+package dev.millrace.transform.landing.row;
+
+import dev.millrace.transform.landing.value.JsonText;
+import dev.millrace.transform.landing.value.Numbers;
+import dev.millrace.transform.landing.value.Text;
+import dev.millrace.transform.landing.value.Times;
+import dev.millrace.transform.landing.value.Timestamp;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+
+/** Reads the JSON of records, token by token, into the rows of a {@link Layout}. */
+public final class ValueReader {
+
+    /** Deeper objects land whole, as {@code jsonb}. */
+    private static final int MAX_COLUMN_DEPTH = 16;
+
+    private static final int MAX_DEPTH = 1_000;
+
+    /** What {@code numeric} holds has at most 131,072 digits before the point and 16,383 after. */
+    private static final int MAX_NUMBER_LENGTH = 160_000;
+
+    private final JsonFactory factory =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(MAX_DEPTH)
+                                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                                    .maxStringLength(Integer.MAX_VALUE)
+                                    .build())
+                    .build();
+
+    /**
+     * Adds the rows of a record to its layout's batches, or none.
+     *
+     * @throws MalformedValueException if the value is no JSON
+     */
+    public void read(byte[] value, Layout layout, Arrival arrival) throws MalformedValueException {
+        layout.begin();
+        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), value)) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                throw new MalformedValueException("the value is empty");
+            }
+            if (layout instanceof SegmentLayout && first != JsonToken.START_OBJECT) {
+                throw new MalformedValueException("the message is no JSON object");
+            }
+            read(parser, first, layout, layout.root());
+            if (parser.nextToken() != null) {
+                throw new MalformedValueException("there is more than one JSON value");
+            }
+        } catch (JacksonException e) {
+            throw new MalformedValueException(
+                    "no JSON: %s (line %d, column %d)"
+                            .formatted(
+                                    e.getOriginalMessage(),
+                                    e.getLocation().getLineNr(),
+                                    e.getLocation().getColumnNr()));
+        }
+        layout.end(arrival);
+    }
+
+    private static void read(JsonParser parser, JsonToken token, Layout layout, Path path) {
+        if (path.use() == Path.Use.SKIP) {
+            parser.skipChildren();
+            return;
+        }
+        switch (token) {
+            case START_OBJECT -> {
+                if (path.depth() >= MAX_COLUMN_DEPTH) {
+                    layout.set(path, JsonText.copy(parser));
+                } else {
+                    readMembers(parser, layout, path);
+                }
+            }
+            case START_ARRAY -> layout.set(path, JsonText.copy(parser));
+            case VALUE_STRING -> layout.set(path, text(parser.getString()));
+            case VALUE_NUMBER_INT -> layout.set(path, integer(parser));
+            case VALUE_NUMBER_FLOAT -> layout.set(path, Numbers.parse(parser.getString()));
+            case VALUE_TRUE -> layout.set(path, true);
+            case VALUE_FALSE -> layout.set(path, false);
+            // Null is the absence of a value.
+            default -> {}
+        }
+    }
+
+    private static void readMembers(JsonParser parser, Layout layout, Path path) {
+        String name;
+        while ((name = parser.nextName()) != null) {
+            Path child = layout.child(path, name);
+            read(parser, parser.nextToken(), layout, child);
+        }
+    }
+
+    private static Object text(String raw) {
+        String text = Text.clean(raw);
+        Timestamp time = Times.parse(text);
+        return time != null ? time : text;
+    }
+
+    private static Object integer(JsonParser parser) {
+        return switch (parser.getNumberType()) {
+            case INT, LONG -> parser.getLongValue();
+            default -> Numbers.parse(parser.getBigIntegerValue());
+        };
+    }
+}

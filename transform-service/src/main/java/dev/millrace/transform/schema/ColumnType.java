@@ -1,0 +1,55 @@
+package dev.millrace.transform.schema;
+
+import java.util.Locale;
+
+/** The types of column that landing makes, and what each of them can hold. */
+public enum ColumnType {
+    BIGINT,
+    NUMERIC,
+    BOOLEAN,
+    TIMESTAMPTZ,
+    TEXT,
+    JSONB,
+    /** A type that somebody else gave a column; landing writes nothing into it. */
+    OTHER;
+
+    /** As PostgreSQL spells it. */
+    public String sql() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The type of a column that exists, from what {@code format_type} says of it. */
+    public static ColumnType parse(String formatted) {
+        return switch (formatted) {
+            case "bigint" -> BIGINT;
+            case "numeric" -> NUMERIC;
+            case "boolean" -> BOOLEAN;
+            case "timestamp with time zone" -> TIMESTAMPTZ;
+            case "text", "character varying" -> TEXT;
+            case "jsonb" -> JSONB;
+            default -> OTHER;
+        };
+    }
+
+    /** Whether a column of this type holds every value of another type without losing anything. */
+    public boolean holds(ColumnType value) {
+        return switch (this) {
+            case TEXT -> value != JSONB && value != OTHER;
+            case NUMERIC -> value == NUMERIC || value == BIGINT;
+            case JSONB -> value != OTHER;
+            case OTHER -> false;
+            case BIGINT, BOOLEAN, TIMESTAMPTZ -> value == this;
+        };
+    }
+
+    /** The narrowest type that holds the values of both. */
+    public ColumnType join(ColumnType other) {
+        if (holds(other)) {
+            return this;
+        }
+        if (other.holds(this)) {
+            return other;
+        }
+        return this == JSONB || other == JSONB ? JSONB : TEXT;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.millrace.transform.schema;
+
+/**
+ * A column that a batch of records needs.
+ *
+ * @param origin where in the records its values stand
+ * @param first the record that first brought a value for it
+ */
+public record NeededColumn(String name, ColumnType type, String origin, RecordPosition first) {}

@@ -1,0 +1,286 @@
+package dev.millrace.transform.schema;
+
+import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.contracts.warehouse.RowColumns;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+import javax.sql.DataSource;
+
+/**
+ * The tables of the sources. They change in short transactions of their own, which never wait long
+ * for a lock, as everybody who reads the table would wait behind them.
+ */
+@Component
+public class Tables {
+
+    private static final Logger log = LoggerFactory.getLogger(Tables.class);
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final Duration LOCK_TIMEOUT = Duration.ofMillis(300);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final long MAX_PAUSE_MILLIS = 1_000;
+    private static final String READERS = Role.MODELS.roleName() + ", " + Role.READER.roleName();
+
+    private final DataSource database;
+    private final Clock clock;
+    private final Map<Relation, Table> known = new ConcurrentHashMap<>();
+
+    public Tables(DataSource database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** The table as it was last seen; a column that somebody else added can be missing. */
+    public Optional<Table> find(Relation relation) throws SQLException {
+        Table table = known.get(relation);
+        if (table != null) {
+            return Optional.of(table);
+        }
+        try (Connection connection = database.getConnection()) {
+            Optional<Table> read = read(connection, relation);
+            read.ifPresent(found -> known.put(relation, found));
+            return read;
+        }
+    }
+
+    /** Forgets what was seen of a table, as it turned out to be different. */
+    public void forget(Relation relation) {
+        known.remove(relation);
+    }
+
+    /**
+     * Creates the table if there is none, and adds the columns that it does not have, as far as
+     * there is room; if not, the table has a column for what is left over.
+     *
+     * @throws SQLException also when a lock could not be had in time: nothing has changed then
+     */
+    public Table evolve(
+            Relation relation,
+            TableKind kind,
+            List<NeededColumn> needed,
+            RecordPosition first,
+            String revision)
+            throws SQLException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (int attempt = 0; ; attempt++) {
+            try {
+                Table table = tryEvolve(relation, kind, needed, first, revision);
+                known.put(relation, table);
+                return table;
+            } catch (SQLException e) {
+                boolean lockMissed = LOCK_NOT_AVAILABLE.equals(e.getSQLState());
+                if (!lockMissed || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                log.info("{} is in use and cannot change yet; trying again", relation);
+                pause(attempt);
+            }
+        }
+    }
+
+    private Table tryEvolve(
+            Relation relation,
+            TableKind kind,
+            List<NeededColumn> needed,
+            RecordPosition first,
+            String revision)
+            throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis());
+                lock(connection, relation.schema());
+                lock(connection, relation.qualified());
+                List<SchemaChanges.Entry> changes = new ArrayList<>();
+                Table before =
+                        read(connection, relation).orElseGet(() -> new Table(relation, Map.of()));
+                List<String> commands = new ArrayList<>();
+                if (before.columns().isEmpty()) {
+                    commands.addAll(creation(relation, kind));
+                    changes.add(
+                            new SchemaChanges.Entry(
+                                    clock.instant(),
+                                    SchemaChanges.Change.CREATE_TABLE,
+                                    "",
+                                    "",
+                                    "",
+                                    first));
+                }
+                List<NeededColumn> added = addable(before, kind, needed, first);
+                if (!added.isEmpty()) {
+                    commands.add(addition(relation, added));
+                }
+                for (NeededColumn column : added) {
+                    changes.add(
+                            new SchemaChanges.Entry(
+                                    clock.instant(),
+                                    SchemaChanges.Change.ADD_COLUMN,
+                                    column.name(),
+                                    column.type().sql(),
+                                    column.origin(),
+                                    column.first()));
+                }
+                for (String command : commands) {
+                    statement.execute(command);
+                }
+                SchemaChanges.record(connection, relation, revision, changes);
+                Table after = read(connection, relation).orElseThrow();
+                connection.commit();
+                tell(relation, before, added);
+                return after;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private static void tell(Relation relation, Table before, List<NeededColumn> added) {
+        if (before.columns().isEmpty()) {
+            log.info("Created {} with {} columns of its own", relation, added.size());
+        } else if (!added.isEmpty()) {
+            log.info(
+                    "Added to {}: {}",
+                    relation,
+                    added.stream().map(c -> c.name() + " " + c.type().sql()).toList());
+        }
+    }
+
+    /** Landers that change the same table wait for each other here, not in a circle. */
+    private static void lock(Connection connection, String what) throws SQLException {
+        try (PreparedStatement lock =
+                connection.prepareStatement(
+                        "SELECT pg_advisory_xact_lock(hashtextextended('millrace:' || ?, 0))")) {
+            lock.setString(1, what);
+            lock.execute();
+        }
+    }
+
+    private static List<NeededColumn> addable(
+            Table before, TableKind kind, List<NeededColumn> needed, RecordPosition first) {
+        Map<String, NeededColumn> missing = new LinkedHashMap<>();
+        for (NeededColumn column : needed) {
+            if (before.type(column.name()) == null) {
+                missing.putIfAbsent(column.name(), column);
+            }
+        }
+        int taken = before.columns().isEmpty() ? baseColumns(kind).size() : before.columns().size();
+        boolean hasExtra = before.type(Table.EXTRA) != null;
+        int room = Math.max(0, Table.MAX_COLUMNS - taken - (hasExtra ? 0 : 1));
+        if (missing.size() <= room) {
+            return List.copyOf(missing.values());
+        }
+        List<NeededColumn> added = new ArrayList<>(missing.values()).subList(0, room);
+        if (!hasExtra) {
+            added.add(new NeededColumn(Table.EXTRA, ColumnType.JSONB, "", first));
+        }
+        return added;
+    }
+
+    private static Map<String, String> baseColumns(TableKind kind) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        // By bytes, as it is an identity and not a word: also what the sorting of rows relies on.
+        columns.put(RowColumns.ID, "text COLLATE \"C\" NOT NULL");
+        columns.put(RowColumns.EVENT_AT, "timestamptz NOT NULL");
+        columns.put(RowColumns.INGESTED_AT, "timestamptz NOT NULL");
+        columns.put(RowColumns.LOADED_AT, "timestamptz NOT NULL");
+        if (kind == TableKind.MERGED) {
+            columns.put(Table.COLUMN_AT, "jsonb NOT NULL");
+        }
+        return columns;
+    }
+
+    private static List<String> creation(Relation relation, TableKind kind) {
+        String schema = Relation.quote(relation.schema());
+        List<String> columns = new ArrayList<>();
+        baseColumns(kind).forEach((name, type) -> columns.add(Relation.quote(name) + " " + type));
+        List<String> commands = new ArrayList<>();
+        commands.add("CREATE SCHEMA IF NOT EXISTS " + schema);
+        commands.add("GRANT USAGE ON SCHEMA " + schema + " TO " + READERS);
+        commands.add(
+                "CREATE TABLE %s (%s)".formatted(relation.quoted(), String.join(", ", columns)));
+        commands.add("GRANT SELECT ON TABLE " + relation.quoted() + " TO " + READERS);
+        commands.add(
+                "CREATE UNIQUE INDEX ON %s (%s)"
+                        .formatted(relation.quoted(), Relation.quote(RowColumns.ID)));
+        if (kind == TableKind.APPENDED) {
+            commands.add(
+                    "CREATE INDEX ON %s USING brin (%s) WITH (autosummarize = on)"
+                            .formatted(relation.quoted(), Relation.quote(RowColumns.EVENT_AT)));
+        }
+        return commands;
+    }
+
+    private static String addition(Relation relation, List<NeededColumn> added) {
+        return "ALTER TABLE %s %s"
+                .formatted(
+                        relation.quoted(),
+                        String.join(
+                                ", ",
+                                added.stream()
+                                        .map(
+                                                column ->
+                                                        "ADD COLUMN %s %s"
+                                                                .formatted(
+                                                                        Relation.quote(
+                                                                                column.name()),
+                                                                        column.type().sql()))
+                                        .toList()));
+    }
+
+    private static Optional<Table> read(Connection connection, Relation relation)
+            throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT a.attname, format_type(a.atttypid, NULL)
+                        FROM pg_attribute a
+                        JOIN pg_class c ON c.oid = a.attrelid
+                        JOIN pg_namespace n ON n.oid = c.relnamespace
+                        WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
+                          AND a.attnum > 0 AND NOT a.attisdropped
+                          AND a.attgenerated = ''
+                        ORDER BY a.attnum
+                        """)) {
+            select.setString(1, relation.schema());
+            select.setString(2, relation.name());
+            Map<String, ColumnType> columns = new LinkedHashMap<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    columns.put(rows.getString(1), ColumnType.parse(rows.getString(2)));
+                }
+            }
+            return columns.isEmpty() ? Optional.empty() : Optional.of(new Table(relation, columns));
+        }
+    }
+
+    private static void pause(int attempt) throws SQLException {
+        long longest = Math.min(MAX_PAUSE_MILLIS, 20L << Math.min(attempt, 6));
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted while waiting to change a table", e);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package dev.millrace.transform.landing;
+
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.contracts.project.Environment;
+import dev.millrace.contracts.project.InvalidProjectException;
+import dev.millrace.contracts.project.Project;
+import dev.millrace.contracts.project.ProjectFiles;
+import dev.millrace.contracts.project.ProjectLoader;
+import dev.millrace.contracts.record.RecordEnvelope;
+import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.test.TestKafka;
+import dev.millrace.test.TestWarehouse;
+import dev.millrace.transform.publish.Datasets;
+import dev.millrace.transform.publish.Outbox;
+import dev.millrace.transform.quarantine.Quarantine;
+import dev.millrace.transform.schema.Tables;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+import javax.sql.DataSource;
+
+/** A warehouse of its own, the broker, and landers over both, as production puts them together. */
+final class LandingStage implements AutoCloseable {
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final HikariDataSource database;
+    final JdbcClient sql;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final List<DatasetChanged> events = new CopyOnWriteArrayList<>();
+    final Clock clock = Clock.systemUTC();
+    final Ledger ledger;
+    final Incidents incidents;
+    final Tables tables;
+    final LandingWatch watch;
+    final Cluster cluster;
+    final TestWarehouse warehouse = TestWarehouse.create();
+
+    /** Names the source's schema and topic, which no other test has. */
+    final String source = "src" + ProcessHandle.current().pid() + "_" + NAMES.incrementAndGet();
+
+    private final AtomicReference<Routes> routes = new AtomicReference<>();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final List<Runnable> closing = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    LandingStage() {
+        HikariConfig pool = new HikariConfig();
+        pool.setDataSource(warehouse.dataSource(Role.TRANSFORM));
+        pool.setMaximumPoolSize(10);
+        database = new HikariDataSource(pool);
+        Flyway.configure()
+                .dataSource(database)
+                .schemas("transform")
+                .createSchemas(false)
+                .locations("classpath:db/migration/transform")
+                .load()
+                .migrate();
+        sql = JdbcClient.create(database);
+        ledger = new Ledger(database, clock);
+        incidents = new Incidents(sql, clock);
+        tables = new Tables(database, clock);
+        watch = new LandingWatch(meters, clock, events::add);
+        cluster = new Cluster(Admin.create(connection()));
+        producer =
+                new KafkaProducer<>(
+                        connection(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    static Map<String, Object> connection() {
+        return Map.of("bootstrap.servers", TestKafka.bootstrapServers());
+    }
+
+    /** A stage for a Segment source of one partition. */
+    static LandingStage segment(String... settings) {
+        LandingStage stage = new LandingStage();
+        TestKafka.createTopic(stage.topic(), 1);
+        stage.project(
+                "{name: %s, type: segment, write_key: k%s}"
+                        .formatted(stage.source, settings.length == 0 ? "" : ", " + settings[0]));
+        return stage;
+    }
+
+    /** A stage for a Kafka source with the stream {@code click}. */
+    static LandingStage plain(int partitions, String... streamSettings) {
+        LandingStage stage = new LandingStage();
+        TestKafka.createTopic(stage.clicks(), partitions);
+        stage.project(
+                "{name: %s, type: kafka, streams: [{name: click, topic: %s%s}]}"
+                        .formatted(
+                                stage.source,
+                                stage.clicks(),
+                                streamSettings.length == 0 ? "" : ", " + streamSettings[0]));
+        return stage;
+    }
+
+    String topic() {
+        return "raw." + source;
+    }
+
+    String clicks() {
+        return source + ".clicks";
+    }
+
+    void project(String... sources) {
+        routes.set(new Routes(project(List.of(sources))));
+    }
+
+    static Project project(List<String> sources) {
+        StringBuilder yaml = new StringBuilder("sources:\n");
+        sources.forEach(source -> yaml.append("  - ").append(source).append('\n'));
+        try {
+            return new ProjectLoader(Environment.of(Map.of()), Set.of(ProjectLoader.Kind.SOURCES))
+                    .load(
+                            ProjectFiles.of(
+                                    Map.of(
+                                            "sources/test.yml",
+                                            yaml.toString().getBytes(StandardCharsets.UTF_8))));
+        } catch (InvalidProjectException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Routes routes() {
+        return Objects.requireNonNull(routes.get());
+    }
+
+    Landing landing(DataSource over) {
+        return new Landing(
+                over,
+                new Ledger(over, clock),
+                tables,
+                new Quarantine(JsonMapper.builder().build(), clock),
+                new Datasets(new Outbox(JsonMapper.builder().build())),
+                clock);
+    }
+
+    /** Starts a lander in a group of its own over the stage's database. */
+    Lander start() {
+        return start("group-" + source, database);
+    }
+
+    Lander start(String group, DataSource over) {
+        return start(group, over, 20_000);
+    }
+
+    Lander start(String group, DataSource over, int maxRecords) {
+        LandingSettings settings =
+                new LandingSettings(true, group, 1, maxRecords, Duration.ofSeconds(6));
+        Map<String, Object> consumer =
+                LandingConfiguration.consumerSettings(connection(), settings);
+        String name = "lander-" + NAMES.incrementAndGet();
+        Lander lander =
+                new Lander(
+                        name,
+                        () ->
+                                new KafkaConsumer<>(
+                                        consumer,
+                                        new ByteArrayDeserializer(),
+                                        new ByteArrayDeserializer()),
+                        this::routes,
+                        cluster,
+                        new Ledger(over, clock),
+                        incidents,
+                        new BatchReader(clock),
+                        landing(over),
+                        watch);
+        threads.add(Thread.ofPlatform().name(name).start(lander));
+        closing.add(lander::stop);
+        return lander;
+    }
+
+    Future<RecordMetadata> send(
+            String topic, @Nullable Integer partition, byte @Nullable [] value) {
+        return producer.send(new ProducerRecord<>(topic, partition, null, value));
+    }
+
+    /** Sends JSON to the topic of clicks, and waits until the broker has it. */
+    void click(String... values) {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        for (String value : values) {
+            sent.add(send(clicks(), null, value.getBytes(StandardCharsets.UTF_8)));
+        }
+        acknowledged(sent);
+    }
+
+    static void acknowledged(List<Future<RecordMetadata>> sent) {
+        for (Future<RecordMetadata> future : sent) {
+            try {
+                future.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Sends a message as a door would. */
+    void message(String stream, String id, Instant at, String json) {
+        message(stream, id, at, json, null);
+    }
+
+    void message(String stream, String id, Instant at, String json, @Nullable String traceParent) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic(), json.getBytes(StandardCharsets.UTF_8));
+        new RecordEnvelope(id, source, stream, at, at.plusMillis(5), null, "rev", traceParent)
+                .headers()
+                .forEach((name, value) -> record.headers().add(name, value));
+        acknowledged(List.of(producer.send(record)));
+    }
+
+    void sendRecord(ProducerRecord<byte[], byte[]> record) {
+        acknowledged(List.of(producer.send(record)));
+    }
+
+    /** The one value that a query gives, as text. */
+    String one(String query) {
+        return sql.sql(query.replace("$S", source)).query(String.class).list().toString();
+    }
+
+    long count(String table) {
+        Long exists =
+                sql.sql("SELECT count(*) FROM pg_tables WHERE schemaname = ? AND tablename = ?")
+                        .params(source, table)
+                        .query(Long.class)
+                        .single();
+        return exists == 0
+                ? 0
+                : sql.sql("SELECT count(*) FROM \"%s\".\"%s\"".formatted(source, table))
+                        .query(Long.class)
+                        .single();
+    }
+
+    void awaitRows(String table, long rows) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> count(table) >= rows);
+    }
+
+    /** Waits until all that is in a topic has landed or gone to quarantine. */
+    void awaitOffset(String topic, long offset) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(
+                        () ->
+                                sql.sql(
+                                                        "SELECT coalesce(sum(next_offset), 0) FROM"
+                                                            + " transform.ledger WHERE topic = ?")
+                                                .param(topic)
+                                                .query(Long.class)
+                                                .single()
+                                        >= offset);
+    }
+
+    @Override
+    public void close() {
+        closing.forEach(Runnable::run);
+        for (Thread thread : threads) {
+            try {
+                thread.join(Duration.ofSeconds(20));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        producer.close();
+        cluster.close();
+        database.close();
+    }
+}
