@@ -1,5 +1,6 @@
 package dev.millrace.operations.access;
 
+import dev.millrace.operations.audit.HeaderText;
 import dev.millrace.operations.audit.OperatorAudit;
 
 import jakarta.servlet.DispatcherType;
@@ -16,6 +17,8 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 
 /**
  * The operators' doors, and the wall around everything else: a path that no chain of the service
@@ -40,6 +43,7 @@ class OperatorDoors {
                 new BearerTokenAuthenticationFilter(
                         OperatorAuthentication.manager(tokens), new PresentedToken());
         authentication.setAuthenticationFailureHandler(refusals::unauthorized);
+        authentication.setAuthenticationEntryPoint(refusals::unauthorized);
         return withoutSessions(http.securityMatcher(DOORS))
                 .authorizeHttpRequests(
                         doors ->
@@ -81,6 +85,17 @@ class OperatorDoors {
                                 refused.authenticationEntryPoint(refusals::nothingHere)
                                         .accessDeniedHandler(refusals::nothingHere))
                 .build();
+    }
+
+    /**
+     * Spring Security takes the bytes of many letters, of which Ä and ß are two, for control
+     * characters, as it looks at them one by one.
+     */
+    @Bean
+    HttpFirewall firewall() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowedHeaderValues(HeaderText::isHarmless);
+        return firewall;
     }
 
     /** Tokens come with each request and never by cookie, so there is nothing to forge. */

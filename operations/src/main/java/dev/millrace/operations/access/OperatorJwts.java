@@ -46,7 +46,7 @@ final class OperatorJwts {
     OperatorJwts(AccessSettings settings, Clock clock) {
         this.decoder = decoder(settings);
         this.decoder.setJwtValidator(validator(settings, clock));
-        this.rolesClaim = List.of(settings.rolesClaim().split("\\."));
+        this.rolesClaim = List.of(settings.rolesClaim().split("\\.", -1));
     }
 
     /**
@@ -111,9 +111,9 @@ final class OperatorJwts {
                 bySecret
                         ? "Both a secret and a key set are set for operators' tokens."
                         : "Nothing says how operators' tokens are verified, so nobody could enter.",
-                "Set one of MILLRACE_ACCESS_JWT_SECRET (tokens signed with HS256; at least 32"
+                "Set one of MILLRACE_ACCESS_JWTSECRET (tokens signed with HS256; at least 32"
                         + " bytes, for example from 'openssl rand -base64 48') and"
-                        + " MILLRACE_ACCESS_JWK_SET_URI (the key set of your identity provider).");
+                        + " MILLRACE_ACCESS_JWKSETURI (the key set of your identity provider).");
     }
 
     private static NimbusJwtDecoder bySecret(String secret) {
@@ -122,7 +122,7 @@ final class OperatorJwts {
             throw new UnusableAccessSettingsException(
                     "The secret of operators' tokens (millrace.access.jwt-secret) has %d bytes; it needs %d."
                             .formatted(bytes.length, MIN_SECRET_BYTES),
-                    "Set MILLRACE_ACCESS_JWT_SECRET to a longer one, for example from"
+                    "Set MILLRACE_ACCESS_JWTSECRET to a longer one, for example from"
                             + " 'openssl rand -base64 48', and sign tokens with that.");
         }
         return NimbusJwtDecoder.withSecretKey(new SecretKeySpec(bytes, "HmacSHA256"))

@@ -18,8 +18,8 @@ import java.util.Base64;
 final class PresentedToken implements AuthenticationConverter {
 
     private static final String API_KEY = "X-API-Key";
-    private static final String BEARER = "Bearer ";
-    private static final String BASIC = "Basic ";
+    private static final String BEARER = "Bearer";
+    private static final String BASIC = "Basic";
 
     @Override
     public @Nullable Authentication convert(HttpServletRequest request) {
@@ -43,12 +43,14 @@ final class PresentedToken implements AuthenticationConverter {
         if (authorization == null) {
             return null;
         }
-        if (authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return nonEmpty(authorization.substring(BEARER.length()).strip());
+        int space = authorization.indexOf(' ');
+        String scheme = space < 0 ? authorization : authorization.substring(0, space);
+        String rest = space < 0 ? "" : authorization.substring(space).strip();
+        if (scheme.equalsIgnoreCase(BEARER)) {
+            return nonEmpty(rest);
         }
-        if (OperatorDoors.isDocumentation(request)
-                && authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
-            return nonEmpty(password(authorization.substring(BASIC.length()).strip()));
+        if (scheme.equalsIgnoreCase(BASIC) && OperatorDoors.isDocumentation(request)) {
+            return nonEmpty(password(rest));
         }
         return null;
     }

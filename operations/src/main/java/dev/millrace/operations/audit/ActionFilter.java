@@ -14,9 +14,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -79,18 +76,6 @@ final class ActionFilter extends OncePerRequestFilter {
         String header = request.getHeader(REASON);
         return header == null || header.isBlank()
                 ? null
-                : AuditLog.printable(utf8(header).strip(), MAX_REASON);
-    }
-
-    /** The container reads headers as Latin-1; what people type is UTF-8. */
-    private static String utf8(String header) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return header;
-        }
+                : AuditLog.printable(HeaderText.typed(header).strip(), MAX_REASON);
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.operations.revision;
 
 import dev.millrace.contracts.project.ProjectFiles;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 import java.io.IOException;
@@ -21,13 +22,26 @@ final class ProjectDirectory {
 
     private final Path directory;
     private final Duration settle;
+    private final Reading reading;
 
+    /** Reads a whole directory once. */
+    @FunctionalInterface
+    interface Reading {
+        ProjectFiles read(Path directory) throws IOException;
+    }
+
+    @Autowired
     ProjectDirectory(ProjectSettings settings) {
+        this(settings, ProjectFiles::read);
+    }
+
+    ProjectDirectory(ProjectSettings settings, Reading reading) {
         if (settings.dir() == null || settings.dir().toString().isBlank()) {
             throw new MissingProjectDirectoryException();
         }
         this.directory = settings.dir().toAbsolutePath().normalize();
         this.settle = settings.settle();
+        this.reading = reading;
     }
 
     Path path() {
@@ -66,7 +80,11 @@ final class ProjectDirectory {
 
     private ProjectFiles readOnce() throws IOException {
         try {
-            return ProjectFiles.read(directory);
+            ProjectFiles files = reading.read(directory);
+            if (files.contents().isEmpty()) {
+                throw new IOException("there are no files of a project in " + directory);
+            }
+            return files;
         } catch (UncheckedIOException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -1,0 +1,42 @@
+package dev.millrace.operations.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.test.SettableClock;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+class RefusalBudgetTest {
+
+    private final SettableClock clock = SettableClock.at("2026-03-01T10:00:05Z");
+    private final Counter dropped = new SimpleMeterRegistry().counter("dropped");
+    private final RefusalBudget budget = new RefusalBudget(clock, dropped);
+
+    @Test
+    void aScannerFillsAMinuteAndNoMore() {
+        assertThat(taken(1000)).isEqualTo(RefusalBudget.PER_MINUTE);
+        assertThat(dropped.count()).isEqualTo(1000 - RefusalBudget.PER_MINUTE);
+    }
+
+    @Test
+    void theNextMinuteHasItsOwnBudget() {
+        taken(1000);
+        clock.advance(Duration.ofSeconds(54));
+        assertThat(taken(1)).isZero();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(taken(1)).isEqualTo(1);
+    }
+
+    private int taken(int tries) {
+        int taken = 0;
+        for (int i = 0; i < tries; i++) {
+            taken += budget.take() ? 1 : 0;
+        }
+        return taken;
+    }
+}
