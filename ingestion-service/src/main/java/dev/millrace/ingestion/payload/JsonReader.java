@@ -5,7 +5,6 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ public final class JsonReader implements AutoCloseable {
 
     /**
      * Numbers are never computed with, so their length costs nothing; how long a text may be is the
-     * caller's limit. Names are not kept beyond the text, as callers choose them.
+     * caller's limit.
      */
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -36,7 +35,6 @@ public final class JsonReader implements AutoCloseable {
                                     .maxStringLength(Integer.MAX_VALUE)
                                     .maxNameLength(Integer.MAX_VALUE)
                                     .build())
-                    .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                     .build();
 
     private final byte[] bytes;
