@@ -32,8 +32,7 @@ final class Demo {
         this.project = project;
         this.data = data;
         this.out = out;
-        this.progress =
-                new Progress(out, Progress.Surface.ofThisProcess(), Clock.systemUTC());
+        this.progress = new Progress(out, Progress.Surface.ofThisProcess(), Clock.systemUTC());
     }
 
     /**
