@@ -24,14 +24,15 @@ public final class AotTraining {
         if (arguments.length != 2) {
             throw new IllegalArgumentException("usage: AotTraining SERVICE DIRECTORY");
         }
-        Path cache = train(TrainedService.named(arguments[0]), Path.of(arguments[1]));
+        Path cache = train(arguments[0], Path.of(arguments[1]));
         System.out.printf("%s: %d MB%n", cache, Files.size(cache) >> 20);
         // The servers' threads and the driver's need not be waited for.
         System.exit(0);
     }
 
-    static Path train(TrainedService service, Path directory)
-            throws IOException, InterruptedException {
+    /** Trains the cache of the service of this name, and returns it. */
+    public static Path train(String name, Path directory) throws IOException, InterruptedException {
+        TrainedService service = TrainedService.named(name);
         Path cache = directory.resolve("app.aot").toAbsolutePath();
         try (TrainingGround ground = TrainingGround.open();
                 ServiceProcess process =
