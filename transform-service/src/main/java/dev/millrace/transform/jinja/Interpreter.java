@@ -43,7 +43,7 @@ final class Interpreter {
                 case Expression.ListOf list -> new ListValue(defined(list.items(), scope));
                 case Expression.TupleOf tuple -> new TupleValue(defined(tuple.items(), scope));
                 case Expression.DictOf dict -> dict(dict, scope);
-                case Expression.Not not -> !Values.truth(evaluate(not.operand(), scope));
+                case Expression.Not not -> !truth(not.operand(), scope);
                 case Expression.Sign sign -> sign(sign, scope);
                 case Expression.And and -> {
                     Object left = evaluate(and.left(), scope);
@@ -81,6 +81,15 @@ final class Interpreter {
                                 evaluate(test.target(), scope),
                                 arguments(test.passed(), scope));
             };
+        } catch (JinjaException e) {
+            throw e.at(expression.place());
+        }
+    }
+
+    boolean truth(Expression expression, Scope scope) {
+        Object value = evaluate(expression, scope);
+        try {
+            return Values.truth(value);
         } catch (JinjaException e) {
             throw e.at(expression.place());
         }
@@ -177,7 +186,7 @@ final class Interpreter {
     }
 
     private Object choose(Expression.Conditional conditional, Scope scope) {
-        if (Values.truth(evaluate(conditional.condition(), scope))) {
+        if (truth(conditional.condition(), scope)) {
             return evaluate(conditional.then(), scope);
         }
         return conditional.otherwise() == null

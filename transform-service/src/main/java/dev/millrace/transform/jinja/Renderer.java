@@ -127,7 +127,7 @@ final class Renderer {
 
     private Outcome conditional(Statement.If conditional, Scope scope, Output output) {
         for (Statement.Branch branch : conditional.branches()) {
-            if (Values.truth(evaluate(branch.condition(), scope))) {
+            if (interpreter.truth(branch.condition(), scope)) {
                 return run(branch.body(), scope, output);
             }
         }
@@ -143,7 +143,7 @@ final class Renderer {
             for (Object item : items) {
                 Scope turn = new Scope(scope);
                 assign(statement.target(), item, turn);
-                if (Values.truth(evaluate(statement.filter(), turn))) {
+                if (interpreter.truth(statement.filter(), turn)) {
                     kept.add(item);
                 }
             }

@@ -1,0 +1,69 @@
+package dev.millrace.transform.materialization;
+
+import dev.millrace.contracts.warehouse.RelationName;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is to be built.
+ *
+ * @param target the relation
+ * @param kind what it becomes
+ * @param sql the query that it holds
+ * @param options what it has beside its rows
+ * @param before statements to run before it is built
+ * @param after statements to run in the transaction that puts it in place
+ * @param rebuiltLater relations that the same run builds after it: they may break in the meantime
+ */
+public record Build(
+        RelationName target,
+        Kind kind,
+        String sql,
+        Options options,
+        List<String> before,
+        List<String> after,
+        Set<RelationName> rebuiltLater) {
+
+    public Build {
+        before = List.copyOf(before);
+        after = List.copyOf(after);
+        rebuiltLater = Set.copyOf(rebuiltLater);
+    }
+
+    /** What a relation is. */
+    public enum Kind {
+        VIEW,
+        TABLE
+    }
+
+    /**
+     * What a relation has beside its rows.
+     *
+     * @param unlogged a table that is empty after a crash of the server
+     * @param indexes indexes of a table
+     * @param comment description of the relation, or empty
+     * @param columnComments descriptions of columns, by name
+     * @param grants roles by privilege
+     */
+    public record Options(
+            boolean unlogged,
+            List<Index> indexes,
+            String comment,
+            Map<String, String> columnComments,
+            Map<String, List<String>> grants) {
+
+        public static final Options NONE =
+                new Options(false, List.of(), "", Map.of(), Map.of());
+    }
+
+    /**
+     * An index.
+     *
+     * @param columns its columns
+     * @param unique whether two rows may have the same values
+     * @param type access method, such as {@code btree} or {@code brin}
+     */
+    public record Index(List<String> columns, boolean unique, String type) {}
+}

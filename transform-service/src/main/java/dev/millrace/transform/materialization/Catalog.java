@@ -1,0 +1,82 @@
+package dev.millrace.transform.materialization;
+
+import dev.millrace.contracts.warehouse.RelationName;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** What PostgreSQL knows of relations. */
+final class Catalog {
+
+    private static final String FIND =
+            """
+            SELECT c.oid::bigint, c.relkind::text
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ?
+            """;
+    private static final String PRIVILEGES =
+            """
+            SELECT a.privilege_type, coalesce(r.rolname, 'PUBLIC')
+            FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+              LEFT JOIN pg_roles r ON r.oid = a.grantee
+            WHERE c.oid = ? AND a.grantee <> c.relowner
+            ORDER BY 1, 2
+            """;
+
+    private final Session session;
+
+    Catalog(Session session) {
+        this.session = session;
+    }
+
+    /** A relation that is there. */
+    record Existing(long oid, String kind) {
+
+        boolean isTable() {
+            return kind.equals("r") || kind.equals("p");
+        }
+
+        boolean isView() {
+            return kind.equals("v");
+        }
+
+        /** The word for it in {@code ALTER} and {@code DROP}. */
+        String keyword() throws BuildFailedException {
+            return switch (kind) {
+                case "r", "p" -> "TABLE";
+                case "v" -> "VIEW";
+                case "m" -> "MATERIALIZED VIEW";
+                default ->
+                        throw new BuildFailedException(
+                                "there is something else of that name; drop or rename it");
+            };
+        }
+    }
+
+    Optional<Existing> find(RelationName name) throws SQLException {
+        return session.query(
+                        FIND,
+                        row -> new Existing(row.getLong(1), row.getString(2)),
+                        name.schema(),
+                        name.name())
+                .stream()
+                .findFirst();
+    }
+
+    /** The statements that give a relation the privileges that another has. */
+    List<String> privilegesOf(long oid, RelationName receiver) throws SQLException {
+        return session.query(
+                PRIVILEGES,
+                row ->
+                        "GRANT "
+                                + row.getString(1)
+                                + " ON "
+                                + receiver.quoted()
+                                + " TO "
+                                + (row.getString(2).equals("PUBLIC")
+                                        ? "PUBLIC"
+                                        : RelationName.quote(row.getString(2))),
+                oid);
+    }
+}

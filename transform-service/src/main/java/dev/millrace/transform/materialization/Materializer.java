@@ -1,0 +1,283 @@
+package dev.millrace.transform.materialization;
+
+import dev.millrace.contracts.record.Identifiers;
+import dev.millrace.contracts.warehouse.RelationName;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Builds relations. A table is built beside the old one and takes its name in one short
+ * transaction, in which the views that read it are defined anew: readers see the old rows or the
+ * new, and never neither. Whatever fails leaves the old relation as it was.
+ */
+public final class Materializer {
+
+    private static final int LOCK_CLASS = 0x6d72; // "mr", to stay clear of others' advisory locks
+    private static final String DUPLICATE_SCHEMA = "42P06";
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final String INVALID_TABLE_DEFINITION = "42P16";
+
+    private final Duration lockPatience;
+
+    /**
+     * @param lockPatience how long to try to get in between readers before the build fails
+     */
+    public Materializer(Duration lockPatience) {
+        this.lockPatience = lockPatience;
+    }
+
+    /**
+     * Builds one relation, while no other session builds it.
+     *
+     * @throws ModelSqlException if PostgreSQL refuses the query
+     * @throws BuildFailedException if something stands in the way of the relation
+     * @throws SQLException if anything else fails, for example the connection
+     */
+    public Built build(Session session, Build build)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        return alone(
+                session,
+                build,
+                () ->
+                        switch (build.kind()) {
+                            case TABLE -> table(session, build);
+                            case VIEW -> view(session, build);
+                        });
+    }
+
+    /**
+     * Builds a table of given rows; the SQL of the build is of no account.
+     *
+     * @throws BuildFailedException if the rows do not fit, or something stands in the way
+     * @throws SQLException if anything else fails
+     */
+    public Built seed(Session session, Build build, SeedTable seed)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        return alone(
+                session,
+                build,
+                () ->
+                        placed(
+                                session,
+                                build,
+                                fresh -> {
+                                    session.execute(seed.create(fresh));
+                                    return session.copy(seed.copy(fresh), seed.rows());
+                                },
+                                "INSERT "));
+    }
+
+    private interface Work {
+        Built run() throws SQLException, ModelSqlException, BuildFailedException;
+    }
+
+    private interface Filling {
+        long fill(RelationName fresh) throws SQLException, ModelSqlException;
+    }
+
+    private static Built alone(Session session, Build build, Work work)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        createSchema(session, build.target().schema());
+        lock(session, build.target());
+        try {
+            dropLeftovers(session, build.target());
+            for (String statement : build.before()) {
+                session.execute(statement);
+            }
+            return work.run();
+        } finally {
+            unlock(session, build.target());
+        }
+    }
+
+    private static void createSchema(Session session, String schema) throws SQLException {
+        boolean there =
+                !session.query("SELECT 1 FROM pg_namespace WHERE nspname = ?", row -> 1, schema)
+                        .isEmpty();
+        if (there) {
+            return;
+        }
+        try {
+            session.execute("CREATE SCHEMA IF NOT EXISTS " + RelationName.quote(schema));
+        } catch (SQLException e) {
+            // Two sessions may both find it missing; IF NOT EXISTS does not help the slower one.
+            if (!DUPLICATE_SCHEMA.equals(e.getSQLState())
+                    && !UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+    }
+
+    private static void lock(Session session, RelationName target) throws SQLException {
+        session.query(
+                "SELECT pg_advisory_lock(?, hashtext(?))",
+                row -> 1,
+                LOCK_CLASS,
+                target.toString());
+    }
+
+    private static void unlock(Session session, RelationName target) throws SQLException {
+        session.unlock(LOCK_CLASS, target.toString());
+    }
+
+    /** What a process left that died while it built: nobody else can be building it now. */
+    private static void dropLeftovers(Session session, RelationName target)
+            throws SQLException, BuildFailedException {
+        for (RelationName leftover : List.of(fresh(target), stale(target))) {
+            Optional<Catalog.Existing> found = new Catalog(session).find(leftover);
+            if (found.isPresent()) {
+                session.execute("DROP " + found.get().keyword() + " " + leftover.quoted());
+            }
+        }
+    }
+
+    /** The name of the new relation until it takes the old one's. */
+    static RelationName fresh(RelationName target) {
+        return target.sibling(Identifiers.shorten(target.name() + "__mr_new"));
+    }
+
+    static RelationName stale(RelationName target) {
+        return target.sibling(Identifiers.shorten(target.name() + "__mr_old"));
+    }
+
+    private Built table(Session session, Build build)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        String head = build.options().unlogged() ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ";
+        return placed(
+                session,
+                build,
+                fresh -> modelSql(session, head + fresh.quoted() + " AS (\n", build.sql()),
+                "SELECT ");
+    }
+
+    private Built placed(Session session, Build build, Filling filling, String tag)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        RelationName fresh = fresh(build.target());
+        boolean placed = false;
+        try {
+            long rows = filling.fill(fresh);
+            for (Build.Index index : build.options().indexes()) {
+                session.execute(createIndex(fresh, index));
+            }
+            decorate(session, fresh, build);
+            session.execute("ANALYZE " + fresh.quoted());
+            new Swap(session, lockPatience).replace(build, fresh, "TABLE");
+            placed = true;
+            return new Built(rows, tag + rows);
+        } finally {
+            if (!placed) {
+                session.dropQuietly("DROP TABLE IF EXISTS " + fresh.quoted());
+            }
+        }
+    }
+
+    private Built view(Session session, Build build)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        Optional<Catalog.Existing> existing = new Catalog(session).find(build.target());
+        if (existing.isEmpty() || existing.get().isView()) {
+            try {
+                return session.transaction(
+                        () -> {
+                            String head =
+                                    "CREATE OR REPLACE VIEW "
+                                            + build.target().quoted()
+                                            + " AS (\n";
+                            modelSql(session, head, build.sql());
+                            decorate(session, build.target(), build);
+                            for (String statement : build.after()) {
+                                session.execute(statement);
+                            }
+                            return new Built(null, "CREATE VIEW");
+                        });
+            } catch (ModelSqlException e) {
+                boolean otherColumns =
+                        e.getCause() instanceof SQLException cause
+                                && INVALID_TABLE_DEFINITION.equals(cause.getSQLState());
+                if (!otherColumns || existing.isEmpty()) {
+                    throw e;
+                }
+            }
+        }
+        RelationName fresh = fresh(build.target());
+        boolean placed = false;
+        try {
+            modelSql(session, "CREATE VIEW " + fresh.quoted() + " AS (\n", build.sql());
+            decorate(session, fresh, build);
+            new Swap(session, lockPatience).replace(build, fresh, "VIEW");
+            placed = true;
+            return new Built(null, "CREATE VIEW");
+        } finally {
+            if (!placed) {
+                session.dropQuietly("DROP VIEW IF EXISTS " + fresh.quoted());
+            }
+        }
+    }
+
+    private static long modelSql(Session session, String head, String sql)
+            throws SQLException, ModelSqlException {
+        try {
+            // The newline ends a comment that the model may end in.
+            return session.execute(head + sql + "\n)");
+        } catch (SQLException e) {
+            if (Session.isAboutStatement(e)) {
+                int position = Session.position(e) - head.length();
+                throw new ModelSqlException(
+                        e, position >= 0 && position <= sql.length() ? position : -1);
+            }
+            throw e;
+        }
+    }
+
+    private static String createIndex(RelationName table, Build.Index index) {
+        return "CREATE "
+                + (index.unique() ? "UNIQUE " : "")
+                + "INDEX ON "
+                + table.quoted()
+                + " USING "
+                + RelationName.quote(index.type())
+                + " ("
+                + index.columns().stream()
+                        .map(RelationName::quote)
+                        .collect(Collectors.joining(", "))
+                + ")";
+    }
+
+    private static void decorate(Session session, RelationName relation, Build build)
+            throws SQLException {
+        String keyword = build.kind() == Build.Kind.TABLE ? "TABLE " : "VIEW ";
+        Build.Options options = build.options();
+        if (!options.comment().isEmpty()) {
+            session.execute(
+                    "COMMENT ON " + keyword + relation.quoted() + " IS " + literal(options.comment()));
+        }
+        for (Map.Entry<String, String> comment : options.columnComments().entrySet()) {
+            session.execute(
+                    "COMMENT ON COLUMN "
+                            + relation.quoted()
+                            + "."
+                            + RelationName.quote(comment.getKey())
+                            + " IS "
+                            + literal(comment.getValue()));
+        }
+        for (Map.Entry<String, List<String>> grant : options.grants().entrySet()) {
+            for (String role : grant.getValue()) {
+                session.execute(
+                        "GRANT "
+                                + grant.getKey()
+                                + " ON "
+                                + relation.quoted()
+                                + " TO "
+                                + RelationName.quote(role));
+            }
+        }
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

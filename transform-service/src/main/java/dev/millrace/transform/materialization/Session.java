@@ -1,0 +1,204 @@
+package dev.millrace.transform.materialization;
+
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A connection that builds models, and can be stopped from another thread. */
+public final class Session implements AutoCloseable {
+
+    /** PostgreSQL's code for a statement that was cancelled. */
+    public static final String CANCELLED = "57014";
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    private final Connection connection;
+    private @Nullable Statement running;
+    private boolean cancelled;
+
+    public Session(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** A row of a query, read by position. */
+    interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** Work that is done whole or not at all. */
+    interface Transaction<T, E extends Exception> {
+        T run() throws SQLException, E;
+    }
+
+    /** Runs a statement; the number of rows that it wrote. */
+    long execute(String sql) throws SQLException {
+        try (Statement statement = begin(connection.createStatement())) {
+            statement.setEscapeProcessing(false);
+            statement.execute(sql);
+            return Math.max(0, statement.getLargeUpdateCount());
+        } finally {
+            end();
+        }
+    }
+
+    /** Takes rows in by {@code COPY … FROM STDIN}; how many there were. */
+    long copy(String sql, String rows) throws SQLException {
+        try {
+            return connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn(sql, new StringReader(rows));
+        } catch (IOException e) {
+            throw new SQLException("the rows could not be sent", e);
+        }
+    }
+
+    <T> List<T> query(String sql, RowReader<T> reader, Object... parameters)
+            throws SQLException {
+        try (PreparedStatement statement = begin(connection.prepareStatement(sql))) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            List<T> rows = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(reader.read(result));
+                }
+            }
+            return rows;
+        } finally {
+            end();
+        }
+    }
+
+    /** Commits what the work did, or rolls it back if it fails. */
+    <T, E extends Exception> T transaction(Transaction<T, E> work) throws SQLException, E {
+        connection.setAutoCommit(false);
+        boolean done = false;
+        try {
+            T result = work.run();
+            connection.commit();
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** Stops the statement that runs, and every later one. */
+    public void cancel() {
+        Statement statement;
+        synchronized (this) {
+            cancelled = true;
+            statement = running;
+        }
+        if (statement != null) {
+            try {
+                statement.cancel();
+            } catch (SQLException e) {
+                // It has ended in the meantime.
+            }
+        }
+    }
+
+    /** The connection is handed back, or thrown away with its locks if it is in doubt. */
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+
+    /** What PostgreSQL says, with its detail and hint. */
+    public static String problem(SQLException e) {
+        ServerErrorMessage server =
+                e instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+        if (server == null || server.getMessage() == null) {
+            return String.valueOf(e.getMessage());
+        }
+        StringBuilder text = new StringBuilder(server.getMessage());
+        if (server.getDetail() != null) {
+            text.append(". ").append(server.getDetail());
+        }
+        if (server.getHint() != null) {
+            text.append(" ").append(server.getHint());
+        }
+        return text.toString();
+    }
+
+    /** Where in the statement PostgreSQL found the mistake, from 0; -1 if it did not say. */
+    static int position(SQLException e) {
+        ServerErrorMessage server =
+                e instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+        return server == null ? -1 : server.getPosition() - 1;
+    }
+
+    /** Whether an error is about what the statement says, and not about the session or its locks. */
+    static boolean isAboutStatement(SQLException e) {
+        String state = e.getSQLState();
+        // Classes 08 connection, 40 rollback, 53 resources, 55 object state, 57 operator, 58 system
+        return state != null
+                && !state.startsWith("08")
+                && !state.startsWith("40")
+                && !state.startsWith("53")
+                && !state.startsWith("55")
+                && !state.startsWith("57")
+                && !state.startsWith("58");
+    }
+
+    /** Clears up after a failure, also one by cancellation; what it cannot the next build does. */
+    void dropQuietly(String statement) {
+        try (Statement drop = connection.createStatement()) {
+            drop.execute(statement);
+        } catch (SQLException e) {
+            log.debug("Left for the next build to clear up: {}", statement, e);
+        }
+    }
+
+    /** Gives up an advisory lock; if that fails, so will the connection, and the lock with it. */
+    void unlock(int lockClass, String name) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT pg_advisory_unlock(?, hashtext(?))")) {
+            statement.setInt(1, lockClass);
+            statement.setString(2, name);
+            statement.execute();
+        }
+    }
+
+    void pause(Duration duration) throws SQLException {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("the run was interrupted", CANCELLED, e);
+        }
+    }
+
+    private synchronized <S extends Statement> S begin(S statement) throws SQLException {
+        if (cancelled) {
+            statement.close();
+            throw new SQLException("the run was cancelled", CANCELLED);
+        }
+        running = statement;
+        return statement;
+    }
+
+    private synchronized void end() {
+        running = null;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.millrace.transform.run;
+
+import dev.millrace.contracts.warehouse.RelationName;
+import dev.millrace.transform.model.Materialized;
+import dev.millrace.transform.model.ModelGraph;
+import dev.millrace.transform.model.Node;
+import dev.millrace.transform.model.SourceTable;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What a node's rows come from: through views, as these hold none themselves. */
+final class Inputs {
+
+    private final ModelGraph graph;
+
+    Inputs(ModelGraph graph) {
+        this.graph = graph;
+    }
+
+    /** The versions of what a node reads, as one text: another text means that something changed. */
+    String versions(Node node, Map<String, Long> versions) {
+        Set<RelationName> relations = new TreeSet<>();
+        collect(node, relations, new TreeSet<>());
+        return relations.stream()
+                .map(RelationName::toString)
+                .map(relation -> relation + "=" + versions.getOrDefault(relation, 0L))
+                .collect(Collectors.joining(" "));
+    }
+
+    private void collect(Node node, Set<RelationName> relations, Set<String> seen) {
+        for (String parent : graph.parents(node.id())) {
+            if (!seen.add(parent)) {
+                continue;
+            }
+            SourceTable source = graph.sources().get(parent);
+            if (source != null) {
+                relations.add(source.relation());
+            }
+            Node read = graph.nodes().get(parent);
+            if (read == null) {
+                continue;
+            }
+            if (read.isBuilt()) {
+                relations.add(read.relation());
+            }
+            if (holdsNoRows(read)) {
+                collect(read, relations, seen);
+            }
+        }
+    }
+
+    static boolean holdsNoRows(Node node) {
+        return node.settings().materialized() == Materialized.VIEW
+                || node.settings().materialized() == Materialized.EPHEMERAL;
+    }
+
+    /** The source tables that must be there before a node can be built. */
+    Set<RelationName> sources(Node node) {
+        Set<RelationName> sources = new TreeSet<>();
+        for (String parent : graph.parents(node.id())) {
+            SourceTable source = graph.sources().get(parent);
+            if (source != null) {
+                sources.add(source.relation());
+            }
+            Node read = graph.nodes().get(parent);
+            if (read != null && !read.isBuilt()) {
+                sources.addAll(sources(read));
+            }
+        }
+        return sources;
+    }
+}

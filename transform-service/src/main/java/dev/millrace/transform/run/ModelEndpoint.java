@@ -1,0 +1,129 @@
+package dev.millrace.transform.run;
+
+import dev.millrace.contracts.project.Problems;
+import dev.millrace.contracts.project.Project;
+import dev.millrace.operations.revision.ProjectRevisions;
+import dev.millrace.transform.model.ModelGraph;
+import dev.millrace.transform.model.Node;
+import dev.millrace.transform.model.ReadableEnvironment;
+import dev.millrace.transform.model.SourceTable;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Shows the models of the project, what they read, and how they are. */
+@RestController
+@RequestMapping("/operator/models")
+class ModelEndpoint {
+
+    private final ProjectRevisions projects;
+    private final ReadableEnvironment environment;
+    private final ModelState state;
+
+    ModelEndpoint(
+            ProjectRevisions projects, ReadableEnvironment environment, ModelState state) {
+        this.projects = projects;
+        this.environment = environment;
+        this.state = state;
+    }
+
+    record ModelsView(
+            String revision,
+            List<ModelView> models,
+            List<SourceView> sources,
+            List<String> notices) {}
+
+    record ModelView(
+            String node,
+            String name,
+            String resourceType,
+            String path,
+            @Nullable String relation,
+            String materialized,
+            List<String> tags,
+            Map<String, Object> config,
+            String description,
+            Map<String, String> columns,
+            List<String> reads,
+            List<String> readBy,
+            @Nullable StatusView last) {}
+
+    record SourceView(String node, String relation, List<String> readBy) {}
+
+    record StatusView(
+            String status,
+            String revision,
+            String run,
+            @Nullable Long rows,
+            @Nullable String message,
+            Instant attemptedAt,
+            @Nullable Instant builtAt) {
+
+        static @Nullable StatusView of(ModelState.@Nullable Attempt attempt) {
+            return attempt == null
+                    ? null
+                    : new StatusView(
+                            attempt.status().text(),
+                            attempt.revision(),
+                            attempt.run(),
+                            attempt.rows(),
+                            attempt.message(),
+                            attempt.attemptedAt(),
+                            attempt.builtAt());
+        }
+    }
+
+    @GetMapping
+    ModelsView models() {
+        Project project = projects.current();
+        ModelGraph graph =
+                ModelGraph.read(project, environment, new Problems()).orElse(null);
+        if (graph == null) {
+            return new ModelsView(project.revision(), List.of(), List.of(), List.of());
+        }
+        Map<String, ModelState.Attempt> attempts = state.attempts();
+        return new ModelsView(
+                project.revision(),
+                graph.nodes().values().stream()
+                        .map(node -> model(graph, node, attempts.get(node.id())))
+                        .toList(),
+                graph.sources().values().stream().map(table -> source(graph, table)).toList(),
+                graph.notices().stream()
+                        .map(notice -> notice.position() + ": " + notice.message())
+                        .toList());
+    }
+
+    private static ModelView model(
+            ModelGraph graph, Node node, ModelState.@Nullable Attempt attempt) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        node.columns().forEach(column -> columns.put(column.name(), column.description()));
+        return new ModelView(
+                node.id(),
+                node.name(),
+                node.resourceType(),
+                node.path(),
+                node.isBuilt() ? node.relation().toString() : null,
+                node.settings().materialized().label(),
+                node.settings().tags(),
+                node.settings().all(),
+                node.description(),
+                columns,
+                graph.parents(node.id()).stream().sorted().toList(),
+                graph.children(node.id()).stream().sorted().toList(),
+                StatusView.of(attempt));
+    }
+
+    private static SourceView source(ModelGraph graph, SourceTable table) {
+        return new SourceView(
+                table.id(),
+                table.relation().toString(),
+                graph.children(table.id()).stream().sorted().toList());
+    }
+}

@@ -1,0 +1,73 @@
+package dev.millrace.transform.run;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+/** What is known of each node from its last attempt, and of the versions of relations. */
+class ModelState {
+
+    private final JdbcClient jdbc;
+
+    ModelState(DataSource database) {
+        this.jdbc = JdbcClient.create(database);
+    }
+
+    /**
+     * The last attempt at a node.
+     *
+     * @param inputs versions of what it read
+     * @param builtAt when it was last built without a mistake
+     */
+    record Attempt(
+            String revision,
+            String inputs,
+            NodeStatus status,
+            String run,
+            @Nullable Long rows,
+            @Nullable String message,
+            Instant attemptedAt,
+            @Nullable Instant builtAt) {}
+
+    /** Attempts by the ids of nodes. */
+    Map<String, Attempt> attempts() {
+        Map<String, Attempt> attempts = new HashMap<>();
+        jdbc.sql("SELECT * FROM transform.model_state")
+                .query(
+                        (row, number) -> {
+                            Timestamp built = row.getTimestamp("built_at");
+                            long rows = row.getLong("rows");
+                            Long written = row.wasNull() ? null : rows;
+                            return Map.entry(
+                                    row.getString("node_id"),
+                                    new Attempt(
+                                            row.getString("revision"),
+                                            row.getString("inputs"),
+                                            NodeStatus.of(row.getString("status")),
+                                            row.getString("run_id"),
+                                            written,
+                                            row.getString("message"),
+                                            row.getTimestamp("attempted_at").toInstant(),
+                                            built == null ? null : built.toInstant()));
+                        })
+                .list()
+                .forEach(entry -> attempts.put(entry.getKey(), entry.getValue()));
+        return attempts;
+    }
+
+    /** How often each relation has changed, by schema and name. */
+    Map<String, Long> versions() {
+        Map<String, Long> versions = new HashMap<>();
+        jdbc.sql("SELECT relation, version FROM transform.relation_version")
+                .query((row, number) -> Map.entry(row.getString(1), row.getLong(2)))
+                .list()
+                .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
+        return versions;
+    }
+}

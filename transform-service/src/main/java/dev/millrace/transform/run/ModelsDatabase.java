@@ -1,0 +1,80 @@
+package dev.millrace.transform.run;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+import dev.millrace.transform.materialization.Session;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The warehouse as the role that runs users' SQL sees it, with connections of its own. */
+final class ModelsDatabase implements AutoCloseable {
+
+    private final HikariDataSource pool;
+
+    ModelsDatabase(ModelSettings settings, String url, int runs) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("models");
+        config.setJdbcUrl(url);
+        config.setUsername(settings.username());
+        config.setPassword(settings.password());
+        // Each run holds one connection for as long as it lives, each node one while it is built.
+        config.setMaximumPoolSize(settings.threads() + runs + 2);
+        config.setMinimumIdle(1);
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(10_000);
+        config.addDataSourceProperty("ApplicationName", "millrace-models");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("connectTimeout", "5");
+        // Notices that this process died, also in the middle of a long query.
+        config.addDataSourceProperty(
+                "options",
+                "-c statement_timeout="
+                        + settings.statementTimeout().toMillis()
+                        + " -c client_connection_check_interval=5000"
+                        + " -c idle_in_transaction_session_timeout=600000");
+        this.pool = new HikariDataSource(config);
+    }
+
+    Session session() throws SQLException {
+        return new Session(pool.getConnection());
+    }
+
+    Connection connection() throws SQLException {
+        return pool.getConnection();
+    }
+
+    /** Which of these relations, written {@code "schema"."name"}, are there. */
+    Set<String> existing(Collection<String> quoted) throws SQLException {
+        Set<String> found = new TreeSet<>();
+        if (quoted.isEmpty()) {
+            return found;
+        }
+        try (Connection connection = pool.getConnection();
+                PreparedStatement query =
+                        connection.prepareStatement(
+                                """
+                                SELECT r FROM unnest(?::text[]) AS r
+                                WHERE to_regclass(r) IS NOT NULL
+                                """)) {
+            query.setArray(1, connection.createArrayOf("text", quoted.toArray()));
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,273 @@
+package dev.millrace.transform.run;
+
+import dev.millrace.contracts.event.RunChanged;
+import dev.millrace.contracts.project.Problems;
+import dev.millrace.contracts.project.Project;
+import dev.millrace.transform.materialization.Materializer;
+import dev.millrace.transform.model.Compiler;
+import dev.millrace.transform.model.InvalidSelectionException;
+import dev.millrace.transform.model.ModelGraph;
+import dev.millrace.transform.model.Node;
+import dev.millrace.transform.model.ReadableEnvironment;
+import dev.millrace.transform.model.Selection;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/** Begins runs, ends them, and gives up those whose process has died. */
+class Runs implements AutoCloseable {
+
+    /** Runs that one process has under way at a time. */
+    static final int MAX_RUNS = 4;
+
+    private static final Logger log = LoggerFactory.getLogger(Runs.class);
+    private static final String STOPPED = "the service was stopped";
+    private static final String ABANDONED = "given up: the process that ran it has ended";
+
+    private final Supplier<Project> projects;
+    private final ReadableEnvironment environment;
+    private final ModelSettings settings;
+    private final ModelsDatabase warehouse;
+    private final RunStore store;
+    private final ModelState state;
+    private final Clock clock;
+    private final Semaphore threads;
+    private final Semaphore runs = new Semaphore(MAX_RUNS);
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, RunExecution> underWay = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    Runs(
+            Supplier<Project> projects,
+            ReadableEnvironment environment,
+            ModelSettings settings,
+            ModelsDatabase warehouse,
+            RunStore store,
+            ModelState state,
+            Clock clock) {
+        this.projects = projects;
+        this.environment = environment;
+        this.settings = settings;
+        this.warehouse = warehouse;
+        this.store = store;
+        this.state = state;
+        this.clock = clock;
+        this.threads = new Semaphore(settings.threads());
+    }
+
+    /** What a run would do. */
+    record Plan(Project project, ModelGraph graph, List<Node> nodes) {}
+
+    /**
+     * Finds out what a request means.
+     *
+     * @throws InvalidSelectionException if the selection finds nothing
+     * @throws RunRefusedException if the project has no models, or not with these variables
+     */
+    Plan plan(RunRequest request) throws InvalidSelectionException, RunRefusedException {
+        Project project = projects.get();
+        Problems problems = new Problems();
+        ModelGraph graph =
+                ModelGraph.read(project, environment, request.vars(), problems)
+                        .orElseThrow(
+                                () ->
+                                        new RunRefusedException(
+                                                RunRefusedException.Reason.INVALID,
+                                                "The project has no models: there is no"
+                                                        + " dbt_project.yml."));
+        if (!problems.isEmpty()) {
+            throw new RunRefusedException(
+                    RunRefusedException.Reason.INVALID,
+                    "With these variables the models have mistakes: " + problems.list());
+        }
+        return new Plan(project, graph, Selection.of(graph, request.select(), request.exclude()));
+    }
+
+    /** A compiler for a plan that nobody runs. */
+    Compiler compiler(Plan plan) {
+        return new Compiler(plan.graph(), "dry-run", clock.instant());
+    }
+
+    /**
+     * Begins a run, or finds the one that was begun with the same idempotency key.
+     *
+     * @throws RunRefusedException if too many are under way
+     */
+    RunRecord begin(RunRequest request) throws InvalidSelectionException, RunRefusedException {
+        if (request.idempotencyKey() != null) {
+            Optional<RunRecord> earlier = store.findByIdempotencyKey(request.idempotencyKey());
+            if (earlier.isPresent()) {
+                return earlier.get();
+            }
+        }
+        return begin(request, plan(request));
+    }
+
+    /** Begins a run of these nodes. */
+    RunRecord begin(RunRequest request, Plan plan) throws RunRefusedException {
+        if (closed || !runs.tryAcquire()) {
+            throw new RunRefusedException(
+                    RunRefusedException.Reason.BUSY,
+                    MAX_RUNS + " runs are under way; begin this one when one of them has ended.");
+        }
+        RunLock lock = null;
+        boolean begun = false;
+        try {
+            int number = store.nextNumber();
+            lock =
+                    RunLock.take(warehouse, number)
+                            .orElseThrow(() -> new IllegalStateException("run " + number));
+            RunRecord run =
+                    new RunRecord(
+                            UUID.randomUUID().toString(),
+                            number,
+                            request.cause(),
+                            request.select(),
+                            request.exclude(),
+                            plan.project().revision(),
+                            RunChanged.State.RUNNING,
+                            null,
+                            clock.instant(),
+                            null);
+            store.begin(run, request, plan.nodes());
+            RunLock held = lock;
+            RunExecution execution = execution(run, plan);
+            underWay.put(run.id(), execution);
+            executor.execute(() -> carryOut(execution, held));
+            begun = true;
+            return run;
+        } catch (DuplicateKeyException e) {
+            return store.findByIdempotencyKey(String.valueOf(request.idempotencyKey()))
+                    .orElseThrow(() -> e);
+        } catch (SQLException e) {
+            throw new RunRefusedException(
+                    RunRefusedException.Reason.BUSY,
+                    "The warehouse cannot be reached as " + settings.username() + ": " + e.getMessage());
+        } finally {
+            if (!begun) {
+                runs.release();
+                if (lock != null) {
+                    lock.close();
+                }
+            }
+        }
+    }
+
+    private RunExecution execution(RunRecord run, Plan plan) {
+        RunExecution.Means means =
+                new RunExecution.Means(
+                        warehouse,
+                        store,
+                        state,
+                        path -> plan.project().files().text(path),
+                        threads,
+                        executor,
+                        clock);
+        NodeRunner runner =
+                new NodeRunner(
+                        new Compiler(plan.graph(), run.id(), run.startedAt()),
+                        new Materializer(settings.lockPatience()));
+        return new RunExecution(run, plan.graph(), plan.nodes(), means, runner);
+    }
+
+    private void carryOut(RunExecution execution, RunLock lock) {
+        RunRecord run = execution.run();
+        try (lock) {
+            log.info("Run {} begins: {} ({})", run.id(), run.select(), run.cause());
+            RunChanged.State ended = execution.execute();
+            String message = closed && ended == RunChanged.State.CANCELLED ? STOPPED : null;
+            store.end(run, ended, message, clock.instant());
+            log.info("Run {} ended: {}", run.id(), RunStore.text(ended));
+        } catch (RuntimeException e) {
+            log.error("Run {} could not be carried out", run.id(), e);
+            store.end(run, RunChanged.State.FAILED, String.valueOf(e.getMessage()), clock.instant());
+        } finally {
+            underWay.remove(run.id());
+            runs.release();
+        }
+    }
+
+    /** Stops a run, in whatever process it is; false if it has ended. */
+    boolean cancel(String id) {
+        Optional<RunRecord> run = store.find(id);
+        if (run.isEmpty() || run.get().state() != RunChanged.State.RUNNING) {
+            return false;
+        }
+        store.requestCancel(id);
+        RunExecution here = underWay.get(id);
+        if (here != null) {
+            here.cancel();
+        }
+        return true;
+    }
+
+    /** Stops what another process asked to stop, and gives up what nobody runs any more. */
+    void attend() {
+        for (String id : store.cancelRequested()) {
+            RunExecution here = underWay.get(id);
+            if (here != null) {
+                here.cancel();
+            }
+        }
+        for (RunRecord run : store.running()) {
+            if (!underWay.containsKey(run.id())) {
+                giveUpIfAbandoned(run);
+            }
+        }
+        store.prune(settings.historyLimit());
+    }
+
+    private void giveUpIfAbandoned(RunRecord run) {
+        // Whoever runs it holds the lock for as long as its process lives.
+        try {
+            Optional<RunLock> lock = RunLock.take(warehouse, run.number());
+            if (lock.isPresent()) {
+                try (RunLock held = lock.get()) {
+                    if (store.end(run, RunChanged.State.FAILED, ABANDONED, clock.instant())) {
+                        log.warn("Run {} was given up; it held the lock {}", run.id(), held);
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            log.warn("Whether run {} is still under way cannot be found out: {}", run.id(), e.getMessage());
+        }
+    }
+
+    /** Waits until a run that this process carries out has ended; for tests and for shutdown. */
+    void await(String id) {
+        RunExecution execution = underWay.get(id);
+        while (execution != null && underWay.containsKey(id)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        underWay.values().forEach(RunExecution::cancel);
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(20, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
