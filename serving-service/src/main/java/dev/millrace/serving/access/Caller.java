@@ -1,6 +1,8 @@
 package dev.millrace.serving.access;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Who asks.
@@ -13,7 +15,17 @@ public record Caller(String name, Map<String, Object> securityContext) {
     /** Where a request keeps its caller. */
     static final String ATTRIBUTE = Caller.class.getName();
 
+    /** Claims that differ between tokens of one caller. */
+    private static final Set<String> OF_THE_TOKEN = Set.of("iat", "exp", "nbf", "jti");
+
     public Caller {
         securityContext = Map.copyOf(securityContext);
+    }
+
+    /** What callers have in common who may see the same, whichever tokens they bring. */
+    public Map<String, Object> sight() {
+        return securityContext.entrySet().stream()
+                .filter(claim -> !OF_THE_TOKEN.contains(claim.getKey()))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

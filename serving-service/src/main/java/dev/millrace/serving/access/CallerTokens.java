@@ -25,7 +25,9 @@ import java.util.Optional;
 
 import javax.crypto.spec.SecretKeySpec;
 
-/** Recognizes callers by what they present. The algorithm is the one configured, never the token's. */
+/**
+ * Recognizes callers by what they present. The algorithm is the one configured, never the token's.
+ */
 @Component
 class CallerTokens {
 

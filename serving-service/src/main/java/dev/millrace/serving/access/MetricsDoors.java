@@ -34,7 +34,8 @@ class MetricsDoors implements WebMvcConfigurer {
                 .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .cors(cors -> cors.configurationSource(crossOrigin()))
                 .authorizeHttpRequests(doors -> doors.anyRequest().permitAll())
-                .addFilterBefore(new ProbesPass(new CallerFilter(tokens)), AuthorizationFilter.class)
+                .addFilterBefore(
+                        new ProbesPass(new CallerFilter(tokens)), AuthorizationFilter.class)
                 .build();
     }
 

@@ -55,8 +55,15 @@ final class Annotations {
         Map<String, Object> annotation = new LinkedHashMap<>();
         for (String key :
                 List.of(
-                        "title", "shortTitle", "description", "type", "format", "currency", "meta",
-                        "drillMembers", "drillMembersGrouped")) {
+                        "title",
+                        "shortTitle",
+                        "description",
+                        "type",
+                        "format",
+                        "currency",
+                        "meta",
+                        "drillMembers",
+                        "drillMembersGrouped")) {
             if (full.containsKey(key)) {
                 annotation.put(key, full.get(key));
             }
@@ -68,15 +75,37 @@ final class Annotations {
         String title = title(cube);
         List<Object> measures = new ArrayList<>();
         for (Measure measure : cube.measures()) {
-            add(measures, measure(cube.name() + "." + measure.name(), title, measure.about(), measure.name(), measure, measure.format()));
+            add(
+                    measures,
+                    measure(
+                            cube.name() + "." + measure.name(),
+                            title,
+                            measure.about(),
+                            measure.name(),
+                            measure,
+                            measure.format()));
         }
         List<Object> dimensions = new ArrayList<>();
         for (Dimension dimension : cube.dimensions()) {
-            add(dimensions, dimension(cube.name() + "." + dimension.name(), title, dimension.about(), dimension.name(), dimension, dimension.format()));
+            add(
+                    dimensions,
+                    dimension(
+                            cube.name() + "." + dimension.name(),
+                            title,
+                            dimension.about(),
+                            dimension.name(),
+                            dimension,
+                            dimension.format()));
         }
         List<Object> segments = new ArrayList<>();
         for (Segment segment : cube.segments()) {
-            add(segments, common(cube.name() + "." + segment.name(), title, segment.about(), segment.name()));
+            add(
+                    segments,
+                    common(
+                            cube.name() + "." + segment.name(),
+                            title,
+                            segment.about(),
+                            segment.name()));
         }
         Map<String, Object> entry = entry(cube, "cube", title);
         entry.put("connectedComponent", component);
@@ -107,11 +136,39 @@ final class Annotations {
             String alias = member.cube() + "." + member.member();
             switch (model.member(path)) {
                 case Member.OfMeasure(_, _, _, _, Measure measure) ->
-                        add(measures, aliased(alias, measure(path, title, merged(member.about(), measure.about()), member.name(), measure, format(member, measure.format()))));
+                        add(
+                                measures,
+                                aliased(
+                                        alias,
+                                        measure(
+                                                path,
+                                                title,
+                                                merged(member.about(), measure.about()),
+                                                member.name(),
+                                                measure,
+                                                format(member, measure.format()))));
                 case Member.OfDimension(_, _, _, _, Dimension dimension) ->
-                        add(dimensions, aliased(alias, dimension(path, title, merged(member.about(), dimension.about()), member.name(), dimension, format(member, dimension.format()))));
+                        add(
+                                dimensions,
+                                aliased(
+                                        alias,
+                                        dimension(
+                                                path,
+                                                title,
+                                                merged(member.about(), dimension.about()),
+                                                member.name(),
+                                                dimension,
+                                                format(member, dimension.format()))));
                 case Member.OfSegment(_, _, _, _, Segment segment) ->
-                        add(segments, aliased(alias, common(path, title, merged(member.about(), segment.about()), member.name())));
+                        add(
+                                segments,
+                                aliased(
+                                        alias,
+                                        common(
+                                                path,
+                                                title,
+                                                merged(member.about(), segment.about()),
+                                                member.name())));
             }
         }
         Map<String, Object> entry = entry(view, "view", title);
@@ -119,7 +176,11 @@ final class Annotations {
         entry.put("dimensions", dimensions);
         entry.put("segments", segments);
         entry.put("hierarchies", List.of());
-        entry.put("folders", view.folders().stream().map(folder -> Map.of("name", folder.name(), "members", folder.members())).toList());
+        entry.put(
+                "folders",
+                view.folders().stream()
+                        .map(folder -> Map.of("name", folder.name(), "members", folder.members()))
+                        .toList());
         entry.put("nestedFolders", entry.get("folders"));
         addIfShown(view.about(), entry);
     }
@@ -188,18 +249,25 @@ final class Annotations {
     }
 
     private Map<String, Object> measure(
-            String path, String cubeTitle, About about, String name, Measure measure, @Nullable String format) {
+            String path,
+            String cubeTitle,
+            About about,
+            String name,
+            Measure measure,
+            @Nullable String format) {
         Map<String, Object> map = common(path, cubeTitle, about, name);
         putIfThere(map, "format", format);
         putIfThere(map, "currency", measure.currency());
         map.put("cumulativeTotal", measure.rolling());
         map.put("cumulative", measure.rolling());
-        map.put("type", switch (measure.type()) {
-            case STRING -> "string";
-            case TIME -> "time";
-            case BOOLEAN -> "boolean";
-            default -> "number";
-        });
+        map.put(
+                "type",
+                switch (measure.type()) {
+                    case STRING -> "string";
+                    case TIME -> "time";
+                    case BOOLEAN -> "boolean";
+                    default -> "number";
+                });
         map.put("aggType", camelCase(measure.type().name()));
         map.put("drillMembers", measure.drillMembers());
         map.put("drillMembersGrouped", grouped(measure.drillMembers()));
@@ -216,14 +284,21 @@ final class Annotations {
     }
 
     private Map<String, Object> dimension(
-            String path, String cubeTitle, About about, String name, Dimension dimension, @Nullable String format) {
+            String path,
+            String cubeTitle,
+            About about,
+            String name,
+            Dimension dimension,
+            @Nullable String format) {
         Map<String, Object> map = common(path, cubeTitle, about, name);
         map.put("type", dimension.type().name().toLowerCase(Locale.ROOT));
         putIfThere(map, "format", format);
         map.put("suggestFilterValues", dimension.suggestFilterValues());
         map.put("primaryKey", dimension.primaryKey());
         if (!dimension.granularities().isEmpty()) {
-            map.put("granularities", dimension.granularities().stream().map(Annotations::granularity).toList());
+            map.put(
+                    "granularities",
+                    dimension.granularities().stream().map(Annotations::granularity).toList());
         }
         return map;
     }

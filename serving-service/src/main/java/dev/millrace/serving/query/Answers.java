@@ -93,7 +93,11 @@ final class Answers {
                 ((Member.OfDimension) member)
                         .dimension().granularities().stream()
                                 .filter(own -> own.name().equals(granularity))
-                                .forEach(own -> note.put("granularity", Annotations.granularity(own)));
+                                .forEach(
+                                        own ->
+                                                note.put(
+                                                        "granularity",
+                                                        Annotations.granularity(own)));
                 times.put(column.key(), note);
                 times.putIfAbsent(member.path(), note);
             }
@@ -115,8 +119,7 @@ final class Answers {
         List<Object> transformed = new ArrayList<>();
         List<Object> order = new ArrayList<>();
         for (int i = 0; i < compiled.size(); i++) {
-            transformed.add(
-                    TransformedQuery.of(set.queries().get(i).query(), compiled.get(i)));
+            transformed.add(TransformedQuery.of(set.queries().get(i).query(), compiled.get(i)));
             order.add(order(compiled.get(i)));
         }
         Map<String, Object> answer = new LinkedHashMap<>();

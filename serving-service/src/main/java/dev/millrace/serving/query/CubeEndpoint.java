@@ -72,7 +72,9 @@ class CubeEndpoint {
                             desk.rows(revision.name(), caller, request, set, compiled);
                     if (rows.isEmpty()) {
                         entry.continues();
-                        return answer("{\"error\":\"Continue wait\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                        return answer(
+                                "{\"error\":\"Continue wait\"}"
+                                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
                     }
                     entry.rows(rows.get());
                     return answer(
@@ -150,7 +152,6 @@ class CubeEndpoint {
 
     @RequestMapping({"/cubesql", "/pre-aggregations/jobs", "/pre-aggregations/**", "/graphql"})
     Object notOffered(HttpServletRequest request) {
-        throw QueryException.notOffered(
-                request.getRequestURI().substring("/cubejs-api".length()));
+        throw QueryException.notOffered(request.getRequestURI().substring("/cubejs-api".length()));
     }
 }

@@ -69,8 +69,7 @@ class CubeErrors {
             case MODEL -> {
                 log.warn("The model does not fit the warehouse: {}", message);
                 yield answer(
-                        HttpStatus.INTERNAL_SERVER_ERROR,
-                        Map.of("error", "Error: " + message));
+                        HttpStatus.INTERNAL_SERVER_ERROR, Map.of("error", "Error: " + message));
             }
             case PLATFORM -> {
                 log.error("The warehouse does not answer", error);

@@ -21,7 +21,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads ranges of time: dates, and words such as {@code last 7 days}, in a time zone's calendar. */
+/**
+ * Reads ranges of time: dates, and words such as {@code last 7 days}, in a time zone's calendar.
+ */
 final class DateRanges {
 
     /** How Cube writes local times. */
@@ -82,6 +84,16 @@ final class DateRanges {
     DateRange words(String text, ZoneId zone) {
         String words = text.toLowerCase(Locale.ROOT).strip();
         LocalDateTime now = LocalDateTime.now(clock.withZone(zone));
+        Matcher fromTo = FROM_TO.matcher(words);
+        return fromTo.matches()
+                ? new DateRange(
+                        end(fromTo.group(1), words, now).from(),
+                        end(fromTo.group(2), words, now).to())
+                : units(words, now).orElseGet(() -> end(words, words, now));
+    }
+
+    /** Units of the calendar counted from now. */
+    private static Optional<DateRange> units(String words, LocalDateTime now) {
         Matcher one = ONE.matcher(words);
         if (one.find()) {
             int steps =
@@ -90,52 +102,44 @@ final class DateRanges {
                         case "next" -> 1;
                         default -> 0;
                     };
-            return units(now, one.group(2), steps, steps);
+            return Optional.of(units(now, one.group(2), steps, steps));
         }
         Matcher several = SEVERAL.matcher(words);
         if (several.find()) {
             int count = Integer.parseInt(several.group(2));
-            return several.group(1).equals("last")
-                    ? units(now, several.group(3), -count, -1)
-                    : units(now, several.group(3), 1, count);
+            return Optional.of(
+                    several.group(1).equals("last")
+                            ? units(now, several.group(3), -count, -1)
+                            : units(now, several.group(3), 1, count));
         }
-        if (words.contains("today")) {
-            return units(now, "day", 0, 0);
-        }
-        if (words.contains("yesterday")) {
-            return units(now, "day", -1, -1);
-        }
-        if (words.contains("tomorrow")) {
-            return units(now, "day", 1, 1);
-        }
-        Matcher fromTo = FROM_TO.matcher(words);
+        return Optional.of(words)
+                .filter(w -> w.matches(".*(today|yesterday|tomorrow).*"))
+                .map(w -> w.contains("today") ? 0 : w.contains("yesterday") ? -1 : 1)
+                .map(day -> units(now, "day", day, day));
+    }
+
+    /** One end of a range; how exact it is, all the words tell. */
+    private static DateRange end(String part, String words, LocalDateTime now) {
         String unit = exactUnit(words);
-        if (fromTo.matches()) {
-            return new DateRange(
-                    start(point(fromTo.group(1), now), unit),
-                    end(point(fromTo.group(2), now), unit));
-        }
-        LocalDateTime point = point(words, now);
-        return new DateRange(start(point, unit), end(point, unit));
+        return units(part, now)
+                .orElseGet(
+                        () -> {
+                            LocalDateTime point = point(part, now);
+                            return new DateRange(start(point, unit), end(point, unit));
+                        });
     }
 
     private static String exactUnit(String words) {
-        return Stream.of("second", "minute", "hour").filter(words::contains).findFirst().orElse("day");
+        return Stream.of("second", "minute", "hour")
+                .filter(words::contains)
+                .findFirst()
+                .orElse("day");
     }
 
     private static LocalDateTime point(String words, LocalDateTime now) {
         String text = words.strip();
-        switch (text) {
-            case "now", "today" -> {
-                return now;
-            }
-            case "yesterday" -> {
-                return now.minusDays(1);
-            }
-            case "tomorrow" -> {
-                return now.plusDays(1);
-            }
-            default -> {}
+        if (text.equals("now")) {
+            return now;
         }
         Matcher ago = AGO.matcher(text);
         if (ago.matches()) {

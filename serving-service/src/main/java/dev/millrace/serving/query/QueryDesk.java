@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -40,7 +41,7 @@ class QueryDesk {
     private final CurrentTrace trace;
 
     /** What makes one request the same as another. */
-    private record FlightKey(String revision, Caller caller, String query) {}
+    private record FlightKey(String revision, Map<String, Object> sight, String query) {}
 
     QueryDesk(
             Warehouse warehouse,
@@ -73,7 +74,7 @@ class QueryDesk {
             List<CompiledQuery> compiled) {
         try {
             return flights.await(
-                    new FlightKey(revision, caller, request.query().toString()),
+                    new FlightKey(revision, caller.sight(), request.query().toString()),
                     () -> {
                         QueryRun run = new QueryRun(warehouse, json, settings.maxResultBytes());
                         return new Flights.Work(() -> run.run(set, compiled), run::stop);

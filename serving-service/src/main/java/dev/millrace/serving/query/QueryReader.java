@@ -259,7 +259,8 @@ final class QueryReader {
                         filter.put("operator", item.path("operator").asString());
                         if (item.has("values")) {
                             List<@Nullable String> values = new ArrayList<>();
-                            item.get("values").forEach(v -> values.add(v.isNull() ? null : text(v)));
+                            item.get("values")
+                                    .forEach(v -> values.add(v.isNull() ? null : text(v)));
                             filter.put("values", values);
                         }
                     }

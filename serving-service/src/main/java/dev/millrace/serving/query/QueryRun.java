@@ -71,10 +71,8 @@ final class QueryRun {
         }
     }
 
-    private PreparedStatement prepare(Connection connection, SqlStatement sql)
-            throws SQLException {
-        PreparedStatement statement =
-                connection.prepareStatement(ParameterText.toJdbc(sql.sql()));
+    private PreparedStatement prepare(Connection connection, SqlStatement sql) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(ParameterText.toJdbc(sql.sql()));
         try {
             statement.setFetchSize(FETCH_SIZE);
             for (int i = 0; i < sql.values().size(); i++) {

@@ -17,8 +17,19 @@ final class QuerySchema {
             Pattern.compile("[a-zA-Z0-9_]+\\.[a-zA-Z0-9_]+(\\.[a-zA-Z0-9_]+)?");
     private static final Set<String> KEYS =
             Set.of(
-                    "measures", "dimensions", "filters", "timeDimensions", "order", "segments",
-                    "timezone", "limit", "rowLimit", "offset", "total", "renewQuery", "ungrouped",
+                    "measures",
+                    "dimensions",
+                    "filters",
+                    "timeDimensions",
+                    "order",
+                    "segments",
+                    "timezone",
+                    "limit",
+                    "rowLimit",
+                    "offset",
+                    "total",
+                    "renewQuery",
+                    "ungrouped",
                     "responseFormat");
     private static final Set<String> FORMATS = Set.of("default", "compact", "columnar");
     private static final int MAX_FILTER_VALUES = 10_000;

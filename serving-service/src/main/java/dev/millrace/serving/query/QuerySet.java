@@ -15,7 +15,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What one request asks: a query, one query over several ranges, or several queries side by side. */
+/**
+ * What one request asks: a query, one query over several ranges, or several queries side by side.
+ */
 record QuerySet(Type type, List<NormalizedQuery> queries) {
 
     private static final int MAX_QUERIES = 20;
@@ -84,7 +86,11 @@ record QuerySet(Type type, List<NormalizedQuery> queries) {
             ObjectNode copy = (ObjectNode) query.deepCopy();
             ObjectNode time = (ObjectNode) copy.get("timeDimensions").get(at);
             time.remove("compareDateRange");
-            time.set("dateRange", range.isString() ? JsonNodeFactory.instance.stringNode(range.asString()) : range);
+            time.set(
+                    "dateRange",
+                    range.isString()
+                            ? JsonNodeFactory.instance.stringNode(range.asString())
+                            : range);
             queries.add(copy);
         }
         return queries;
@@ -147,8 +153,7 @@ record QuerySet(Type type, List<NormalizedQuery> queries) {
     List<Map<String, Object>> echoes() {
         List<Map<String, Object>> echoes = new ArrayList<>();
         for (int i = 0; i < queries.size(); i++) {
-            echoes.add(
-                    i == 0 && type != Type.BLENDING ? pivotQuery() : queries.get(i).echo());
+            echoes.add(i == 0 && type != Type.BLENDING ? pivotQuery() : queries.get(i).echo());
         }
         return echoes;
     }

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /** Makes titles of names as Cube does: {@code freight_rolling_3m} is Freight Rolling3 M. */
 final class Titles {
 
-    private static final Pattern HUMP = Pattern.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
+    private static final Pattern HUMP =
+            Pattern.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
     private static final Set<String> SMALL_WORDS =
             Set.of(
                     "and", "or", "nor", "a", "an", "the", "so", "but", "to", "of", "at", "by",
@@ -15,9 +16,14 @@ final class Titles {
     private Titles() {}
 
     static String of(String name) {
-        String camel = camelCase(HUMP.matcher(name).replaceAll("-").toLowerCase(java.util.Locale.ROOT));
+        String camel =
+                camelCase(HUMP.matcher(name).replaceAll("-").toLowerCase(java.util.Locale.ROOT));
         StringBuilder title = new StringBuilder();
-        for (String word : camel.replaceAll("([A-Z])", " $1").strip().toLowerCase(java.util.Locale.ROOT).split(" ", -1)) {
+        for (String word :
+                camel.replaceAll("([A-Z])", " $1")
+                        .strip()
+                        .toLowerCase(java.util.Locale.ROOT)
+                        .split(" ", -1)) {
             String spaced = SMALL_WORDS.contains(word) && !title.isEmpty() ? word : capital(word);
             title.append(title.isEmpty() ? "" : " ").append(spaced);
         }

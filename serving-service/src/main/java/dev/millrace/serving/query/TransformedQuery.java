@@ -39,7 +39,8 @@ final class TransformedQuery {
     }
 
     static Map<String, Object> of(Query query, CompiledQuery compiled) {
-        List<Leaf> leaves = compiled.leaves().values().stream().flatMap(List::stream).distinct().toList();
+        List<Leaf> leaves =
+                compiled.leaves().values().stream().flatMap(List::stream).distinct().toList();
         List<List<String>> times =
                 compiled.columns().stream()
                         .filter(column -> column.granularity() != null)
@@ -68,7 +69,9 @@ final class TransformedQuery {
         map.put("allFiltersWithinSelectedDimensions", areFiltersSelected(query));
         map.put(
                 "isAdditive",
-                compiled.columns().stream().map(Column::member).allMatch(TransformedQuery::isAdditive));
+                compiled.columns().stream()
+                        .map(Column::member)
+                        .allMatch(TransformedQuery::isAdditive));
         map.put("granularityHierarchies", HIERARCHIES);
         map.put("hasMultipliedMeasures", compiled.split());
         map.put("hasCumulativeMeasures", false);

@@ -3,6 +3,8 @@ package dev.millrace.serving.query;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -17,9 +19,11 @@ class Warehouse implements AutoCloseable {
 
     Warehouse(
             WarehouseSettings settings,
+            MeterRegistry meters,
             @Value("${spring.application.name:millrace-serving}") String application) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("warehouse");
+        config.setMetricRegistry(meters);
         config.setJdbcUrl(settings.url());
         config.setUsername(settings.username());
         config.setPassword(settings.password());

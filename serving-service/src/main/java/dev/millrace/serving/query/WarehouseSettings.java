@@ -35,8 +35,8 @@ record WarehouseSettings(
         }
         if (username == null || username.isBlank() || password == null || password.isBlank()) {
             throw new IllegalArgumentException(
-                    "millrace.warehouse.username and .password are not set: the role that only reads"
-                            + " [MILLRACE_WAREHOUSE_USERNAME, MILLRACE_WAREHOUSE_PASSWORD]");
+                    "millrace.warehouse.username and .password are not set: the role that only"
+                            + " reads [MILLRACE_WAREHOUSE_USERNAME, MILLRACE_WAREHOUSE_PASSWORD]");
         }
         if (!searchPath.matches("[A-Za-z0-9_$\", -]*")) {
             throw new IllegalArgumentException(

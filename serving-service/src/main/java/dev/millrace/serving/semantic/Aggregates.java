@@ -19,8 +19,8 @@ final class Aggregates {
     private static final Pattern AGGREGATE_CALL =
             Pattern.compile(
                     "(?i)\\b(count|sum|avg|min|max|every|(bool|bit)_\\w+|\\w+_agg|stddev\\w*|var\\w*"
-                            + "|corr|covar_\\w+|regr_\\w+|percentile_\\w+|mode|any_value|\\w*rank"
-                            + "|row_number)\\s*\\(|\\bover\\s*[(\\w]");
+                        + "|corr|covar_\\w+|regr_\\w+|percentile_\\w+|mode|any_value|\\w*rank"
+                        + "|row_number)\\s*\\(|\\bover\\s*[(\\w]");
 
     private final SemanticModel model;
     private final Expressions expressions;
@@ -82,7 +82,8 @@ final class Aggregates {
     void write(SqlWriter sql, Cube cube, Measure measure, JoinTree tree) {
         switch (measure.type()) {
             case COUNT -> count(sql, cube, measure, tree.multiplies(cube.name()));
-            case COUNT_DISTINCT, COUNT_DISTINCT_APPROX -> call(sql, "count(distinct ", cube, measure);
+            case COUNT_DISTINCT, COUNT_DISTINCT_APPROX ->
+                    call(sql, "count(distinct ", cube, measure);
             case SUM -> call(sql, "sum(", cube, measure);
             case AVG -> call(sql, "avg(", cube, measure);
             case MIN -> call(sql, "min(", cube, measure);
@@ -127,15 +128,13 @@ final class Aggregates {
             countDistinctKeys(sql, cube, measure, key);
         } else {
             sql.text(multiplied ? "count(distinct " : "count(");
-            filtered(
-                    sql, cube, measure, () -> expressions.dimension(sql, cube, key.getFirst()));
+            filtered(sql, cube, measure, () -> expressions.dimension(sql, cube, key.getFirst()));
             sql.text(")");
         }
     }
 
     /** Rows that an outer join left empty have a key of nulls, which is not to be counted. */
-    private void countDistinctKeys(
-            SqlWriter sql, Cube cube, Measure measure, List<Dimension> key) {
+    private void countDistinctKeys(SqlWriter sql, Cube cube, Measure measure, List<Dimension> key) {
         sql.text("count(distinct CASE WHEN (");
         expressions.dimension(sql, cube, key.getFirst());
         sql.text(") IS NOT NULL");

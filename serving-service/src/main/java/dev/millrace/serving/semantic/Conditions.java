@@ -138,8 +138,7 @@ final class Conditions {
 
     private void compare(Member member, String operator, Condition condition) {
         if (condition.values().isEmpty()) {
-            throw QueryException.user(
-                    "Values required for filter: " + describe(condition));
+            throw QueryException.user("Values required for filter: " + describe(condition));
         }
         column(member, operator);
         typed(member, condition.values().getFirst());

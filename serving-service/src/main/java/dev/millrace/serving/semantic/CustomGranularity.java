@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A unit of a model's own, such as a fiscal year: either a number of months, which differ in length,
- * or a fixed length of time.
+ * A unit of a model's own, such as a fiscal year: either a number of months, which differ in
+ * length, or a fixed length of time.
  */
 final class CustomGranularity {
 
@@ -74,9 +74,7 @@ final class CustomGranularity {
                                                     .formatted(origin, definition.name())));
         }
         boolean aligned =
-                months > 0
-                        ? 12 % months == 0
-                        : 86_400 % seconds == 0 || seconds == 7 * 86_400;
+                months > 0 ? 12 % months == 0 : 86_400 % seconds == 0 || seconds == 7 * 86_400;
         if (!aligned) {
             throw QueryException.user(
                     "the granularity '%s' of %s needs an 'origin' to count from"

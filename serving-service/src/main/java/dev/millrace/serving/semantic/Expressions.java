@@ -17,8 +17,7 @@ import java.util.regex.Pattern;
 /** Writes what members mean as SQL over the joined cubes. */
 final class Expressions {
 
-    private static final Pattern COLUMN =
-            Pattern.compile("[A-Za-z_][A-Za-z0-9_]*|\"[^\"]+\"");
+    private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*|\"[^\"]+\"");
 
     private final CubeNames names;
 

@@ -80,7 +80,8 @@ final class JoinGraph {
                             .map(List::getLast)
                             .distinct()
                             .map(cube -> "'" + cube + "'")
-                            .collect(Collectors.joining(", ", "Can't find join path to join ", "")));
+                            .collect(
+                                    Collectors.joining(", ", "Can't find join path to join ", "")));
         }
         return best;
     }

@@ -32,8 +32,7 @@ public sealed interface Member {
             implements Member {}
 
     /** A dimension that a query names. */
-    record OfDimension(
-            String path, Cube cube, List<String> way, boolean shown, Dimension dimension)
+    record OfDimension(String path, Cube cube, List<String> way, boolean shown, Dimension dimension)
             implements Member {}
 
     /** A segment that a query names. */

@@ -31,8 +31,7 @@ final class Needs {
     Set<String> of(Member member) {
         return switch (member) {
             case Member.OfMeasure(_, Cube cube, _, _, Measure measure) -> of(cube, measure);
-            case Member.OfDimension(_, Cube cube, _, _, Dimension dimension) ->
-                    of(cube, dimension);
+            case Member.OfDimension(_, Cube cube, _, _, Dimension dimension) -> of(cube, dimension);
             case Member.OfSegment(_, Cube cube, _, _, Segment segment) ->
                     of(cube, List.of(segment.condition()));
         };

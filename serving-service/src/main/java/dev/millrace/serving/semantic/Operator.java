@@ -35,8 +35,7 @@ public enum Operator {
 
     private static final Map<String, Operator> BY_NAME =
             Arrays.stream(values())
-                    .collect(
-                            Collectors.toUnmodifiableMap(Operator::wireName, Function.identity()));
+                    .collect(Collectors.toUnmodifiableMap(Operator::wireName, Function.identity()));
 
     private final String wireName;
 

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a plan as SQL. If the join multiplies rows of a cube that is summed over, each such cube is
- * aggregated apart, over its own rows once for each group that they belong to:
+ * Writes a plan as SQL. If the join multiplies rows of a cube that is summed over, each such cube
+ * is aggregated apart, over its own rows once for each group that they belong to:
  *
  * <pre>
  * SELECT q0.d0, q0.m0, q1.m0
@@ -187,7 +187,8 @@ final class QueryWriter {
 
     private static void groupBy(SqlWriter sql, int columns) {
         if (columns > 0) {
-            List<Integer> positions = java.util.stream.IntStream.rangeClosed(1, columns).boxed().toList();
+            List<Integer> positions =
+                    java.util.stream.IntStream.rangeClosed(1, columns).boxed().toList();
             sql.text(" GROUP BY ").each(positions, ", ", position -> sql.text("" + position));
         }
     }
@@ -327,8 +328,7 @@ final class QueryWriter {
             throw QueryException.user(
                     "'%s' references cubes that lead to row multiplication. Please rewrite it using sub query."
                             .formatted(
-                                    String.join(
-                                            "', '", leaves.stream().map(Leaf::path).toList())));
+                                    String.join("', '", leaves.stream().map(Leaf::path).toList())));
         }
         return own;
     }

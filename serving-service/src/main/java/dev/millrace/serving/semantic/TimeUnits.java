@@ -54,8 +54,7 @@ public final class TimeUnits {
                                 () ->
                                         QueryException.user(
                                                 "Granularity \"%s\" does not exist in dimension %s"
-                                                        .formatted(
-                                                                granularity, dimension.name())));
+                                                        .formatted(granularity, dimension.name())));
         CustomGranularity.of(own).truncate(sql, () -> local(sql, query.timezone(), time));
     }
 

@@ -125,11 +125,7 @@ class CubeConformanceTest {
         return recorded.path("queries").properties().stream()
                 .filter(entry -> entry.getValue().has("sql"))
                 .filter(entry -> !NOT_OFFERED.contains(entry.getKey()))
-                .map(
-                        entry ->
-                                dynamicTest(
-                                        entry.getKey(),
-                                        () -> checkSql(entry.getValue())));
+                .map(entry -> dynamicTest(entry.getKey(), () -> checkSql(entry.getValue())));
     }
 
     private void checkSql(JsonNode expected) {
@@ -210,9 +206,7 @@ class CubeConformanceTest {
                                                 "/cubejs-api/v1/load?query="
                                                         + RunningService.encoded(
                                                                 "{\"measures\":[\"orders.count\"]}"))
-                                        .header(
-                                                "Authorization",
-                                                "Bearer " + RunningService.token())
+                                        .header("Authorization", "Bearer " + RunningService.token())
                                         .build()),
                         "post_count",
                         service.post(

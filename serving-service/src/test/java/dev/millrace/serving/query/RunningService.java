@@ -1,15 +1,15 @@
 package dev.millrace.serving.query;
 
-import dev.millrace.contracts.warehouse.Role;
-import dev.millrace.serving.ServingApplication;
-import dev.millrace.test.TestWarehouse;
-
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+
+import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.serving.ServingApplication;
+import dev.millrace.test.TestWarehouse;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -78,8 +78,7 @@ final class RunningService implements AutoCloseable {
             arguments.add("--" + property);
         }
         return new RunningService(
-                SpringApplication.run(
-                        ServingApplication.class, arguments.toArray(String[]::new)));
+                SpringApplication.run(ServingApplication.class, arguments.toArray(String[]::new)));
     }
 
     /** Writes a model into a project's directory. */
@@ -94,8 +93,7 @@ final class RunningService implements AutoCloseable {
     }
 
     int port() {
-        return Integer.parseInt(
-                context.getEnvironment().getRequiredProperty("local.server.port"));
+        return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
     }
 
     <T> T bean(Class<T> type) {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The cubes and views of a project, in the order of files. All references in them are known to
- * lead somewhere.
+ * The cubes and views of a project, in the order of files. All references in them are known to lead
+ * somewhere.
  */
 public record CubeModel(List<Cube> cubes, List<View> views) {
 

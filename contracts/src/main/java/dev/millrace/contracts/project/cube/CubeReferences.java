@@ -116,12 +116,10 @@ final class CubeReferences {
         sql.references().forEach(reference -> check(cube, sql, reference, place));
     }
 
-    private void check(
-            Cube cube, SqlTemplate sql, SqlTemplate.Reference reference, Place place) {
+    private void check(Cube cube, SqlTemplate sql, SqlTemplate.Reference reference, Place place) {
         Optional<Target> found = names.resolve(cube, reference);
         if (found.isEmpty()) {
-            problems.add(
-                    sql.position(), reference + " leads nowhere" + explain(cube, reference));
+            problems.add(sql.position(), reference + " leads nowhere" + explain(cube, reference));
             return;
         }
         switch (found.get()) {
@@ -158,8 +156,7 @@ final class CubeReferences {
 
     private static String memberHint(Cube cube, String member) {
         return ": the cube '%s' has no member '%s'%s"
-                .formatted(
-                        cube.name(), member, NearestName.hint(member, members(cube).toList()));
+                .formatted(cube.name(), member, NearestName.hint(member, members(cube).toList()));
     }
 
     private static Stream<String> members(Cube cube) {

@@ -61,8 +61,7 @@ final class MemberReader {
             if (latitude.isEmpty() || longitude.isEmpty()) {
                 mapping.reject("type", "a geo dimension has 'latitude' and 'longitude'");
             }
-            return new Dimension.Geo(
-                    geo(mapping, latitude), geo(mapping, longitude));
+            return new Dimension.Geo(geo(mapping, latitude), geo(mapping, longitude));
         }
         if (branches.isPresent()) {
             if (sql.isPresent()) {

@@ -29,7 +29,8 @@ final class Preaggregations {
         CubeKeys.name(rollup);
         String type = rollup.text("type");
         if (type != null && !TYPES.contains(type)) {
-            rollup.reject("type", "'" + type + "' is not one of " + TYPES.stream().sorted().toList());
+            rollup.reject(
+                    "type", "'" + type + "' is not one of " + TYPES.stream().sorted().toList());
         }
         for (String key : List.of("measures", "dimensions", "segments")) {
             rollup.list(key).forEach(member -> checkMember(member, members));
@@ -79,8 +80,7 @@ final class Preaggregations {
     private static void checkUnit(YamlMapping mapping, String key) {
         String unit = mapping.text(key);
         if (unit != null && !UNITS.contains(unit)) {
-            mapping.reject(
-                    key, "'" + unit + "' is not one of " + UNITS.stream().sorted().toList());
+            mapping.reject(key, "'" + unit + "' is not one of " + UNITS.stream().sorted().toList());
         }
     }
 }

@@ -58,7 +58,8 @@ final class SqlTemplateReader {
             case '"' -> quoted('"', false);
             case '$' -> dollar();
             case '{' -> reference();
-            case '}' -> reject("a brace is closed that was not opened; write \\} for the character");
+            case '}' ->
+                    reject("a brace is closed that was not opened; write \\} for the character");
             case '(' -> {
                 depth++;
                 take(1);

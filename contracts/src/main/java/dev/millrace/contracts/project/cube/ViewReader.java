@@ -121,7 +121,10 @@ final class ViewReader {
                                         add(
                                                 include,
                                                 new ViewMember(
-                                                        prefix + member, path, member, NOTHING,
+                                                        prefix + member,
+                                                        path,
+                                                        member,
+                                                        NOTHING,
                                                         null),
                                                 members));
             } else {
