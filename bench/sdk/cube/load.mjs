@@ -23,11 +23,11 @@ async function show(title, query) {
   console.log('dry run:', dryRun.queryType, JSON.stringify(dryRun.queryOrder));
   if (!Array.isArray(query)) {
     const sql = await api.sql(query);
-    console.log('sql:', sql.sql());
+    [sql].flat().forEach((one) => console.log('sql:', one.sql()));
   }
   const result = await api.load(query);
   console.table(result.tablePivot().slice(0, 20));
-  if (!Array.isArray(query)) {
+  if (dryRun.queryType === 'regularQuery') {
     console.log('chart:', JSON.stringify(result.chartPivot().slice(0, 3)));
     console.log('series:', JSON.stringify(result.seriesNames().slice(0, 3)));
     const annotation = result.annotation();

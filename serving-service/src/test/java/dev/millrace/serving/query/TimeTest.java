@@ -95,9 +95,9 @@ class TimeTest {
     @ParameterizedTest
     @CsvSource({
         "2026-03-29, 2026-03-28T22:59:59.999999Z, 2026-03-28T23:00:00Z,"
-            + " 2026-03-29T21:59:59.999999Z, 2026-03-29T22:00:00Z",
+                + " 2026-03-29T21:59:59.999999Z, 2026-03-29T22:00:00Z",
         "2026-10-25, 2026-10-24T21:59:59.999999Z, 2026-10-24T22:00:00Z,"
-            + " 2026-10-25T22:59:59.999999Z, 2026-10-25T23:00:00Z"
+                + " 2026-10-25T22:59:59.999999Z, 2026-10-25T23:00:00Z"
     })
     void aDayIsAsLongAsItIsThere(String day, String before, String first, String last, String after)
             throws SQLException {
