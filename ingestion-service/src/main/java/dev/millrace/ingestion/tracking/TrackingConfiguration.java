@@ -48,6 +48,16 @@ class TrackingConfiguration {
         return registration;
     }
 
+    /** Before security as well, which refuses such paths. */
+    @Bean
+    FilterRegistrationBean<RepeatedSlashFilter> repeatedSlashFilter() {
+        FilterRegistrationBean<RepeatedSlashFilter> registration =
+                new FilterRegistrationBean<>(new RepeatedSlashFilter());
+        registration.addUrlPatterns(PATHS);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 21);
+        return registration;
+    }
+
     /** Callers have write keys, which these doors look up themselves; nobody logs in here. */
     @Bean
     @Order(Doors.SERVICE)

@@ -69,8 +69,7 @@ class ResilienceTest {
                                                         .statusCode())
                                         .isEqualTo(200));
                 Eventually.within(
-                        PATIENCE,
-                        () -> assertThat(service.get(READY).statusCode()).isEqualTo(200));
+                        PATIENCE, () -> assertThat(service.get(READY).statusCode()).isEqualTo(200));
                 assertThat(stored(kafka.bootstrapServers(), "raw.late")).contains(id);
             }
         }
@@ -157,9 +156,7 @@ class ResilienceTest {
             Eventually.within(
                     PATIENCE,
                     () -> {
-                        assertThat(
-                                        service.post("/v1/track", "wk_after", event(id))
-                                                .statusCode())
+                        assertThat(service.post("/v1/track", "wk_after", event(id)).statusCode())
                                 .isEqualTo(200);
                         assertThat(TestKafka.topics()).contains("raw.after");
                         assertThat(stored(TestKafka.bootstrapServers(), "raw.after")).contains(id);
@@ -187,8 +184,7 @@ class ResilienceTest {
             try (Connection owner = service.warehouse().ownerConnection();
                     Statement statement = owner.createStatement()) {
                 String role = service.warehouse().username(Role.INGESTION);
-                statement.execute(
-                        "ALTER DATABASE " + owner.getCatalog() + " CONNECTION LIMIT 0");
+                statement.execute("ALTER DATABASE " + owner.getCatalog() + " CONNECTION LIMIT 0");
                 statement.execute("GRANT " + role + " TO CURRENT_USER WITH INHERIT TRUE");
                 statement.execute(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -132,6 +132,14 @@ class TrackingHttpTest {
     }
 
     @Test
+    void aHostThatWasGivenWithItsSlashIsUnderstood() throws Exception {
+        String id = id();
+        assertThat(service.post("//v1/track/", "wk_web", event(id)).statusCode()).isEqualTo(200);
+        assertThat(taken("http_web", id)).hasSize(1);
+        assertThat(service.get("//operator/doors", "reader").statusCode()).isNotEqualTo(200);
+    }
+
+    @Test
     void aBearerTokenLeavesTheKeyToTheBody() throws Exception {
         String id = id();
         HttpResponse<String> response =
