@@ -69,7 +69,7 @@ class RunEndpoint {
             String select,
             String exclude,
             String revision,
-            String status,
+            String state,
             @Nullable String message,
             Instant startedAt,
             @Nullable Instant endedAt,
@@ -192,11 +192,11 @@ class RunEndpoint {
 
     @GetMapping
     PageView list(
-            @RequestParam(required = false) @Nullable String status,
+            @RequestParam(name = "status", required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable Integer before,
             @RequestParam(defaultValue = "50") int limit) {
         int size = Math.clamp(limit, 1, MAX_PAGE);
-        List<RunRecord> found = store.page(state(status), before, size + 1);
+        List<RunRecord> found = store.page(parsed(state), before, size + 1);
         boolean more = found.size() > size;
         List<RunRecord> page = more ? found.subList(0, size) : found;
         return new PageView(
@@ -204,12 +204,12 @@ class RunEndpoint {
                 more ? page.getLast().number() : null);
     }
 
-    private static RunChanged.@Nullable State state(@Nullable String status) {
-        if (status == null) {
+    private static RunChanged.@Nullable State parsed(@Nullable String state) {
+        if (state == null) {
             return null;
         }
         try {
-            return RunChanged.State.valueOf(status.toUpperCase(Locale.ROOT));
+            return RunChanged.State.valueOf(state.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw problem(
                     HttpStatus.BAD_REQUEST,

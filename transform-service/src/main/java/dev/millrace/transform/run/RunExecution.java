@@ -159,7 +159,8 @@ final class RunExecution {
         String read = inputs.versions(node, means.state().versions());
         NodeOutcome outcome;
         try {
-            Set<String> missing = missing(node);
+            // A query that is written into others needs nothing to be there itself.
+            Set<String> missing = node.isBuilt() ? missing(node) : Set.of();
             if (!missing.isEmpty()) {
                 String several = missing.size() > 1 ? " have" : " has";
                 return ended(

@@ -328,7 +328,7 @@ class RunStore {
     void prune(int keep) {
         jdbc.sql(
                         """
-                        DELETE FROM transform.run WHERE status <> 'running' AND number <
+                        DELETE FROM transform.run WHERE status <> 'running' AND number <=
                           (SELECT number FROM transform.run ORDER BY number DESC OFFSET ? LIMIT 1)
                         """)
                 .param(keep)

@@ -19,24 +19,24 @@ class JinjaTest {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = ';',
-            quoteCharacter = '~',
+            delimiter = '@',
+            quoteCharacter = '^',
             textBlock =
                     """
-                    {{ nme }}                     ; 1:4  ; ~'nme' is undefined; did you mean 'name'?~
-                    {% if missing %}x{% endif %}  ; 1:7  ; ~'missing' is undefined~
-                    {{ missing ~ 'x' }}           ; 1:4  ; ~'missing' is undefined~
-                    {{ [missing] }}               ; 1:5  ; ~'missing' is undefined~
-                    {{ {'a': 1}.b }}              ; 1:13 ; ~this dict has no attribute 'b'~
-                    {{ [1][4] }}                  ; 1:7  ; ~the list has no item 4, only 1~
-                    {{ 'a' + 1 }}                 ; 1:8  ; ~'+' does not work between str and int; '~' joins values as text~
-                    {{ 1 / 0 }}                   ; 1:6  ; ~division by zero~
-                    {{ 'x'|uper }}                ; 1:8  ; ~there is no filter 'uper'; did you mean 'upper'?~
-                    {{ 1 is ood }}                ; 1:6  ; ~there is no test 'ood'; did you mean 'odd'?~
-                    {{ name() }}                  ; 1:8  ; ~'str' cannot be called~
-                    {{ 1 < 'a' }}                 ; 1:4  ; ~'int' and 'str' have no order between them~
-                    {{ 9223372036854775807 + 1 }} ; 1:24 ; ~the result is too large for a whole number of 64 bits~
-                    {{ 'a'.foo() }}               ; 1:11 ; ~this str has no attribute 'foo'~
+                    {{ nme }}                     @ 1:4 @ 'nme' is undefined; did you mean 'name'?
+                    {% if missing %}x{% endif %}  @ 1:7 @ 'missing' is undefined
+                    {{ missing ~ 'x' }}           @ 1:4 @ 'missing' is undefined
+                    {{ [missing] }}               @ 1:5 @ 'missing' is undefined
+                    {{ {'a': 1}.b }}              @ 1:13 @ this dict has no attribute 'b'
+                    {{ [1][4] }}                  @ 1:7 @ the list has no item 4, only 1
+                    {{ 'a' + 1 }}                 @ 1:8 @ '+' does not work between str and int; '~' joins values as text
+                    {{ 1 / 0 }}                   @ 1:6 @ division by zero
+                    {{ 'x'|uper }}                @ 1:8 @ there is no filter 'uper'; did you mean 'upper'?
+                    {{ 1 is ood }}                @ 1:6 @ there is no test 'ood'; did you mean 'odd'?
+                    {{ name() }}                  @ 1:8 @ 'str' cannot be called
+                    {{ 1 < 'a' }}                 @ 1:4 @ 'int' and 'str' have no order between them
+                    {{ 9223372036854775807 + 1 }} @ 1:24 @ the result is too large for a whole number of 64 bits
+                    {{ 'a'.foo() }}               @ 1:11 @ this str has no attribute 'foo'
                     """)
     void mistakesAreToldWithTheirPlace(String template, String place, String message) {
         JinjaException e = mistakeOf(template);

@@ -1,0 +1,212 @@
+package dev.millrace.transform.run;
+
+import dev.millrace.contracts.project.Project;
+import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.test.SettableClock;
+import dev.millrace.test.TestWarehouse;
+import dev.millrace.transform.model.TestProjects;
+import dev.millrace.transform.publish.Datasets;
+import dev.millrace.transform.publish.Outbox;
+
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import javax.sql.DataSource;
+
+/** Everything that runs models, on a warehouse of its own; several stages may share one. */
+final class RunStage implements AutoCloseable {
+
+    private final TestWarehouse warehouse;
+    private final SettableClock clock = SettableClock.at("2026-01-02T03:04:05Z");
+    private final ModelsDatabase models;
+    private final RunStore store;
+    private final ModelState state;
+    private final Runs runs;
+    private final Freshness freshness;
+    private final Datasets datasets;
+    private volatile Project project;
+
+    private RunStage(TestWarehouse warehouse, Project project) {
+        this.warehouse = warehouse;
+        this.project = project;
+        DataSource own = warehouse.dataSource(Role.TRANSFORM);
+        ModelSettings settings =
+                new ModelSettings(
+                        warehouse.url(),
+                        Role.MODELS.roleName(),
+                        warehouse.password(Role.MODELS),
+                        4,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(2),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(15),
+                        Set.of(),
+                        1000);
+        JsonMapper json = JsonMapper.builder().build();
+        Outbox outbox = new Outbox(json);
+        this.datasets = new Datasets(outbox);
+        this.models = new ModelsDatabase(settings, warehouse.url(), Runs.MAX_RUNS);
+        this.store =
+                new RunStore(
+                        own,
+                        new TransactionTemplate(new DataSourceTransactionManager(own)),
+                        outbox,
+                        datasets,
+                        json);
+        this.state = new ModelState(own);
+        this.runs =
+                new Runs(
+                        () -> this.project,
+                        TestProjects.environment(),
+                        settings,
+                        models,
+                        store,
+                        state,
+                        clock);
+        this.freshness =
+                new Freshness(
+                        () -> this.project,
+                        TestProjects.environment(),
+                        settings,
+                        models,
+                        state,
+                        store,
+                        runs,
+                        clock);
+    }
+
+    /** A warehouse with the service's own tables. */
+    static TestWarehouse warehouse() {
+        TestWarehouse warehouse = TestWarehouse.create();
+        Flyway.configure()
+                .dataSource(warehouse.dataSource(Role.TRANSFORM))
+                .schemas("transform")
+                .createSchemas(false)
+                .locations("classpath:db/migration/transform")
+                .load()
+                .migrate();
+        return warehouse;
+    }
+
+    static RunStage on(TestWarehouse warehouse, String... pathsAndTexts) throws Exception {
+        return new RunStage(warehouse, TestProjects.of(pathsAndTexts));
+    }
+
+    static RunStage on(TestWarehouse warehouse, Project project) {
+        return new RunStage(warehouse, project);
+    }
+
+    void project(String... pathsAndTexts) throws Exception {
+        project = TestProjects.of(pathsAndTexts);
+    }
+
+    Runs runs() {
+        return runs;
+    }
+
+    RunStore store() {
+        return store;
+    }
+
+    ModelsDatabase models() {
+        return models;
+    }
+
+    SettableClock clock() {
+        return clock;
+    }
+
+    /** Runs a selection, and waits for its end. */
+    RunRecord run(String select) throws Exception {
+        RunRecord run = begin(select);
+        runs.await(run.id());
+        return store.find(run.id()).orElseThrow();
+    }
+
+    RunRecord begin(String select) throws Exception {
+        return runs.begin(new RunRequest("request", select, "", Map.of(), null));
+    }
+
+    /** What keeps models fresh, once; the run that it began, when it has ended. */
+    List<String> refresh() throws Exception {
+        List<String> outcomes = new ArrayList<>();
+        freshness
+                .refresh()
+                .ifPresent(
+                        run -> {
+                            runs.await(run.id());
+                            outcomes.addAll(outcomes(run.id()));
+                        });
+        return outcomes;
+    }
+
+    /** Nodes of a run with their status, such as {@code a success}. */
+    List<String> outcomes(String run) {
+        return store.nodes(run).stream()
+                .map(
+                        node ->
+                                node.node().substring(node.node().lastIndexOf('.') + 1)
+                                        + " "
+                                        + node.status().text())
+                .toList();
+    }
+
+    String message(String run, String name) {
+        return store.nodes(run).stream()
+                .filter(node -> node.node().endsWith("." + name))
+                .map(node -> String.valueOf(node.message()))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** As landing does it: rows in a table, and its next version. */
+    void land(String relation, String values) throws SQLException {
+        try (Connection connection = warehouse.connection(Role.TRANSFORM);
+                Statement statement = connection.createStatement()) {
+            String schema = relation.substring(0, relation.indexOf('.'));
+            statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
+            statement.execute("GRANT USAGE ON SCHEMA " + schema + " TO millrace_models");
+            statement.execute("CREATE TABLE IF NOT EXISTS " + relation + " (n integer)");
+            statement.execute("GRANT SELECT ON " + relation + " TO millrace_models");
+            statement.execute("INSERT INTO " + relation + " VALUES " + values);
+            connection.setAutoCommit(false);
+            datasets.changed(
+                    connection,
+                    List.of(Datasets.Change.landed(relation, 1, null)),
+                    "r",
+                    clock.instant());
+            connection.commit();
+        }
+    }
+
+    List<String> query(Role role, String sql) throws SQLException {
+        try (Connection connection = warehouse.connection(role);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        }
+    }
+
+    @Override
+    public void close() {
+        runs.close();
+        models.close();
+    }
+}
