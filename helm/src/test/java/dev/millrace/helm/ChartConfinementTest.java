@@ -96,6 +96,15 @@ class ChartConfinementTest {
     }
 
     @Test
+    void onlyServicesThatReadSourcesGetTheirSecrets() {
+        Rendered rendered = Chart.render("minimal");
+
+        assertThat(rendered.container("ingestion").at("envFrom").exists()).isTrue();
+        assertThat(rendered.container("transform").at("envFrom").exists()).isTrue();
+        assertThat(rendered.container("serving").at("envFrom").exists()).isFalse();
+    }
+
+    @Test
     void nothingLeavesThatNoServiceNeeds() {
         Rendered rendered = Chart.render("minimal");
 

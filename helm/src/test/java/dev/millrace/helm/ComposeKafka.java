@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The Compose file's Kafka without its container: the same settings, translated and formatted by
@@ -24,12 +24,12 @@ final class ComposeKafka implements AutoCloseable {
 
     private final Process broker;
     private final Map<String, String> secrets;
-    private final int clientPort;
+    private final Map<String, String> ports;
 
-    private ComposeKafka(Process broker, Map<String, String> secrets, int clientPort) {
+    private ComposeKafka(Process broker, Map<String, String> secrets, Map<String, String> ports) {
         this.broker = broker;
         this.secrets = secrets;
-        this.clientPort = clientPort;
+        this.ports = Map.copyOf(ports);
     }
 
     /** Starts the broker and sets users and rights, with these topics declared by the project. */
@@ -37,7 +37,7 @@ final class ComposeKafka implements AutoCloseable {
             throws IOException, InterruptedException {
         ComposeFile compose = ComposeFile.read().with(secrets);
         Map<String, String> ports = new LinkedHashMap<>();
-        for (String port : List.of("9092", "9093", "9094")) {
+        for (String port : List.of("9092", "9093", "9094", "9095")) {
             ports.put(port, Integer.toString(freePort()));
         }
         Map<String, String> environment = new LinkedHashMap<>();
@@ -57,7 +57,7 @@ final class ComposeKafka implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("broker.log").toFile())
                         .start();
-        ComposeKafka kafka = new ComposeKafka(broker, secrets, Integer.parseInt(ports.get("9092")));
+        ComposeKafka kafka = new ComposeKafka(broker, secrets, ports);
         try {
             kafka.awaitHealthy(compose, ports);
             kafka.setUp(compose, directory, ports, declaredTopics);
@@ -79,7 +79,7 @@ final class ComposeKafka implements AutoCloseable {
         }
         return name.contains("LISTENERS")
                 ? result.replace("CLIENTS://kafka:", "CLIENTS://127.0.0.1:")
-                        .replace("CLIENTS://:", "CLIENTS://127.0.0.1:")
+                        .replace("://:", "://127.0.0.1:")
                 : result;
     }
 
@@ -168,26 +168,38 @@ final class ComposeKafka implements AutoCloseable {
     }
 
     String bootstrapServers() {
-        return "127.0.0.1:" + clientPort;
+        return server("9092");
+    }
+
+    private String server(String port) {
+        return "127.0.0.1:" + ports.get(port);
     }
 
     /** What a service's client sets to get in, as in the Compose file. */
-    Map<String, Object> clientSettings(String user) {
-        String password =
-                Stream.of("KAFKA_" + user.toUpperCase(java.util.Locale.ROOT) + "_PASSWORD")
-                        .map(secrets::get)
-                        .findFirst()
-                        .orElseThrow();
+    Map<String, Object> clientSettings(String service) {
+        return settings(
+                bootstrapServers(),
+                "millrace_" + service,
+                "KAFKA_" + service.toUpperCase(Locale.ROOT) + "_PASSWORD");
+    }
+
+    /** What a producer on the host sets. */
+    Map<String, Object> producerSettings() {
+        return settings(server("9095"), "producer", "KAFKA_PRODUCER_PASSWORD");
+    }
+
+    private Map<String, Object> settings(String server, String user, String password) {
         return Map.of(
                 "bootstrap.servers",
-                bootstrapServers(),
+                server,
                 "security.protocol",
                 "SASL_PLAINTEXT",
                 "sasl.mechanism",
                 "SCRAM-SHA-512",
                 "sasl.jaas.config",
                 "org.apache.kafka.common.security.scram.ScramLoginModule required"
-                        + " username=\"millrace_%s\" password=\"%s\";".formatted(user, password),
+                        + " username=\"%s\" password=\"%s\";"
+                                .formatted(user, secrets.get(password)),
                 "default.api.timeout.ms",
                 "15000",
                 "request.timeout.ms",

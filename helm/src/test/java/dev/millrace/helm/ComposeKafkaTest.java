@@ -1,7 +1,6 @@
 package dev.millrace.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.topic.Topic;
@@ -97,9 +96,22 @@ class ComposeKafkaTest {
     }
 
     @Test
-    void aTopicThatTheProjectDeclaresMayBeReadByTransformAlone() {
-        assertThatCode(() -> describe("transform", DECLARED))
-                .hasRootCauseMessage("This server does not host this topic-partition.");
+    void producersOfThisMachineWriteWhatTheProjectDeclaresAndTransformReadsIt() throws Exception {
+        create(
+                "transform",
+                new Topic(
+                        DECLARED,
+                        "none",
+                        1,
+                        Topic.Cleanup.DELETE,
+                        Duration.ofDays(1),
+                        Topic.Owner.TRANSFORM));
+
+        produce(kafka.producerSettings(), DECLARED);
+
+        assertThat(consume("transform", DECLARED)).isEqualTo(1);
+        assertThatThrownBy(() -> produce(kafka.producerSettings(), Topics.raw("web").name()))
+                .hasCauseInstanceOf(TopicAuthorizationException.class);
         assertThatThrownBy(() -> describe("ingestion", DECLARED))
                 .hasRootCauseInstanceOf(TopicAuthorizationException.class);
     }
@@ -138,7 +150,12 @@ class ComposeKafkaTest {
 
     private static void produce(String user, String topic)
             throws ExecutionException, InterruptedException {
-        Map<String, Object> settings = new HashMap<>(kafka.clientSettings(user));
+        produce(kafka.clientSettings(user), topic);
+    }
+
+    private static void produce(Map<String, Object> client, String topic)
+            throws ExecutionException, InterruptedException {
+        Map<String, Object> settings = new HashMap<>(client);
         settings.remove("default.api.timeout.ms");
         settings.put("acks", "all");
         try (KafkaProducer<String, String> producer =

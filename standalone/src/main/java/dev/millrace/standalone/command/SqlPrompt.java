@@ -30,7 +30,7 @@ final class SqlPrompt {
         BufferedReader lines = new BufferedReader(input);
         out.println(
                 "No psql here, so this is a small prompt. End a statement with ; and leave with"
-                    + " \\q");
+                        + " \\q");
         boolean worked = true;
         StringBuilder statement = new StringBuilder();
         prompt(statement);
