@@ -5,6 +5,7 @@ import dev.millrace.standalone.command.EnvCommand;
 import dev.millrace.standalone.command.PsqlCommand;
 import dev.millrace.standalone.command.UpCommand;
 import dev.millrace.standalone.command.ValidateCommand;
+import dev.millrace.standalone.demo.DemoCommand;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             UpCommand.class,
+            DemoCommand.class,
             EnvCommand.class,
             PsqlCommand.class,
             ValidateCommand.class,

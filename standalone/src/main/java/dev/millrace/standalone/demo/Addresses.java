@@ -1,5 +1,7 @@
 package dev.millrace.standalone.demo;
 
+import dev.millrace.standalone.stack.StackAccess;
+
 import java.net.URI;
 
 /**
@@ -19,6 +21,19 @@ record Addresses(
         Login reader,
         String servingToken,
         String operatorToken) {
+
+    /** Those of a stack. */
+    static Addresses of(StackAccess stack) {
+        return new Addresses(
+                URI.create(stack.ingestionUrl()),
+                URI.create(stack.transformUrl()),
+                URI.create(stack.servingUrl()),
+                stack.kafkaBootstrap(),
+                stack.warehouseJdbcUrl(),
+                new Login(stack.warehouseUser(), stack.warehousePassword()),
+                stack.servingToken(),
+                stack.operatorToken());
+    }
 
     /** A name and a password. */
     record Login(String username, String password) {

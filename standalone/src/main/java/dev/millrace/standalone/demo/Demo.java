@@ -25,14 +25,14 @@ final class Demo {
     private final Path project;
     private final Path data;
     private final PrintStream out;
-    private final Progress progress;
+    private final ProgressLine progress;
 
     Demo(Addresses addresses, Path project, Path data, PrintStream out) {
         this.addresses = addresses;
         this.project = project;
         this.data = data;
         this.out = out;
-        this.progress = new Progress(out, Progress.Surface.ofThisProcess(), Clock.systemUTC());
+        this.progress = new ProgressLine(out, ProgressLine.Surface.ofThisProcess(), Clock.systemUTC());
     }
 
     /**

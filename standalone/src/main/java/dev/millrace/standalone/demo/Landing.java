@@ -16,10 +16,10 @@ final class Landing {
     private static final Duration POLLED = Duration.ofMillis(200);
 
     private final Addresses addresses;
-    private final Progress progress;
+    private final ProgressLine progress;
     private final Duration patience;
 
-    Landing(Addresses addresses, Progress progress, Duration patience) {
+    Landing(Addresses addresses, ProgressLine progress, Duration patience) {
         this.addresses = addresses;
         this.progress = progress;
         this.patience = patience;

@@ -19,7 +19,7 @@ final class Player {
 
     private final Map<Door, Carrier> carriers;
     private final SentLog log;
-    private final Progress progress;
+    private final ProgressLine progress;
     private final Patience patience;
 
     /** How long a sender keeps trying. */
@@ -29,7 +29,7 @@ final class Player {
         static final Patience LONG = new Patience(Duration.ofMillis(100), 30);
     }
 
-    Player(Map<Door, Carrier> carriers, SentLog log, Progress progress, Patience patience) {
+    Player(Map<Door, Carrier> carriers, SentLog log, ProgressLine progress, Patience patience) {
         this.carriers = Map.copyOf(carriers);
         this.log = log;
         this.progress = progress;

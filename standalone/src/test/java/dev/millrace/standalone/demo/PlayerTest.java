@@ -124,10 +124,10 @@ class PlayerTest {
     }
 
     private void play(Carrier door) throws Exception {
-        Progress progress =
-                new Progress(
+        ProgressLine progress =
+                new ProgressLine(
                         new PrintStream(PrintStream.nullOutputStream()),
-                        Progress.Surface.PLAIN,
+                        ProgressLine.Surface.PLAIN,
                         Clock.systemUTC());
         try (SentLog log = SentLog.open(directory.resolve("demo/sent.jsonl"))) {
             log.beginRun(1);

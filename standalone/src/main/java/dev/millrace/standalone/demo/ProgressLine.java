@@ -1,17 +1,18 @@
 package dev.millrace.standalone.demo;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Shows how far something is: on a terminal one line that is drawn over and over, elsewhere a plain
  * line at every quarter of the way.
  */
-final class Progress {
+final class ProgressLine {
 
     private static final int WIDTH = 24;
     private static final Duration REDRAWN = Duration.ofMillis(100);
@@ -34,13 +35,15 @@ final class Progress {
         TERMINAL,
         PLAIN;
 
-        /** What the standard output of this process is. */
+        /** What this process writes to. Some JDKs have no console where there is no terminal. */
         static Surface ofThisProcess() {
-            return Objects.requireNonNull(System.console()).isTerminal() ? TERMINAL : PLAIN;
+            return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
+                    ? TERMINAL
+                    : PLAIN;
         }
     }
 
-    Progress(PrintStream out, Surface surface, Clock clock) {
+    ProgressLine(PrintStream out, Surface surface, Clock clock) {
         this.out = out;
         this.surface = surface;
         this.clock = clock;

@@ -2,7 +2,7 @@ package dev.millrace.standalone.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.standalone.demo.Progress.Surface;
+import dev.millrace.standalone.demo.ProgressLine.Surface;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 
-class ProgressTest {
+class ProgressLineTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
@@ -25,7 +25,7 @@ class ProgressTest {
 
     @Test
     void onATerminalOneLineIsDrawnOverAndOver() {
-        Progress progress = new Progress(out, Surface.TERMINAL, clock);
+        ProgressLine progress = new ProgressLine(out, Surface.TERMINAL, clock);
 
         progress.begin("landing", "rows", 200);
         pass(Duration.ofSeconds(1));
@@ -38,7 +38,7 @@ class ProgressTest {
 
     @Test
     void aTerminalIsNotDrawnMoreOftenThanAnEyeCanSee() {
-        Progress progress = new Progress(out, Surface.TERMINAL, clock);
+        ProgressLine progress = new ProgressLine(out, Surface.TERMINAL, clock);
         progress.begin("landing", "rows", 1_000);
         String before = shown();
 
@@ -51,7 +51,7 @@ class ProgressTest {
 
     @Test
     void elsewhereALineIsWrittenAtEveryQuarter() {
-        Progress progress = new Progress(out, Surface.PLAIN, clock);
+        ProgressLine progress = new ProgressLine(out, Surface.PLAIN, clock);
 
         progress.begin("landing", "rows", 2_000);
         for (int i = 0; i <= 2_000; i++) {
@@ -68,7 +68,7 @@ class ProgressTest {
 
     @Test
     void theEndSaysHowMuchItWasAndHowLongItTook() {
-        Progress progress = new Progress(out, Surface.PLAIN, clock);
+        ProgressLine progress = new ProgressLine(out, Surface.PLAIN, clock);
         progress.begin("landing", "rows", 12_345);
         pass(Duration.ofMillis(6_789));
 
@@ -80,7 +80,7 @@ class ProgressTest {
 
     @Test
     void theSecondTaskBeginsAtNothing() {
-        Progress progress = new Progress(out, Surface.PLAIN, clock);
+        ProgressLine progress = new ProgressLine(out, Surface.PLAIN, clock);
         progress.begin("first", "rows", 4);
         progress.reached(3);
         progress.end();
@@ -93,8 +93,13 @@ class ProgressTest {
     }
 
     @Test
+    void aTestRunsWithoutATerminal() {
+        assertThat(Surface.ofThisProcess()).isEqualTo(Surface.PLAIN);
+    }
+
+    @Test
     void nothingToDoIsDone() {
-        Progress progress = new Progress(out, Surface.TERMINAL, clock);
+        ProgressLine progress = new ProgressLine(out, Surface.TERMINAL, clock);
 
         progress.begin("landing", "rows", 0);
 
