@@ -23,10 +23,14 @@ import dev.millrace.transform.schema.Tables;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.flywaydb.core.Flyway;
@@ -36,19 +40,24 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -56,6 +65,7 @@ import javax.sql.DataSource;
 final class LandingStage implements AutoCloseable {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
+    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final HikariDataSource database;
@@ -67,14 +77,15 @@ final class LandingStage implements AutoCloseable {
     final Incidents incidents;
     final Tables tables;
     final LandingWatch watch;
-    final Cluster cluster;
     final TestWarehouse warehouse = TestWarehouse.create();
 
     /** Names the source's schema and topic, which no other test has. */
     final String source = "src" + ProcessHandle.current().pid() + "_" + NAMES.incrementAndGet();
 
     private final AtomicReference<Routes> routes = new AtomicReference<>();
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Map<TopicPartition, Ledger.Claim> claims = new HashMap<>();
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private @Nullable Cluster cluster;
     private final List<Runnable> closing = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -95,20 +106,31 @@ final class LandingStage implements AutoCloseable {
         incidents = new Incidents(sql, clock);
         tables = new Tables(database, clock);
         watch = new LandingWatch(meters, clock, events::add);
-        cluster = new Cluster(Admin.create(connection()));
-        producer =
-                new KafkaProducer<>(
-                        connection(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        if (producer == null) {
+            producer =
+                    new KafkaProducer<>(
+                            connection(), new ByteArraySerializer(), new ByteArraySerializer());
+        }
+        return producer;
+    }
+
+    Cluster cluster() {
+        if (cluster == null) {
+            cluster = new Cluster(Admin.create(connection()));
+        }
+        return cluster;
     }
 
     static Map<String, Object> connection() {
         return Map.of("bootstrap.servers", TestKafka.bootstrapServers());
     }
 
-    /** A stage for a Segment source of one partition. */
+    /** A stage for a Segment source. */
     static LandingStage segment(String... settings) {
         LandingStage stage = new LandingStage();
-        TestKafka.createTopic(stage.topic(), 1);
         stage.project(
                 "{name: %s, type: segment, write_key: k%s}"
                         .formatted(stage.source, settings.length == 0 ? "" : ", " + settings[0]));
@@ -116,9 +138,8 @@ final class LandingStage implements AutoCloseable {
     }
 
     /** A stage for a Kafka source with the stream {@code click}. */
-    static LandingStage plain(int partitions, String... streamSettings) {
+    static LandingStage plain(String... streamSettings) {
         LandingStage stage = new LandingStage();
-        TestKafka.createTopic(stage.clicks(), partitions);
         stage.project(
                 "{name: %s, type: kafka, streams: [{name: click, topic: %s%s}]}"
                         .formatted(
@@ -126,6 +147,107 @@ final class LandingStage implements AutoCloseable {
                                 stage.clicks(),
                                 streamSettings.length == 0 ? "" : ", " + streamSettings[0]));
         return stage;
+    }
+
+    /** A stage for a Kafka source that holds its schema as a contract says. */
+    static LandingStage contract(String contract) {
+        LandingStage stage = new LandingStage();
+        stage.project(
+                "{name: %s, type: kafka, schema_contract: %s, streams: [{name: click, topic: %s}]}"
+                        .formatted(stage.source, contract, stage.clicks()));
+        return stage;
+    }
+
+    /** Creates the source's topic at the broker. */
+    LandingStage withTopic(String topic, int partitions) {
+        TestKafka.createTopic(topic, partitions);
+        return this;
+    }
+
+    /** Lands JSON of the stream of clicks as one poll, without a broker. */
+    Landed land(String... values) {
+        return land(Stream.of(values).map(v -> v.getBytes(StandardCharsets.UTF_8)).toList());
+    }
+
+    Landed land(List<byte[]> values) {
+        long offset = next(clicks());
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (byte[] value : values) {
+            records.add(record(clicks(), offset++, value, new RecordHeaders()));
+        }
+        return landRecords(records);
+    }
+
+    /** A message of a Segment source as a door sends it. */
+    record Message(String stream, String id, Instant at, String json) {}
+
+    /** Lands messages as one poll, without a broker. */
+    Landed land(Message... messages) {
+        long offset = next(topic());
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (Message message : messages) {
+            RecordHeaders headers = new RecordHeaders();
+            envelope(message.stream(), message.id(), message.at(), null)
+                    .headers()
+                    .forEach(headers::add);
+            records.add(
+                    record(
+                            topic(),
+                            offset++,
+                            message.json().getBytes(StandardCharsets.UTF_8),
+                            headers));
+        }
+        return landRecords(records);
+    }
+
+    static ConsumerRecord<byte[], byte[]> record(
+            String topic, long offset, byte @Nullable [] value, RecordHeaders headers) {
+        return new ConsumerRecord<>(
+                topic,
+                0,
+                offset,
+                NOW.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                -1,
+                value == null ? -1 : value.length,
+                null,
+                value,
+                headers,
+                Optional.empty());
+    }
+
+    /** The offset that the next record of a topic has, for landing without a broker. */
+    long next(String topic) {
+        Ledger.Claim claim = claims.get(new TopicPartition(topic, 0));
+        return claim == null ? 0 : claim.nextOffset();
+    }
+
+    /** Lands records of one topic as one poll, without a broker. */
+    Landed landRecords(List<ConsumerRecord<byte[], byte[]>> records) {
+        return landRecords(landing(database), records);
+    }
+
+    Landed landRecords(Landing landing, List<ConsumerRecord<byte[], byte[]>> records) {
+        TopicPartition partition = new TopicPartition(records.getFirst().topic(), 0);
+        try {
+            Ledger.Claim claim = claims.get(partition);
+            if (claim == null) {
+                claim = ledger.claim(logPartition(partition.topic()), "test", 0);
+            }
+            long to = records.getLast().offset() + 1;
+            LandingBatch batch = new BatchReader(clock).read(records, routes(), _ -> 1);
+            Landed landed = landing.land(batch, List.of(new Ledger.Step(claim, to)));
+            claims.put(partition, claim.at(to));
+            return landed;
+        } catch (SQLException | FencedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A partition of a topic that no broker has. */
+    static LogPartition logPartition(String topic) {
+        return new LogPartition(
+                "cluster", UUID.nameUUIDFromBytes(topic.getBytes(StandardCharsets.UTF_8)), topic, 0);
     }
 
     String topic() {
@@ -193,7 +315,7 @@ final class LandingStage implements AutoCloseable {
                                         new ByteArrayDeserializer(),
                                         new ByteArrayDeserializer()),
                         this::routes,
-                        cluster,
+                        cluster(),
                         new Ledger(over, clock),
                         incidents,
                         new BatchReader(clock),
@@ -206,7 +328,7 @@ final class LandingStage implements AutoCloseable {
 
     Future<RecordMetadata> send(
             String topic, @Nullable Integer partition, byte @Nullable [] value) {
-        return producer.send(new ProducerRecord<>(topic, partition, null, value));
+        return producer().send(new ProducerRecord<>(topic, partition, null, value));
     }
 
     /** Sends JSON to the topic of clicks, and waits until the broker has it. */
@@ -239,14 +361,20 @@ final class LandingStage implements AutoCloseable {
     void message(String stream, String id, Instant at, String json, @Nullable String traceParent) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic(), json.getBytes(StandardCharsets.UTF_8));
-        new RecordEnvelope(id, source, stream, at, at.plusMillis(5), null, "rev", traceParent)
+        envelope(stream, id, at, traceParent)
                 .headers()
                 .forEach((name, value) -> record.headers().add(name, value));
-        acknowledged(List.of(producer.send(record)));
+        acknowledged(List.of(producer().send(record)));
+    }
+
+    RecordEnvelope envelope(
+            String stream, String id, Instant at, @Nullable String traceParent) {
+        return new RecordEnvelope(
+                id, source, stream, at, at.plusMillis(5), null, "rev", traceParent);
     }
 
     void sendRecord(ProducerRecord<byte[], byte[]> record) {
-        acknowledged(List.of(producer.send(record)));
+        acknowledged(List.of(producer().send(record)));
     }
 
     /** The one value that a query gives, as text. */
@@ -298,8 +426,12 @@ final class LandingStage implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        producer.close();
-        cluster.close();
+        if (producer != null) {
+            producer.close();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
         database.close();
     }
 }

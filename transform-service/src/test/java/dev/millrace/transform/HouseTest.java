@@ -1,0 +1,19 @@
+package dev.millrace.transform;
+
+import dev.millrace.test.ArchitectureRules;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+import java.util.stream.Stream;
+
+class HouseTest {
+
+    @TestFactory
+    Stream<DynamicTest> theHouseKeepsItsRules() {
+        return ArchitectureRules.of("dev.millrace.transform")
+                .composing("landing", "run")
+                .kafkaIn("landing", "publish")
+                .tests();
+    }
+}
