@@ -10,10 +10,15 @@ import dev.millrace.standalone.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+
 /** The {@code millrace} command. */
 @Command(
         name = "millrace",
         mixinStandardHelpOptions = true,
+        versionProvider = Millrace.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "The data engineering lifecycle as one platform, on this machine.",
         footer = {
@@ -53,5 +58,18 @@ public final class Millrace implements Runnable {
     @Override
     public void run() {
         commandLine().usage(System.out);
+    }
+
+    /** The version that the build wrote down. */
+    static final class Version implements CommandLine.IVersionProvider {
+
+        @Override
+        public String[] getVersion() throws IOException {
+            Properties properties = new Properties();
+            try (InputStream in = Millrace.class.getResourceAsStream("millrace.properties")) {
+                properties.load(in);
+            }
+            return new String[] {"millrace " + properties.getProperty("version")};
+        }
     }
 }

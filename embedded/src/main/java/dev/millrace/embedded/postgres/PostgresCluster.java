@@ -1,5 +1,6 @@
 package dev.millrace.embedded.postgres;
 
+import dev.millrace.embedded.process.PrivateFiles;
 import dev.millrace.embedded.process.UnprivilegedAccount;
 
 import java.io.IOException;
@@ -34,11 +35,8 @@ final class PostgresCluster {
 
     static PostgresCluster prepare(PostgresSettings settings) throws IOException {
         Path home = settings.directory();
-        if (!Files.exists(home, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(home);
-            // Others may pass, which the server's account needs, but see nothing.
-            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
-        }
+        // Others may pass, which the server's account needs, but see nothing.
+        PrivateFiles.directory(home, "rwx--x--x");
         PostgresBinaries binaries = PostgresBinaries.unpacked(settings.binaries());
         Optional<UnprivilegedAccount> account =
                 UnprivilegedAccount.whenRoot(home, binaries.directory());
@@ -78,9 +76,9 @@ final class PostgresCluster {
         Path unfinished = home.resolve("data.unfinished");
         deleteRecursively(unfinished);
         String password = newPassword();
-        writePrivately(passwordFile(), password);
+        PrivateFiles.write(passwordFile(), password);
         Path forInitdb = home.resolve("password.initdb");
-        writePrivately(forInitdb, password);
+        PrivateFiles.write(forInitdb, password);
         Files.createDirectory(
                 unfinished,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -117,15 +115,7 @@ final class PostgresCluster {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private static void writePrivately(Path file, String text) throws IOException {
-        Files.deleteIfExists(file);
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, text);
-    }
-
-    static void deleteRecursively(Path directory) throws IOException {
+    private static void deleteRecursively(Path directory) throws IOException {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

@@ -26,6 +26,8 @@ public final class ChildProcess {
 
     /** Starts what {@code command} says; both output streams are appended to its log file. */
     public static ChildProcess start(ChildCommand command) throws IOException {
+        // What a program says may hold what others must not read.
+        PrivateFiles.createIfMissing(command.log());
         CompletableFuture<Process> started = new CompletableFuture<>();
         // The kernel watches the thread that forked, not the process: it has to live as long as
         // the child. A virtual thread would not do, nor would one of a pool.

@@ -57,12 +57,12 @@ public final class UpCommand implements Callable<Integer> {
                         data.directory,
                         Ports.shifted(portOffset),
                         Map.of());
-        if (!isUsable(settings, out)) {
-            return 1;
-        }
         long began = System.nanoTime();
         ConsoleProgress progress = new ConsoleProgress(out, Clock.system(ZoneId.systemDefault()));
         try (Stack stack = Stack.open(settings, progress)) {
+            if (!isUsable(settings, out)) {
+                return 1;
+            }
             ShutdownHook.closing(stack, out);
             out.println("Starting on " + settings.data() + ", project " + settings.project());
             out.flush();

@@ -1,10 +1,12 @@
 package dev.millrace.standalone.stack;
 
+import dev.millrace.embedded.process.PrivateFiles;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /** What a stack keeps between two runs, and where. */
 record DataDirectory(Path root) {
@@ -14,14 +16,10 @@ record DataDirectory(Path root) {
 
     static DataDirectory prepare(Path root) throws IOException {
         DataDirectory data = new DataDirectory(root);
-        Files.createDirectories(root);
-        Files.createDirectories(data.logs());
-        Files.createDirectories(data.run());
-        if (!Files.exists(data.secrets())) {
-            Files.createDirectory(
-                    data.secrets(),
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+        // Others may pass on the way to what PostgreSQL's account owns, but see nothing.
+        PrivateFiles.directory(root, "rwx--x--x");
+        for (Path inner : List.of(data.kafka(), data.logs(), data.run(), data.secrets())) {
+            PrivateFiles.directory(inner, "rwx------");
         }
         return data;
     }

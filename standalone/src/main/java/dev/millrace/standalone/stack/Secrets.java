@@ -1,12 +1,12 @@
 package dev.millrace.standalone.stack;
 
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.embedded.process.PrivateFiles;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumMap;
@@ -49,12 +49,7 @@ record Secrets(Map<Role, String> passwords, String operatorsJwt, String servingA
             byte[] bytes = new byte[BYTES];
             new SecureRandom().nextBytes(bytes);
             Path unfinished = directory.resolve(name + ".unfinished");
-            Files.deleteIfExists(unfinished);
-            Files.createFile(
-                    unfinished,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(
+            PrivateFiles.write(
                     unfinished, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         }

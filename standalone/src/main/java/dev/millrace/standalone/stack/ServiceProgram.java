@@ -4,12 +4,14 @@ import dev.millrace.embedded.process.ChildCommand;
 import dev.millrace.embedded.process.ChildProcess;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 /** The built program of a service, unpacked so that it starts faster; once for each build. */
 final class ServiceProgram {
@@ -19,7 +21,7 @@ final class ServiceProgram {
     /** The jar to run; its libraries are beside it. */
     static Path unpacked(Path home, String module) throws IOException {
         Path packed = packedJar(home, module);
-        String build = Long.toHexString(Files.getLastModifiedTime(packed).toMillis());
+        String build = checksum(packed);
         Path stack = home.resolve("standalone/target/stack");
         Path directory = stack.resolve(module + "-" + build);
         Path jar = directory.resolve(packed.getFileName());
@@ -51,6 +53,18 @@ final class ServiceProgram {
         Files.move(content, directory, StandardCopyOption.ATOMIC_MOVE);
         delete(unfinished);
         return jar;
+    }
+
+    /** By its contents, as a reproducible build gives every jar the same time. */
+    private static String checksum(Path jar) throws IOException {
+        CRC32C checksum = new CRC32C();
+        byte[] buffer = new byte[1 << 20];
+        try (InputStream in = Files.newInputStream(jar)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                checksum.update(buffer, 0, read);
+            }
+        }
+        return Long.toHexString(checksum.getValue()) + "-" + Long.toHexString(Files.size(jar));
     }
 
     private static Path packedJar(Path home, String module) throws IOException {

@@ -54,8 +54,7 @@ public record Build(
             Map<String, String> columnComments,
             Map<String, List<String>> grants) {
 
-        public static final Options NONE =
-                new Options(false, List.of(), "", Map.of(), Map.of());
+        public static final Options NONE = new Options(false, List.of(), "", Map.of(), Map.of());
     }
 
     /**

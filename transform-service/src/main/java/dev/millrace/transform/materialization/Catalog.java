@@ -55,7 +55,8 @@ final class Catalog {
     }
 
     Optional<Existing> find(RelationName name) throws SQLException {
-        return session.query(
+        return session
+                .query(
                         FIND,
                         row -> new Existing(row.getLong(1), row.getString(2)),
                         name.schema(),

@@ -60,8 +60,7 @@ final class Dependents {
         return outermostFirst;
     }
 
-    private void collect(Session session, long oid)
-            throws SQLException, BuildFailedException {
+    private void collect(Session session, long oid) throws SQLException, BuildFailedException {
         if (byOid.containsKey(oid)) {
             return;
         }

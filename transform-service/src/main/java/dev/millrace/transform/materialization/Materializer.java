@@ -115,10 +115,7 @@ public final class Materializer {
 
     private static void lock(Session session, RelationName target) throws SQLException {
         session.query(
-                "SELECT pg_advisory_lock(?, hashtext(?))",
-                row -> 1,
-                LOCK_CLASS,
-                target.toString());
+                "SELECT pg_advisory_lock(?, hashtext(?))", row -> 1, LOCK_CLASS, target.toString());
     }
 
     private static void unlock(Session session, RelationName target) throws SQLException {
@@ -184,9 +181,7 @@ public final class Materializer {
                 return session.transaction(
                         () -> {
                             String head =
-                                    "CREATE OR REPLACE VIEW "
-                                            + build.target().quoted()
-                                            + " AS (\n";
+                                    "CREATE OR REPLACE VIEW " + build.target().quoted() + " AS (\n";
                             modelSql(session, head, build.sql());
                             decorate(session, build.target(), build);
                             for (String statement : build.after()) {
@@ -253,7 +248,11 @@ public final class Materializer {
         Build.Options options = build.options();
         if (!options.comment().isEmpty()) {
             session.execute(
-                    "COMMENT ON " + keyword + relation.quoted() + " IS " + literal(options.comment()));
+                    "COMMENT ON "
+                            + keyword
+                            + relation.quoted()
+                            + " IS "
+                            + literal(options.comment()));
         }
         for (Map.Entry<String, String> comment : options.columnComments().entrySet()) {
             session.execute(

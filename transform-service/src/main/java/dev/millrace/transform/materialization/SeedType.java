@@ -17,7 +17,8 @@ final class SeedType {
     private static final Pattern DATE = Pattern.compile("(\\d{4})-(\\d{1,2})-(\\d{1,2})");
     private static final Pattern TIMESTAMP =
             Pattern.compile(
-                    "\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,6})?)?(?:Z|[-+]\\d{2}:?\\d{2})?");
+                    "\\d{4}-\\d{2}-\\d{2}[T"
+                        + " ]\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,6})?)?(?:Z|[-+]\\d{2}:?\\d{2})?");
 
     private SeedType() {}
 

@@ -67,8 +67,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    <T> List<T> query(String sql, RowReader<T> reader, Object... parameters)
-            throws SQLException {
+    <T> List<T> query(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
         try (PreparedStatement statement = begin(connection.prepareStatement(sql))) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
@@ -148,7 +147,9 @@ public final class Session implements AutoCloseable {
         return server == null ? -1 : server.getPosition() - 1;
     }
 
-    /** Whether an error is about what the statement says, and not about the session or its locks. */
+    /**
+     * Whether an error is about what the statement says, and not about the session or its locks.
+     */
     static boolean isAboutStatement(SQLException e) {
         String state = e.getSQLState();
         // Classes 08 connection, 40 rollback, 53 resources, 55 object state, 57 operator, 58 system

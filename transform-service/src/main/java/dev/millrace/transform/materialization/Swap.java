@@ -6,7 +6,6 @@ import dev.millrace.transform.materialization.Dependents.View;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** Puts a new relation in the place of an old one, in one transaction that waits for no reader. */
@@ -164,8 +163,7 @@ final class Swap {
         String options = view.options().isEmpty() ? "" : " WITH (" + view.options() + ")";
         session.execute("SAVEPOINT redefine");
         try {
-            session.execute(
-                    create + view.name().quoted() + options + " AS " + view.definition());
+            session.execute(create + view.name().quoted() + options + " AS " + view.definition());
             session.execute("RELEASE SAVEPOINT redefine");
             return "";
         } catch (SQLException e) {

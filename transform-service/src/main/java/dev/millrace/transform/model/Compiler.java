@@ -152,8 +152,7 @@ public final class Compiler {
                                 + "') }} outside of 'if execute'");
             }
             if (other.isBuilt()) {
-                return Relation.of(
-                        other.relation(), other.settings().materialized().label());
+                return Relation.of(other.relation(), other.settings().materialized().label());
             }
             String cte = CTE_PREFIX + other.name();
             if (!ephemerals.containsKey(cte)) {

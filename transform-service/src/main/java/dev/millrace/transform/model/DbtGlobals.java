@@ -77,7 +77,8 @@ final class DbtGlobals implements Globals {
         values.put("tojson", (Invocable) arguments -> toJson(arguments));
         values.put("set", (Invocable) DbtGlobals::set);
         values.put("local_md5", (Invocable) Md5::of);
-        NOT_OFFERED.forEach((name, reason) -> values.putIfAbsent(name, new NotOffered(name, reason)));
+        NOT_OFFERED.forEach(
+                (name, reason) -> values.putIfAbsent(name, new NotOffered(name, reason)));
     }
 
     /** The node whose template is rendered. */
@@ -99,7 +100,8 @@ final class DbtGlobals implements Globals {
     private static Object ref(ProjectContext project, References references, Arguments arguments) {
         int count = arguments.positional().size();
         boolean versioned =
-                arguments.keywords().containsKey("v") || arguments.keywords().containsKey("version");
+                arguments.keywords().containsKey("v")
+                        || arguments.keywords().containsKey("version");
         if (count < 1 || count > 2 || versioned) {
             throw new JinjaException(
                     versioned

@@ -50,10 +50,7 @@ final class Macros {
                 if (earlier != null) {
                     problems.add(
                             JinjaProblems.position(macro.place()),
-                            "there is another macro '"
-                                    + macro.name()
-                                    + "' at "
-                                    + earlier.place());
+                            "there is another macro '" + macro.name() + "' at " + earlier.place());
                 }
             }
         } catch (JinjaException e) {

@@ -49,8 +49,7 @@ final class ModelReader {
         this.project = project;
         this.dbt = dbt;
         this.problems = problems;
-        Macros macros =
-                Macros.read(project.files(), dbt.name(), dbt.paths().macros(), problems);
+        Macros macros = Macros.read(project.files(), dbt.name(), dbt.paths().macros(), problems);
         this.context =
                 new ProjectContext(
                         dbt.name(),
@@ -79,7 +78,8 @@ final class ModelReader {
                 });
         Map<String, Draft> drafts = new LinkedHashMap<>();
         seeds.forEach((name, path) -> seed(name, path, names));
-        models.forEach((name, path) -> draft(name, path, names).ifPresent(d -> drafts.put(name, d)));
+        models.forEach(
+                (name, path) -> draft(name, path, names).ifPresent(d -> drafts.put(name, d)));
         drafts.values().forEach(this::node);
         rejectReferencesToDisabled(drafts);
         rejectUnknownProperties(names);
@@ -134,8 +134,7 @@ final class ModelReader {
         ProjectFiles files = project.files();
         try {
             Template template = Template.parse(path, files.text(path), Macros.SYNTAX);
-            Draft draft =
-                    new Draft(name, path, fqn(path, name), template, names, sourceTables);
+            Draft draft = new Draft(name, path, fqn(path, name), template, names, sourceTables);
             learn(draft);
             return Optional.of(draft);
         } catch (JinjaException e) {
@@ -149,8 +148,7 @@ final class ModelReader {
         DbtGlobals.Subject subject =
                 new DbtGlobals.Subject(
                         draft.path(),
-                        Relation.of(
-                                new RelationName(dbt.target().schema(), draft.name()), "view"),
+                        Relation.of(new RelationName(dbt.target().schema(), draft.name()), "view"),
                         description("model", draft.name(), draft.path(), draft.fqn()));
         try {
             new Rendering(
@@ -233,8 +231,7 @@ final class ModelReader {
         return settings;
     }
 
-    private static DictValue description(
-            String type, String name, String path, List<String> fqn) {
+    private static DictValue description(String type, String name, String path, List<String> fqn) {
         DictValue dict = new DictValue();
         dict.put("resource_type", type);
         dict.put("name", name);
@@ -274,8 +271,7 @@ final class ModelReader {
                                         "there is no model '"
                                                 + properties.name()
                                                 + "'"
-                                                + NearestName.hint(
-                                                        properties.name(), names)));
+                                                + NearestName.hint(properties.name(), names)));
     }
 
     private void rejectSameRelations() {

@@ -18,7 +18,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Decides schema and name of a node, by dbt's rule or by the macros that a project overrides it with. */
+/**
+ * Decides schema and name of a node, by dbt's rule or by the macros that a project overrides it
+ * with.
+ */
 final class Naming {
 
     private final ProjectContext context;
@@ -67,7 +70,9 @@ final class Naming {
     private static String checkedLength(String name) {
         if (!Identifiers.shorten(name).equals(name)) {
             throw new JinjaException(
-                    "the name '" + name + "' is longer than PostgreSQL's 63 bytes; give it an alias");
+                    "the name '"
+                            + name
+                            + "' is longer than PostgreSQL's 63 bytes; give it an alias");
         }
         return name;
     }
@@ -106,7 +111,10 @@ final class Naming {
         References none = new NoReferences();
         DictValue nothing = new DictValue();
         return new DbtGlobals(
-                context, none, new DbtGlobals.Subject("dbt_project.yml", None.NONE, nothing), false);
+                context,
+                none,
+                new DbtGlobals.Subject("dbt_project.yml", None.NONE, nothing),
+                false);
     }
 
     /** Names and settings are made before there is anything to refer to. */

@@ -41,8 +41,7 @@ public final class Selection {
     public static List<Node> of(ModelGraph graph, String select, String exclude)
             throws InvalidSelectionException {
         Selection selection = new Selection(graph);
-        Set<String> chosen =
-                select.isBlank() ? graph.nodes().keySet() : selection.union(select);
+        Set<String> chosen = select.isBlank() ? graph.nodes().keySet() : selection.union(select);
         Set<String> left = exclude.isBlank() ? Set.of() : selection.union(exclude);
         return graph.nodes().values().stream()
                 .filter(node -> chosen.contains(node.id()) && !left.contains(node.id()))
@@ -125,8 +124,7 @@ public final class Selection {
             if (step.getValue() >= steps) {
                 continue;
             }
-            Set<String> next =
-                    down ? graph.children(step.getKey()) : graph.parents(step.getKey());
+            Set<String> next = down ? graph.children(step.getKey()) : graph.parents(step.getKey());
             for (String id : next) {
                 if (reached.add(id)) {
                     open.add(Map.entry(id, step.getValue() + 1));
@@ -155,10 +153,7 @@ public final class Selection {
             case "file" -> byFile(value);
             case "fqn" -> byFqn(value);
             case "package" ->
-                    nodes(
-                            node ->
-                                    value.equals("this")
-                                            || glob(value, node.fqn().getFirst()));
+                    nodes(node -> value.equals("this") || glob(value, node.fqn().getFirst()));
             case "resource_type" -> nodes(node -> node.resourceType().equals(value));
             case "source" -> bySource(value);
             case "config" -> byConfig(method, value);
@@ -235,8 +230,7 @@ public final class Selection {
         Set<String> ids = new LinkedHashSet<>();
         for (SourceTable table : graph.sources().values()) {
             List<String> full = List.of(graph.packageName(), table.source(), table.table());
-            if (begins(full.subList(1, 3), parts)
-                    || (parts.size() == 3 && begins(full, parts))) {
+            if (begins(full.subList(1, 3), parts) || (parts.size() == 3 && begins(full, parts))) {
                 ids.add(table.id());
             }
         }
@@ -253,13 +247,11 @@ public final class Selection {
                                     : setting(node.settings().all(), keys.subList(1, keys.size()));
                     return setting instanceof List<?> several
                             ? several.stream().anyMatch(each -> glob(value, String.valueOf(each)))
-                            : setting != null
-                                    && String.valueOf(setting).equalsIgnoreCase(value);
+                            : setting != null && String.valueOf(setting).equalsIgnoreCase(value);
                 });
     }
 
-    private static @Nullable Object setting(
-            Map<?, ?> settings, List<String> keys) {
+    private static @Nullable Object setting(Map<?, ?> settings, List<String> keys) {
         Object value = settings;
         for (String key : keys) {
             value = value instanceof Map<?, ?> map ? map.get(key) : null;

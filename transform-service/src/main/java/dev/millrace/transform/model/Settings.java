@@ -43,7 +43,8 @@ final class Settings {
     }
 
     void addAll(Map<String, ConfigValue> settings) {
-        settings.forEach((name, value) -> add(name, rendered(name, value.value()), value.position()));
+        settings.forEach(
+                (name, value) -> add(name, rendered(name, value.value()), value.position()));
     }
 
     void add(String name, Object value, Position at) {
@@ -117,8 +118,7 @@ final class Settings {
                                             : "'"
                                                     + name
                                                     + "' is no materialization"
-                                                    + NearestName.hint(
-                                                            name, Materialized.OFFERED));
+                                                    + NearestName.hint(name, Materialized.OFFERED));
                             return Materialized.VIEW;
                         });
     }

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds what {@code source()} means: streams of the project's sources, or dbt's own declarations. */
+/**
+ * Finds what {@code source()} means: streams of the project's sources, or dbt's own declarations.
+ */
 final class SourceTables {
 
     private final String packageName;
@@ -37,7 +39,10 @@ final class SourceTables {
             }
         }
         Source found =
-                sources.stream().filter(each -> each.name().equals(source)).findFirst().orElse(null);
+                sources.stream()
+                        .filter(each -> each.name().equals(source))
+                        .findFirst()
+                        .orElse(null);
         if (found == null) {
             throw new JinjaException(unknown(source, table));
         }

@@ -47,14 +47,15 @@ final class BuildOptions {
                 && Boolean.TRUE.equals(map.get(what));
     }
 
-    private static List<Build.Index> indexes(@Nullable Object setting)
-            throws BuildFailedException {
+    private static List<Build.Index> indexes(@Nullable Object setting) throws BuildFailedException {
         List<Build.Index> indexes = new ArrayList<>();
         for (Object each : items(setting)) {
             if (!(each instanceof Map<?, ?> index)) {
-                throw new BuildFailedException("an index has 'columns', and may have 'unique', 'type'");
+                throw new BuildFailedException(
+                        "an index has 'columns', and may have 'unique', 'type'");
             }
-            List<String> columns = items(index.get("columns")).stream().map(String::valueOf).toList();
+            List<String> columns =
+                    items(index.get("columns")).stream().map(String::valueOf).toList();
             if (columns.isEmpty()) {
                 throw new BuildFailedException("an index needs 'columns'");
             }
@@ -68,19 +69,20 @@ final class BuildOptions {
         return indexes;
     }
 
-    private static Map<String, List<String>> grants(
-            @Nullable Object setting) throws BuildFailedException {
+    private static Map<String, List<String>> grants(@Nullable Object setting)
+            throws BuildFailedException {
         Map<String, List<String>> grants = new TreeMap<>();
         if (setting instanceof Map<?, ?> map) {
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 String privilege = String.valueOf(entry.getKey()).replaceFirst("^\\+", "");
                 if (!PRIVILEGES.contains(privilege)) {
                     throw new BuildFailedException(
-                            "'" + privilege + "' is no privilege that can be granted on a relation");
+                            "'"
+                                    + privilege
+                                    + "' is no privilege that can be granted on a relation");
                 }
                 grants.put(
-                        privilege,
-                        items(entry.getValue()).stream().map(String::valueOf).toList());
+                        privilege, items(entry.getValue()).stream().map(String::valueOf).toList());
             }
         }
         return grants;

@@ -86,7 +86,8 @@ class Freshness {
         if (due.nodes().isEmpty()) {
             return Optional.empty();
         }
-        RunRequest request = new RunRequest(due.cause(), names(due, graph.get()), "", Map.of(), null);
+        RunRequest request =
+                new RunRequest(due.cause(), names(due, graph.get()), "", Map.of(), null);
         try {
             return Optional.of(
                     runs.begin(request, new Runs.Plan(project, graph.get(), due.nodes())));
@@ -153,8 +154,7 @@ class Freshness {
         }
         boolean changed = !last.inputs().equals(inputs.versions(node, versions));
         // A view shows what it reads; only one that failed has to be tried again.
-        boolean canFallBehind =
-                !Inputs.holdsNoRows(node) || last.status() != NodeStatus.SUCCESS;
+        boolean canFallBehind = !Inputs.holdsNoRows(node) || last.status() != NodeStatus.SUCCESS;
         return canFallBehind && changed && age.compareTo(lag) >= 0;
     }
 

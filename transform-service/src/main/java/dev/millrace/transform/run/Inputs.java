@@ -20,7 +20,9 @@ final class Inputs {
         this.graph = graph;
     }
 
-    /** The versions of what a node reads, as one text: another text means that something changed. */
+    /**
+     * The versions of what a node reads, as one text: another text means that something changed.
+     */
     String versions(Node node, Map<String, Long> versions) {
         Set<RelationName> relations = new TreeSet<>();
         collect(node, relations, new TreeSet<>());

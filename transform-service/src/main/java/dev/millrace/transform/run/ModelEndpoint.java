@@ -27,8 +27,7 @@ class ModelEndpoint {
     private final ReadableEnvironment environment;
     private final ModelState state;
 
-    ModelEndpoint(
-            ProjectRevisions projects, ReadableEnvironment environment, ModelState state) {
+    ModelEndpoint(ProjectRevisions projects, ReadableEnvironment environment, ModelState state) {
         this.projects = projects;
         this.environment = environment;
         this.state = state;
@@ -83,8 +82,7 @@ class ModelEndpoint {
     @GetMapping
     ModelsView models() {
         Project project = projects.current();
-        ModelGraph graph =
-                ModelGraph.read(project, environment, new Problems()).orElse(null);
+        ModelGraph graph = ModelGraph.read(project, environment, new Problems()).orElse(null);
         if (graph == null) {
             return new ModelsView(project.revision(), List.of(), List.of(), List.of());
         }

@@ -97,7 +97,8 @@ final class NodeRunner {
     private static SeedTable seed(Node node, String text) throws BuildFailedException {
         Map<String, String> types = new TreeMap<>();
         if (node.settings().all().get("column_types") instanceof Map<?, ?> given) {
-            given.forEach((column, type) -> types.put(String.valueOf(column), String.valueOf(type)));
+            given.forEach(
+                    (column, type) -> types.put(String.valueOf(column), String.valueOf(type)));
         }
         Object delimiter = node.settings().all().getOrDefault("delimiter", ",");
         String sign = String.valueOf(delimiter);
@@ -109,8 +110,7 @@ final class NodeRunner {
         if (e.offset() < 0) {
             return node.path() + ": " + e.getMessage();
         }
-        String place =
-                compiled.place(e.offset()).map(String::valueOf).orElse(node.path());
+        String place = compiled.place(e.offset()).map(String::valueOf).orElse(node.path());
         int line = compiled.line(e.offset());
         String text = compiled.sql().lines().skip(line - 1L).findFirst().orElse("");
         String shown = text.strip();

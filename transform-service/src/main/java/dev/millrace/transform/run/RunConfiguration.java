@@ -66,8 +66,7 @@ class RunConfiguration {
             RunStore store,
             ModelState state,
             Clock clock) {
-        return new Runs(
-                projects::current, environment, settings, warehouse, store, state, clock);
+        return new Runs(projects::current, environment, settings, warehouse, store, state, clock);
     }
 
     @Bean

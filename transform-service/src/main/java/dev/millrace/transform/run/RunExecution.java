@@ -27,7 +27,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
-/** One run: each node is built when all that it reads is, as many at a time as there are threads. */
+/**
+ * One run: each node is built when all that it reads is, as many at a time as there are threads.
+ */
 final class RunExecution {
 
     private static final Logger log = LoggerFactory.getLogger(RunExecution.class);
@@ -208,10 +210,8 @@ final class RunExecution {
                         node.settings().materialized() == Materialized.SEED
                                 ? means.seedText().apply(node.path())
                                 : "";
-                NodeOutcome outcome =
-                        runner.build(session, node, compiled, text, builtAfter(node));
-                boolean timedOut =
-                        outcome.status() == NodeStatus.CANCELLED && !isCancelled();
+                NodeOutcome outcome = runner.build(session, node, compiled, text, builtAfter(node));
+                boolean timedOut = outcome.status() == NodeStatus.CANCELLED && !isCancelled();
                 return timedOut
                         ? NodeOutcome.error(node.path() + ": " + outcome.message())
                         : outcome;
@@ -239,10 +239,7 @@ final class RunExecution {
         return relations;
     }
 
-    private NodeOutcome ended(
-            Node node,
-            NodeOutcome outcome,
-            @Nullable String read) {
+    private NodeOutcome ended(Node node, NodeOutcome outcome, @Nullable String read) {
         boolean attempted =
                 outcome.status() == NodeStatus.SUCCESS || outcome.status() == NodeStatus.ERROR;
         means.store()

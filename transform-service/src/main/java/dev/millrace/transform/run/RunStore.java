@@ -78,16 +78,17 @@ class RunStore {
                                       exclusion, vars, revision, status, idempotency_key, started_at)
                                     VALUES (?, ?, ?, ?, ?, ?::jsonb, ?, 'running', ?, ?)
                                     """)
-                            .params(parameters(
-                                    run.id(),
-                                    run.number(),
-                                    run.cause(),
-                                    run.select(),
-                                    run.exclude(),
-                                    json.writeValueAsString(request.vars()),
-                                    run.revision(),
-                                    request.idempotencyKey(),
-                                    at(run.startedAt())))
+                            .params(
+                                    parameters(
+                                            run.id(),
+                                            run.number(),
+                                            run.cause(),
+                                            run.select(),
+                                            run.exclude(),
+                                            json.writeValueAsString(request.vars()),
+                                            run.revision(),
+                                            request.idempotencyKey(),
+                                            at(run.startedAt())))
                             .update();
                     for (int i = 0; i < nodes.size(); i++) {
                         Node node = nodes.get(i);
@@ -97,12 +98,13 @@ class RunStore {
                                           (run_id, node_id, position, relation, materialized, status)
                                         VALUES (?, ?, ?, ?, ?, 'pending')
                                         """)
-                                .params(parameters(
-                                        run.id(),
-                                        node.id(),
-                                        i,
-                                        node.isBuilt() ? node.relation().toString() : null,
-                                        node.settings().materialized().label()))
+                                .params(
+                                        parameters(
+                                                run.id(),
+                                                node.id(),
+                                                i,
+                                                node.isBuilt() ? node.relation().toString() : null,
+                                                node.settings().materialized().label()))
                                 .update();
                     }
                     tell(run, RunChanged.State.RUNNING, List.of(), run.startedAt());
@@ -139,13 +141,14 @@ class RunStore {
                                               AND n.status IN ('pending', 'running')
                                               AND r.id = n.run_id AND r.status = 'running'
                                             """)
-                                    .params(parameters(
-                                            outcome.status().text(),
-                                            at(at),
-                                            outcome.rows(),
-                                            outcome.message(),
-                                            run.id(),
-                                            node.id()))
+                                    .params(
+                                            parameters(
+                                                    outcome.status().text(),
+                                                    at(at),
+                                                    outcome.rows(),
+                                                    outcome.message(),
+                                                    run.id(),
+                                                    node.id()))
                                     .update();
                     if (updated == 0) {
                         return; // the run was given up in the meantime
@@ -174,24 +177,24 @@ class RunStore {
                           attempted_at = excluded.attempted_at,
                           built_at = coalesce(excluded.built_at, s.built_at)
                         """)
-                .params(parameters(
-                        node.id(),
-                        run.revision(),
-                        inputs,
-                        outcome.status().text(),
-                        run.id(),
-                        outcome.rows(),
-                        outcome.message(),
-                        at(at),
-                        built ? at(at) : null))
+                .params(
+                        parameters(
+                                node.id(),
+                                run.revision(),
+                                inputs,
+                                outcome.status().text(),
+                                run.id(),
+                                outcome.rows(),
+                                outcome.message(),
+                                at(at),
+                                built ? at(at) : null))
                 .update();
     }
 
     private void tellDataset(RunRecord run, Node node, NodeOutcome outcome, Instant at) {
         long rows = outcome.rows() == null ? 0 : outcome.rows();
         Datasets.Change change =
-                new Datasets.Change(
-                        node.relation().toString(), rows, null, List.of(), run.id());
+                new Datasets.Change(node.relation().toString(), rows, null, List.of(), run.id());
         inTransaction(
                 connection -> datasets.changed(connection, List.of(change), run.revision(), at));
     }
@@ -208,7 +211,9 @@ class RunStore {
                                                     SET status = ?, message = ?, ended_at = ?
                                                     WHERE id = ? AND status = 'running'
                                                     """)
-                                            .params(parameters(text(state), message, at(at), run.id()))
+                                            .params(
+                                                    parameters(
+                                                            text(state), message, at(at), run.id()))
                                             .update();
                             if (updated == 0) {
                                 return false;
@@ -296,12 +301,13 @@ class RunStore {
                                   AND (?::integer IS NULL OR number < ?)
                                 ORDER BY number DESC LIMIT ?
                                 """)
-                .params(parameters(
-                        state == null ? null : text(state),
-                        state == null ? null : text(state),
-                        before,
-                        before,
-                        limit))
+                .params(
+                        parameters(
+                                state == null ? null : text(state),
+                                state == null ? null : text(state),
+                                before,
+                                before,
+                                limit))
                 .query(RunStore::run)
                 .list();
     }
@@ -319,7 +325,9 @@ class RunStore {
     }
 
     List<String> cancelRequested() {
-        return jdbc.sql("SELECT id FROM transform.run WHERE status = 'running' AND cancel_requested")
+        return jdbc.sql(
+                        "SELECT id FROM transform.run WHERE status = 'running' AND"
+                            + " cancel_requested")
                 .query(String.class)
                 .list();
     }

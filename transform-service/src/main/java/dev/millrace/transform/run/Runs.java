@@ -157,7 +157,10 @@ class Runs implements AutoCloseable {
         } catch (SQLException e) {
             throw new RunRefusedException(
                     RunRefusedException.Reason.BUSY,
-                    "The warehouse cannot be reached as " + settings.username() + ": " + e.getMessage());
+                    "The warehouse cannot be reached as "
+                            + settings.username()
+                            + ": "
+                            + e.getMessage());
         } finally {
             if (!begun) {
                 runs.release();
@@ -195,7 +198,8 @@ class Runs implements AutoCloseable {
             log.info("Run {} ended: {}", run.id(), RunStore.text(ended));
         } catch (RuntimeException e) {
             log.error("Run {} could not be carried out", run.id(), e);
-            store.end(run, RunChanged.State.FAILED, String.valueOf(e.getMessage()), clock.instant());
+            store.end(
+                    run, RunChanged.State.FAILED, String.valueOf(e.getMessage()), clock.instant());
         } finally {
             underWay.remove(run.id());
             runs.release();
@@ -244,7 +248,10 @@ class Runs implements AutoCloseable {
                 }
             }
         } catch (SQLException e) {
-            log.warn("Whether run {} is still under way cannot be found out: {}", run.id(), e.getMessage());
+            log.warn(
+                    "Whether run {} is still under way cannot be found out: {}",
+                    run.id(),
+                    e.getMessage());
         }
     }
 

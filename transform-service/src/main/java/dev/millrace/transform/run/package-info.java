@@ -1,4 +1,6 @@
-/** Runs the models of the project: by request, for a new revision, and when what they read changed. */
+/**
+ * Runs the models of the project: by request, for a new revision, and when what they read changed.
+ */
 @NullMarked
 package dev.millrace.transform.run;
 

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Templates with what Jinja2 3.1.6 makes of them: {@code cases.jsonl}, written by {@code cases.py}. */
+/**
+ * Templates with what Jinja2 3.1.6 makes of them: {@code cases.jsonl}, written by {@code cases.py}.
+ */
 class JinjaCasesTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -34,8 +36,7 @@ class JinjaCasesTest {
     }
 
     private static void check(JsonNode row) {
-        Template template =
-                Template.parse("case", row.get("template").asString(), Syntax.JINJA);
+        Template template = Template.parse("case", row.get("template").asString(), Syntax.JINJA);
 
         assertThat(new Rendering(Globals.of(Map.of())).render(template).text())
                 .isEqualTo(row.get("output").asString());

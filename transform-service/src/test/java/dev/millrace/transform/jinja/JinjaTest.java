@@ -47,12 +47,34 @@ class JinjaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{{", "{{ }}", "{% if %}{% endif %}", "{% if 1 %}", "{% endif %}", "{{ 1 + }}",
-                "{% for x %}{% endfor %}", "{% set %}", "{{ 'a }}", "{{ (1 }}", "{{ 1) }}", "{# x",
-                "{% raw %}x", "{% macro %}{% endmacro %}", "{% include 'x' %}", "{{ a b }}",
-                "{% macro f(a=1, b) %}{% endmacro %}", "{% break %}", "{% unknown %}", "{{ f(a=1, 2) }}",
-                "{% if 1 %}{% else %}{% else %}{% endif %}", "{{ x[] }}", "{% set true = 1 %}", "{{ $ }}",
-                "{% call f %}{% endcall %}", "{{ 99999999999999999999 }}", "{{ a.b. }}", "{% for a in b %}"
+                "{{",
+                "{{ }}",
+                "{% if %}{% endif %}",
+                "{% if 1 %}",
+                "{% endif %}",
+                "{{ 1 + }}",
+                "{% for x %}{% endfor %}",
+                "{% set %}",
+                "{{ 'a }}",
+                "{{ (1 }}",
+                "{{ 1) }}",
+                "{# x",
+                "{% raw %}x",
+                "{% macro %}{% endmacro %}",
+                "{% include 'x' %}",
+                "{{ a b }}",
+                "{% macro f(a=1, b) %}{% endmacro %}",
+                "{% break %}",
+                "{% unknown %}",
+                "{{ f(a=1, 2) }}",
+                "{% if 1 %}{% else %}{% else %}{% endif %}",
+                "{{ x[] }}",
+                "{% set true = 1 %}",
+                "{{ $ }}",
+                "{% call f %}{% endcall %}",
+                "{{ 99999999999999999999 }}",
+                "{{ a.b. }}",
+                "{% for a in b %}"
             })
     void whatIsNoTemplateIsRefused(String template) {
         assertThatThrownBy(() -> Template.parse("t.sql", template, Syntax.JINJA))
@@ -68,36 +90,43 @@ class JinjaTest {
                   {{ x.y.z }}
                 {% endmacro %}
                 {% macro outer() %}{{ inner({'y': 1}) }}{% endmacro %}
-                select {{ outer() }}""";
+                select {{ outer() }}\
+                """;
 
         JinjaException e = mistakeOf(template);
 
-        assertThat(e.calls()).extracting(JinjaException.Call::macro).containsExactly("inner", "outer");
+        assertThat(e.calls())
+                .extracting(JinjaException.Call::macro)
+                .containsExactly("inner", "outer");
         assertThat(e)
                 .hasMessage(
                         """
                         t.sql:2:10: this int has no attribute 'z'
                           in macro 'inner', called from t.sql:4:28
-                          in macro 'outer', called from t.sql:5:16""");
+                          in macro 'outer', called from t.sql:5:16\
+                        """);
     }
 
     @Test
     void returnEndsTheMacroWithAValue() {
         String template =
-                "{% macro f() %}before{{ return([1, 2]) }}after{% endmacro %}{{ f()[1] }}{{ f()|length }}";
+                "{% macro f() %}before{{ return([1, 2]) }}after{% endmacro %}{{ f()[1] }}{{"
+                    + " f()|length }}";
 
         assertThat(render(template)).isEqualTo("22");
         assertThat(render("{% macro f() %}{% do return('x') %}{% endmacro %}{{ f() }}"))
                 .isEqualTo("x");
-        assertThat(render("{% macro f() %}{% for x in [1] %}{{ return(none) }}{% endfor %}{% endmacro %}{{ f() is none }}"))
+        assertThat(
+                        render(
+                                "{% macro f() %}{% for x in [1] %}{{ return(none) }}{% endfor %}{%"
+                                    + " endmacro %}{{ f() is none }}"))
                 .isEqualTo("True");
         assertThatThrownBy(() -> render("{{ return(1) }}")).hasMessageContaining("outside a macro");
     }
 
     @Test
     void whatACallGivesMayBeCalled() {
-        Invocable dispatch =
-                arguments -> (Invocable) inner -> inner.positional().getFirst() + "!";
+        Invocable dispatch = arguments -> (Invocable) inner -> inner.positional().getFirst() + "!";
 
         assertThat(render("{{ dispatch('f')('x') }}", Map.of("dispatch", dispatch)))
                 .isEqualTo("x!");
@@ -127,10 +156,13 @@ class JinjaTest {
         Template template =
                 Template.parse(
                         "t.sql",
-                        "{% test unique(model, column) %}x{% endtest %}{% snapshot a %}{{ 1 }}{% endsnapshot %}b",
+                        "{% test unique(model, column) %}x{% endtest %}{% snapshot a %}{{ 1 }}{%"
+                            + " endsnapshot %}b",
                         syntax);
 
-        assertThat(template.macros()).extracting(MacroDefinition::name).containsExactly("test_unique");
+        assertThat(template.macros())
+                .extracting(MacroDefinition::name)
+                .containsExactly("test_unique");
         assertThat(new Rendering(Globals.of(Map.of())).render(template).text()).isEqualTo("b");
     }
 
@@ -153,10 +185,12 @@ class JinjaTest {
     @ValueSource(
             strings = {
                 "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
-                "{% for a in range(1000) %}{% for b in range(1000) %}{{ a * b }}{% endfor %}{% endfor %}",
+                "{% for a in range(1000) %}{% for b in range(1000) %}{{ a * b }}{% endfor %}{%"
+                    + " endfor %}",
                 "{{ 'a' * 1000000000000 }}",
                 "{{ range(1000000000) | length }}",
-                "{% set ns = namespace(x='abc') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+                "{% set ns = namespace(x='abc') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x"
+                    + " %}{% endfor %}",
                 "{% set l = [1] %}{% for i in range(60) %}{% do l.extend(l) %}{% endfor %}",
                 "{{ 'a'.center(100000000) }}",
                 "{{ '%999999d' % 1 }}",
@@ -166,7 +200,8 @@ class JinjaTest {
                 "{{ 'a\nb'|indent(100000000) }}",
                 "{% for n in [[1]] recursive %}{{ loop([n]) }}{% endfor %}",
                 "{% set l = [] %}{% do l.append(l) %}{{ l == l and l|tojson }}",
-                "{% set a = [] %}{% do a.append(a) %}{% set b = [] %}{% do b.append(b) %}{{ a == b }}",
+                "{% set a = [] %}{% do a.append(a) %}{% set b = [] %}{% do b.append(b) %}{{ a == b"
+                    + " }}",
                 "{{ [1]|batch(100000000, 'x')|list }}",
                 "{{ 2 ** 100000 }}"
             })
@@ -179,7 +214,8 @@ class JinjaTest {
 
     @Test
     void whatIsNestedTooDeeplyIsRefused() {
-        for (String open : new String[] {"(", "[", "{'a':", "not ", "-", "{% if 1 %}", "a.b.", "f("}) {
+        for (String open :
+                new String[] {"(", "[", "{'a':", "not ", "-", "{% if 1 %}", "a.b.", "f("}) {
             String template = open.startsWith("{%") ? open.repeat(5000) : "{{ " + open.repeat(5000);
             assertThatThrownBy(() -> render(template)).isInstanceOf(JinjaException.class);
         }
@@ -192,9 +228,16 @@ class JinjaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{{ ''.__class__ }}", "{{ x.class }}", "{{ x.getClass() }}", "{{ [].__class__.__mro__ }}",
-                "{{ '{0.__class__}'.format(x) }}", "{{ '{0[a]}'.format(x) }}", "{{ range.__globals__ }}",
-                "{{ x['class'] }}", "{{ x|attr('getClass') }}", "{{ namespace.__init__ }}"
+                "{{ ''.__class__ }}",
+                "{{ x.class }}",
+                "{{ x.getClass() }}",
+                "{{ [].__class__.__mro__ }}",
+                "{{ '{0.__class__}'.format(x) }}",
+                "{{ '{0[a]}'.format(x) }}",
+                "{{ range.__globals__ }}",
+                "{{ x['class'] }}",
+                "{{ x|attr('getClass') }}",
+                "{{ namespace.__init__ }}"
             })
     void nothingOfTheHostIsReached(String template) {
         assertThatThrownBy(() -> render(template, Map.of("x", Thread.currentThread())))
@@ -211,7 +254,10 @@ class JinjaTest {
                                         ? body.call(Arguments.of())
                                         : "");
 
-        assertThat(render("{% call statement('q') %}select 1{% endcall %}", Map.of("statement", statement)))
+        assertThat(
+                        render(
+                                "{% call statement('q') %}select 1{% endcall %}",
+                                Map.of("statement", statement)))
                 .isEqualTo("q=select 1");
     }
 

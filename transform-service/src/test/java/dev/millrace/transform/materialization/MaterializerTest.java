@@ -67,8 +67,7 @@ class MaterializerTest {
     void privilegesThatWereGrantedOnTheOldTableAreKept() throws Exception {
         table(ORDERS, "select 1 as id");
         WAREHOUSE.execute(
-                Role.MODELS,
-                "GRANT SELECT, UPDATE ON " + ORDERS.quoted() + " TO millrace_serving");
+                Role.MODELS, "GRANT SELECT, UPDATE ON " + ORDERS.quoted() + " TO millrace_serving");
 
         table(ORDERS, "select 2 as id");
 
@@ -149,7 +148,10 @@ class MaterializerTest {
         table(ORDERS, "select 1 as id, 5.5::numeric as amount");
 
         assertThat(query("select greatest from analytics.weekly")).containsExactly("5.5");
-        assertThat(query("select has_table_privilege('millrace_serving', 'analytics.daily', 'SELECT')"))
+        assertThat(
+                        query(
+                                "select has_table_privilege('millrace_serving', 'analytics.daily',"
+                                    + " 'SELECT')"))
                 .containsExactly("t");
         assertThat(relations()).containsExactly("Orders \"2\":r", "daily:v", "weekly:v");
     }
@@ -202,10 +204,13 @@ class MaterializerTest {
     @Test
     void aViewOfSomebodyElseIsNotTakenAway() throws Exception {
         table(ORDERS, "select 1 as id");
-        WAREHOUSE.execute(Role.MODELS, "GRANT USAGE, CREATE ON SCHEMA analytics TO millrace_transform");
-        WAREHOUSE.execute(Role.MODELS, "GRANT SELECT ON " + ORDERS.quoted() + " TO millrace_transform");
         WAREHOUSE.execute(
-                Role.TRANSFORM, "CREATE VIEW analytics.theirs AS SELECT id FROM " + ORDERS.quoted());
+                Role.MODELS, "GRANT USAGE, CREATE ON SCHEMA analytics TO millrace_transform");
+        WAREHOUSE.execute(
+                Role.MODELS, "GRANT SELECT ON " + ORDERS.quoted() + " TO millrace_transform");
+        WAREHOUSE.execute(
+                Role.TRANSFORM,
+                "CREATE VIEW analytics.theirs AS SELECT id FROM " + ORDERS.quoted());
 
         assertThatThrownBy(() -> table(ORDERS, "select 2 as id"))
                 .isInstanceOf(BuildFailedException.class)
@@ -261,13 +266,19 @@ class MaterializerTest {
                         List.of("insert into analytics.daily values (2, 3)"),
                         Set.of()));
 
-        assertThat(query("select count(*) from pg_index where indrelid = 'analytics.daily'::regclass"))
+        assertThat(
+                        query(
+                                "select count(*) from pg_index where indrelid ="
+                                    + " 'analytics.daily'::regclass"))
                 .containsExactly("2");
         assertThat(query("select obj_description('analytics.daily'::regclass)"))
                 .containsExactly("It's all");
         assertThat(query("select col_description('analytics.daily'::regclass, 1)"))
                 .containsExactly("Who");
-        assertThat(query("select relpersistence from pg_class where oid = 'analytics.daily'::regclass"))
+        assertThat(
+                        query(
+                                "select relpersistence from pg_class where oid ="
+                                    + " 'analytics.daily'::regclass"))
                 .containsExactly("u");
         assertThat(query("select count(*) from analytics.daily")).containsExactly("2");
     }
@@ -280,7 +291,8 @@ class MaterializerTest {
         CountDownLatch started = new CountDownLatch(2);
         List<CompletableFuture<Long>> readers = new ArrayList<>();
         for (String relation : List.of(ORDERS.quoted(), DAILY.quoted())) {
-            readers.add(CompletableFuture.supplyAsync(
+            readers.add(
+                    CompletableFuture.supplyAsync(
                             () -> readUntil(done, relation, started), THREADS));
         }
 
@@ -327,7 +339,9 @@ class MaterializerTest {
                                                     Build.Kind.TABLE,
                                                     "select 2 as id, pg_sleep(60)::text as slept"));
                                     return new AssertionError("it was not cancelled");
-                                } catch (SQLException | ModelSqlException | BuildFailedException e) {
+                                } catch (SQLException
+                                        | ModelSqlException
+                                        | BuildFailedException e) {
                                     return e;
                                 }
                             },
@@ -369,24 +383,29 @@ class MaterializerTest {
     void aSeedIsATableOfTypedRows() throws Exception {
         SeedTable seed =
                 SeedTable.parse(
-                        "id,name,at,price,ok,when\n1,\"a, \"\"b\"\"\",2020-01-05,1.5,true,2020-01-01 10:00:00\n2,,,,,\n",
+                        "id,name,at,price,ok,when\n"
+                            + "1,\"a, \"\"b\"\"\",2020-01-05,1.5,true,2020-01-01 10:00:00\n"
+                            + "2,,,,,\n",
                         ',',
                         Map.of());
         try (Session session = session()) {
-            Built built =
-                    materializer.seed(session, request(DAILY, Build.Kind.TABLE, ""), seed);
+            Built built = materializer.seed(session, request(DAILY, Build.Kind.TABLE, ""), seed);
             assertThat(built).isEqualTo(new Built(2L, "INSERT 2"));
         }
 
         assertThat(seed.types())
                 .containsExactly(
-                        "integer", "text", "date", "float8", "boolean", "timestamp without time zone");
+                        "integer",
+                        "text",
+                        "date",
+                        "float8",
+                        "boolean",
+                        "timestamp without time zone");
         assertThat(query("select name from analytics.daily order by id"))
                 .containsExactly("a, \"b\"", null);
     }
 
-    private static long readUntil(
-            AtomicBoolean done, String relation, CountDownLatch started) {
+    private static long readUntil(AtomicBoolean done, String relation, CountDownLatch started) {
         try (Connection reader = WAREHOUSE.connection(Role.READER);
                 Statement statement = reader.createStatement()) {
             long reads = 0;
@@ -405,8 +424,12 @@ class MaterializerTest {
     }
 
     private static void awaitSleeper(CompletableFuture<?> build) throws SQLException {
-        while (!build.isDone() && !query("select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid() and state = 'active'")
-                .equals(List.of("1"))) {
+        while (!build.isDone()
+                && !query(
+                                "select count(*) from pg_stat_activity where query like"
+                                    + " '%pg_sleep(60)%' and pid <> pg_backend_pid() and state ="
+                                    + " 'active'")
+                        .equals(List.of("1"))) {
             Thread.onSpinWait();
         }
     }
@@ -435,9 +458,9 @@ class MaterializerTest {
 
     private static List<String> relations() throws SQLException {
         return query(
-                "select relname || ':' || relkind::text from pg_class where relnamespace ="
-                        + " (select oid from pg_namespace where nspname = 'analytics') and relkind in ('r', 'v')"
-                        + " order by 1");
+                "select relname || ':' || relkind::text from pg_class where relnamespace = (select"
+                    + " oid from pg_namespace where nspname = 'analytics') and relkind in ('r',"
+                    + " 'v') order by 1");
     }
 
     private static List<String> query(String sql) throws SQLException {
