@@ -66,10 +66,10 @@ def build_models(addresses):
     runs = addresses["TRANSFORM_URL"] + "/operator/runs"
     token = "Bearer " + addresses["OPERATOR_TOKEN"]
     run = call(runs, token, {}, "the benchmark builds its model")
-    while run["state"].upper() in ("QUEUED", "RUNNING"):
+    while run["status"].upper() in ("QUEUED", "RUNNING"):
         time.sleep(0.5)
         run = call(f"{runs}/{run['id']}", token)
-    if run["state"].upper() != "SUCCEEDED":
+    if run["status"].upper() != "SUCCEEDED":
         raise Failed(f"the model was not built: {json.dumps(run, indent=2)}")
 
 

@@ -63,7 +63,7 @@ final class ModelRuns {
                     out.flush();
                 }
             }
-            String state = run.path("state").asString("").toLowerCase(Locale.ROOT);
+            String state = run.path("status").asString("").toLowerCase(Locale.ROOT);
             if (!UNDER_WAY.contains(state)) {
                 out.println("run " + id + " " + state);
                 out.flush();

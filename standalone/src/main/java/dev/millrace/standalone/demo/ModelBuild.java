@@ -98,7 +98,7 @@ final class ModelBuild implements AutoCloseable {
     }
 
     private static String state(JsonNode run) {
-        return run.path("state").asString("").toUpperCase(Locale.ROOT);
+        return run.path("status").asString("").toUpperCase(Locale.ROOT);
     }
 
     private static String failures(JsonNode run) {
