@@ -50,7 +50,7 @@ class RunEndpoint {
             @Nullable String select,
             @Nullable String exclude,
             @Nullable Map<String, Object> vars,
-            @JsonProperty("dry_run") @JsonAlias("dryRun") boolean dryRun) {
+            @JsonProperty("dry_run") @JsonAlias("dryRun") @Nullable Boolean dryRun) {
 
         RunRequest request(@Nullable String idempotencyKey) {
             return new RunRequest(
@@ -137,13 +137,13 @@ class RunEndpoint {
     ResponseEntity<Object> begin(
             @RequestBody(required = false) @Nullable RunBody body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
-        RunBody asked = body == null ? new RunBody(null, null, null, false) : body;
+        RunBody asked = body == null ? new RunBody(null, null, null, null) : body;
         if (key != null && key.length() > 200) {
             throw problem(HttpStatus.BAD_REQUEST, "Idempotency-Key has at most 200 characters.");
         }
         RunRequest request = asked.request(key);
         try {
-            if (asked.dryRun()) {
+            if (Boolean.TRUE.equals(asked.dryRun())) {
                 return ResponseEntity.ok(plan(request));
             }
             RunRecord run = runs.begin(request);
