@@ -161,6 +161,15 @@ class BodyReaderTest {
                 }
                 return beginning[at++] & 0xFF;
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                if (length == 0) {
+                    return 0;
+                }
+                bytes[offset] = (byte) read();
+                return 1;
+            }
         };
     }
 
