@@ -19,7 +19,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -68,7 +67,8 @@ class TransformServiceTest {
                 """
                         .formatted(SOURCE));
         try (ConfigurableApplicationContext service = start(warehouse)) {
-            // The door's topic comes to be while the service runs; its own and declared ones it makes.
+            // The door's topic comes to be while the service runs; its own and declared ones it
+            // makes.
             TestKafka.createTopic("raw." + SOURCE, 2);
             await().atMost(Duration.ofSeconds(30))
                     .until(
@@ -112,7 +112,8 @@ class TransformServiceTest {
                 .isNotEmpty()
                 .containsOnly("0");
 
-        JsonNode changes = get(service, "/operator/schema-changes?relation=" + SOURCE + ".signed_up");
+        JsonNode changes =
+                get(service, "/operator/schema-changes?relation=" + SOURCE + ".signed_up");
         assertThat(changes.path("changes").findValuesAsString("change"))
                 .contains("create_table", "add_column");
         assertThat(changes.path("changes").get(0).path("topic").asString())
@@ -214,7 +215,7 @@ class TransformServiceTest {
 
     private static HttpResponse<String> answer(ConfigurableApplicationContext service, String path)
             throws Exception {
-        int port = ((WebServerApplicationContext) service).getWebServer().getPort();
+        String port = service.getEnvironment().getRequiredProperty("local.server.port");
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
                         .header("Authorization", "Bearer " + token())
@@ -233,7 +234,9 @@ class TransformServiceTest {
         mac.init(new SecretKeySpec(bytes(SECRET), "HmacSHA256"));
         return unsigned
                 + "."
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(bytes(unsigned)));
+                + Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString(mac.doFinal(bytes(unsigned)));
     }
 
     private static String base64(String text) {

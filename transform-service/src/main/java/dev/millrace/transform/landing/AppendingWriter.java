@@ -19,17 +19,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Adds rows to a table, each identity once. Rows are expected to be new and are copied straight in;
- * only when one is not, or was not lately, the identities that are there already are looked up
- * first. That keeps the bulk of {@code COPY}, needs no staging table, and tells which rows are new.
+ * Adds rows to a table, each identity once. Rows are expected to be new and are copied straight in.
+ * If one is not, or was not lately, the identities that are there already are looked up first; only
+ * when another lander gets ahead with one of the others, the rows go by way of a staging table and
+ * {@code ON CONFLICT DO NOTHING}.
  */
 final class AppendingWriter {
 
     /** For so many batches after a duplicate a table's identities are looked up first. */
     private static final int WARY_BATCHES = 50;
-
-    /** So often another lander can get ahead with the same identity, or another index is unique. */
-    private static final int MAX_ATTEMPTS = 4;
 
     private final CopyWriter copying = new CopyWriter();
     private final Map<Relation, Integer> wariness = new HashMap<>();
@@ -55,29 +53,54 @@ final class AppendingWriter {
             wariness.put(plan.relation(), wary - 1);
             rows = withoutKnown(connection, plan.relation(), rows);
         }
-        for (int attempt = 1; !rows.isEmpty(); attempt++) {
-            Savepoint before = connection.setSavepoint();
-            try {
-                copying.copy(connection, plan, rows, loadedAt);
-                connection.releaseSavepoint(before);
-                break;
-            } catch (SQLException e) {
-                if (!SqlErrors.isAboutData(e)) {
-                    throw e;
-                }
-                connection.rollback(before);
-                if (SqlErrors.isDuplicate(e) && attempt < MAX_ATTEMPTS) {
-                    wariness.put(plan.relation(), WARY_BATCHES);
-                    rows = withoutKnown(connection, plan.relation(), rows);
-                } else {
-                    throw new BadRowsException(
-                            plan.relation(), badRows(connection, plan, rows, loadedAt, e));
-                }
+        if (!rows.isEmpty() && !tryCopy(connection, plan, rows, loadedAt)) {
+            wariness.put(plan.relation(), WARY_BATCHES);
+            rows = withoutKnown(connection, plan.relation(), rows);
+            if (!rows.isEmpty() && !tryCopy(connection, plan, rows, loadedAt)) {
+                Set<String> fresh = copyNew(connection, plan, rows, loadedAt);
+                rows = rows.stream().filter(row -> fresh.contains(row.id())).toList();
             }
         }
         BitSet records = new BitSet();
         rows.forEach(row -> records.set(row.record()));
         return new Written(records, rows.size(), arrived.size() - rows.size());
+    }
+
+    /** Copies the rows, unless one is there already. */
+    private boolean tryCopy(Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
+            throws SQLException, BadRowsException {
+        Savepoint before = connection.setSavepoint();
+        try {
+            copying.copy(connection, plan, rows, loadedAt);
+            connection.releaseSavepoint(before);
+            return true;
+        } catch (SQLException e) {
+            if (!SqlErrors.isAboutData(e)) {
+                throw e;
+            }
+            connection.rollback(before);
+            if (SqlErrors.isDuplicate(e)) {
+                return false;
+            }
+            throw new BadRowsException(
+                    plan.relation(), badRows(connection, plan, rows, loadedAt, e));
+        }
+    }
+
+    private Set<String> copyNew(
+            Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
+            throws SQLException, BadRowsException {
+        Savepoint before = connection.setSavepoint();
+        try {
+            return copying.copyNew(connection, plan, rows, loadedAt);
+        } catch (SQLException e) {
+            if (!SqlErrors.isAboutData(e)) {
+                throw e;
+            }
+            connection.rollback(before);
+            throw new BadRowsException(
+                    plan.relation(), badRows(connection, plan, rows, loadedAt, e));
+        }
     }
 
     private List<BadRowsException.BadRow> badRows(
@@ -88,7 +111,7 @@ final class AppendingWriter {
             SQLException error)
             throws SQLException {
         List<BadRowsException.BadRow> bad =
-                new Bisection(connection, some -> copying.copy(connection, plan, some, loadedAt))
+                new Bisection(connection, some -> copying.copyNew(connection, plan, some, loadedAt))
                         .find(rows, error);
         if (bad.isEmpty()) {
             // Each half alone was welcome: there is nobody to blame but the moment.

@@ -58,7 +58,7 @@ final class Bisection {
             refusal = e;
         }
         connection.rollback(before);
-        if (refusal != null && !SqlErrors.isDuplicate(refusal)) {
+        if (refusal != null) {
             halve(rows, refusal);
         }
     }

@@ -14,9 +14,13 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,14 +29,57 @@ final class CopyWriter {
 
     private static final int FLUSH_AT = 256 << 10;
     private static final int BASE_COLUMNS = 4;
+    private static final String STAGING = "pg_temp._mr_staging";
 
     private final Bytes buffer = new Bytes(FLUSH_AT + (64 << 10));
     private final BinaryRows binary = new BinaryRows(buffer);
 
-    /** Copies the rows, all or none of them. */
+    /** Copies the rows straight into the plan's table, all or none of them. */
     void copy(Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
             throws SQLException {
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(command(plan));
+        copy(connection, plan, plan.relation().quoted(), rows, loadedAt);
+    }
+
+    /**
+     * Copies the rows into a table of the moment, and from there those into the plan's table whose
+     * identities it does not have, also if somebody else adds them right now.
+     *
+     * @return the identities of the rows that were new
+     */
+    Set<String> copyNew(Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE TEMP TABLE %s (LIKE %s) ON COMMIT DROP"
+                            .formatted(STAGING, plan.relation().quoted()));
+            copy(connection, plan, STAGING, rows, loadedAt);
+            Set<String> fresh = new HashSet<>();
+            try (ResultSet added =
+                    statement.executeQuery(
+                            """
+                            INSERT INTO %1$s (%2$s) SELECT %2$s FROM %3$s ORDER BY _mr_id
+                            ON CONFLICT (_mr_id) DO NOTHING RETURNING _mr_id
+                            """
+                                    .formatted(plan.relation().quoted(), columns(plan), STAGING))) {
+                while (added.next()) {
+                    fresh.add(added.getString(1));
+                }
+            }
+            statement.execute("DROP TABLE " + STAGING);
+            return fresh;
+        }
+    }
+
+    private void copy(
+            Connection connection, TablePlan plan, String table, List<Row> rows, long loadedAt)
+            throws SQLException {
+        CopyIn copy =
+                connection
+                        .unwrap(PGConnection.class)
+                        .getCopyAPI()
+                        .copyIn(
+                                "COPY %s (%s) FROM STDIN WITH (FORMAT binary)"
+                                        .formatted(table, columns(plan)));
         try {
             send(copy, plan, rows, loadedAt);
             copy.endCopy();
@@ -43,7 +90,7 @@ final class CopyWriter {
         }
     }
 
-    private static String command(TablePlan plan) {
+    private static String columns(TablePlan plan) {
         Stream<String> base =
                 Stream.of(
                         RowColumns.ID,
@@ -51,13 +98,10 @@ final class CopyWriter {
                         RowColumns.INGESTED_AT,
                         RowColumns.LOADED_AT);
         Stream<String> extra = plan.overflows() ? Stream.of(Table.EXTRA) : Stream.of();
-        String columns =
-                Stream.of(base, plan.columns().stream().map(Placement.Column::name), extra)
-                        .flatMap(names -> names)
-                        .map(Relation::quote)
-                        .collect(Collectors.joining(", "));
-        return "COPY %s (%s) FROM STDIN WITH (FORMAT binary)"
-                .formatted(plan.relation().quoted(), columns);
+        return Stream.of(base, plan.columns().stream().map(Placement.Column::name), extra)
+                .flatMap(names -> names)
+                .map(Relation::quote)
+                .collect(Collectors.joining(", "));
     }
 
     private void send(CopyIn copy, TablePlan plan, List<Row> rows, long loadedAt)

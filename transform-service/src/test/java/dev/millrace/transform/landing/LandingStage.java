@@ -247,7 +247,10 @@ final class LandingStage implements AutoCloseable {
     /** A partition of a topic that no broker has. */
     static LogPartition logPartition(String topic) {
         return new LogPartition(
-                "cluster", UUID.nameUUIDFromBytes(topic.getBytes(StandardCharsets.UTF_8)), topic, 0);
+                "cluster",
+                UUID.nameUUIDFromBytes(topic.getBytes(StandardCharsets.UTF_8)),
+                topic,
+                0);
     }
 
     String topic() {
@@ -367,8 +370,7 @@ final class LandingStage implements AutoCloseable {
         acknowledged(List.of(producer().send(record)));
     }
 
-    RecordEnvelope envelope(
-            String stream, String id, Instant at, @Nullable String traceParent) {
+    RecordEnvelope envelope(String stream, String id, Instant at, @Nullable String traceParent) {
         return new RecordEnvelope(
                 id, source, stream, at, at.plusMillis(5), null, "rev", traceParent);
     }

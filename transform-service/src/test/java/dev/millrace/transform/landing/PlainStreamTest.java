@@ -15,13 +15,15 @@ class PlainStreamTest {
             stage.land(
                     """
                     {"user": {"name": "Ada", "age": 36}, "tags": ["a", 1], "paid": true,
-                     "price": 12.50, "at": "2026-01-02T03:04:05.678901+01:00"}""");
+                     "price": 12.50, "at": "2026-01-02T03:04:05.678901+01:00"}\
+                    """);
 
             assertThat(
                             stage.one(
                                     """
                                     SELECT concat_ws('|', _mr_id, user__name, user__age, tags, paid,
-                                      price, at AT TIME ZONE 'UTC') FROM $S.click"""))
+                                      price, at AT TIME ZONE 'UTC') FROM $S.click\
+                                    """))
                     .isEqualTo(
                             "[%s-0-0|Ada|36|[\"a\", 1]|t|12.50|2026-01-02 02:04:05.678901]"
                                     .formatted(stage.clicks()));
@@ -49,7 +51,8 @@ class PlainStreamTest {
                             stage.one(
                                     """
                                     SELECT _mr_event_at AT TIME ZONE 'UTC' FROM $S.click
-                                    ORDER BY _mr_id"""))
+                                    ORDER BY _mr_id\
+                                    """))
                     .isEqualTo(
                             "[2020-01-01 00:00:00.123457, 2020-01-01 00:00:00,"
                                     + " 2020-01-01 00:00:00.001, 2020-01-01 00:00:00.5,"
@@ -61,7 +64,8 @@ class PlainStreamTest {
     void theDeclaredIdentityLandsOnceWhateverTheOffset() {
         try (LandingStage stage = LandingStage.plain("id: order.id")) {
             Landed first =
-                    stage.land("{\"order\": {\"id\": 7}}", "{\"order\": {\"id\": 7}}", "{\"a\": 1}");
+                    stage.land(
+                            "{\"order\": {\"id\": 7}}", "{\"order\": {\"id\": 7}}", "{\"a\": 1}");
             Landed second = stage.land("{\"order\": {\"id\": 7}}", "{\"order\": {\"id\": 8}}");
 
             assertThat(first.duplicates()).isEqualTo(1);
@@ -92,7 +96,8 @@ class PlainStreamTest {
                             stage.one(
                                     """
                                     SELECT concat_ws('|', value, value__v_text) FROM $S.click
-                                    ORDER BY _mr_id"""))
+                                    ORDER BY _mr_id\
+                                    """))
                     .isEqualTo("[42, text, 7]");
         }
     }
@@ -106,10 +111,7 @@ class PlainStreamTest {
                                     LandingStage.record(
                                             stage.clicks(), 0, null, new RecordHeaders()),
                                     LandingStage.record(
-                                            stage.clicks(),
-                                            1,
-                                            new byte[0],
-                                            new RecordHeaders())));
+                                            stage.clicks(), 1, new byte[0], new RecordHeaders())));
 
             assertThat(landed.batch().tombstones()).isEqualTo(1);
             assertThat(stage.one("SELECT reason || ': ' || detail FROM transform.quarantine"))

@@ -37,7 +37,8 @@ class SegmentSourceTest {
                              "receivedAt": "2026-01-02T03:04:06.100Z",
                              "context": {"ip": "1.2.3.4", "page": {"url": "https://x/"}},
                              "properties": {"orderId": "o-9", "revenue": 15,
-                               "products": [{"sku": "s"}], "id": 3}}"""));
+                               "products": [{"sku": "s"}], "id": 3}}\
+                            """));
 
             assertThat(
                             stage.one(
@@ -45,7 +46,8 @@ class SegmentSourceTest {
                                     SELECT concat_ws('|', id, event, event_text, user_id,
                                       anonymous_id, context_ip, context_page_url, order_id,
                                       revenue, products, _id,
-                                      "timestamp" AT TIME ZONE 'UTC') FROM $S.order_completed"""))
+                                      "timestamp" AT TIME ZONE 'UTC') FROM $S.order_completed\
+                                    """))
                     .isEqualTo(
                             "[m1|order_completed|Order Completed|u1|a1|1.2.3.4|https://x/|o-9|15|"
                                     + "[{\"sku\": \"s\"}]|3|2026-01-02 03:04:05.678]");
@@ -54,16 +56,18 @@ class SegmentSourceTest {
                                     """
                                     SELECT string_agg(column_name, ' ' ORDER BY column_name)
                                     FROM information_schema.columns
-                                    WHERE table_schema = '$S' AND table_name = 'tracks'"""))
+                                    WHERE table_schema = '$S' AND table_name = 'tracks'\
+                                    """))
                     .isEqualTo(
                             "[_mr_event_at _mr_id _mr_ingested_at _mr_loaded_at anonymous_id"
-                                + " context_ip context_page_url event event_text id received_at"
-                                + " sent_at timestamp user_id]");
+                                    + " context_ip context_page_url event event_text id received_at"
+                                    + " sent_at timestamp user_id]");
             assertThat(
                             stage.one(
                                     """
                                     SELECT data_type FROM information_schema.columns
-                                    WHERE table_schema = '$S' AND column_name = 'revenue'"""))
+                                    WHERE table_schema = '$S' AND column_name = 'revenue'\
+                                    """))
                     .isEqualTo("[numeric]");
         }
     }
@@ -81,7 +85,8 @@ class SegmentSourceTest {
                             stage.one(
                                     """
                                     SELECT concat_ws('|', id, user_id, plan, city, age,
-                                      _mr_event_at AT TIME ZONE 'UTC') FROM $S.users"""))
+                                      _mr_event_at AT TIME ZONE 'UTC') FROM $S.users\
+                                    """))
                     .isEqualTo("[u1|u1|black|Oslo|30|2026-01-02 03:04:25.678]");
             assertThat(stage.count("identifies")).isEqualTo(4);
         }
@@ -97,7 +102,8 @@ class SegmentSourceTest {
                             stage.one(
                                     """
                                     SELECT coalesce(age::text, 'none') || '|' || age__v_text
-                                    FROM $S.users"""))
+                                    FROM $S.users\
+                                    """))
                     .isEqualTo("[none|thirty]");
         }
     }
@@ -124,13 +130,15 @@ class SegmentSourceTest {
                             AT,
                             """
                             {"groupId": "g1", "userId": "u1",
-                             "traits": {"name": "ACME", "employees": 7}}"""));
+                             "traits": {"name": "ACME", "employees": 7}}\
+                            """));
 
             assertThat(
                             stage.one(
                                     """
                                     SELECT concat_ws('|', g.group_id, g.name, a.id, a.employees)
-                                    FROM $S.groups g JOIN $S.accounts a USING (group_id)"""))
+                                    FROM $S.groups g JOIN $S.accounts a USING (group_id)\
+                                    """))
                     .isEqualTo("[g1|ACME|g1|7]");
         }
     }
@@ -145,7 +153,8 @@ class SegmentSourceTest {
                             AT,
                             """
                             {"name": "Home", "userId": "u1",
-                             "properties": {"name": "Home", "path": "/"}}"""),
+                             "properties": {"name": "Home", "path": "/"}}\
+                            """),
                     new Message("screens", "m2", AT, "{\"name\": \"Main\", \"userId\": \"u1\"}"),
                     new Message(
                             "aliases", "m3", AT, "{\"previousId\": \"a\", \"userId\": \"u1\"}"));
@@ -176,7 +185,8 @@ class SegmentSourceTest {
                     stage.one(
                             """
                             SELECT column_name FROM information_schema.columns
-                            WHERE table_schema = '$S' AND column_name LIKE 'user_name_%'""");
+                            WHERE table_schema = '$S' AND column_name LIKE 'user_name_%'\
+                            """);
             assertThat(apart).matches("\\[user_name_[0-9a-f]{8}]");
             assertThat(
                             stage.one(
@@ -219,7 +229,8 @@ class SegmentSourceTest {
                                     SELECT concat_ws('|', source = '$S', stream, reason,
                                       convert_from(value, 'UTF8'), headers ->> 'ce_id',
                                       record_offset)
-                                    FROM transform.quarantine ORDER BY id"""))
+                                    FROM transform.quarantine ORDER BY id\
+                                    """))
                     .isEqualTo(
                             "[t|clicked|malformed|{\"properties\": {|m2|1,"
                                     + " t|clicked|malformed|[]|m3|2]");

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.millrace.transform.publish;
+
+import org.jspecify.annotations.NullMarked;
