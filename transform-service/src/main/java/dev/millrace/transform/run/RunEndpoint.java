@@ -69,7 +69,7 @@ class RunEndpoint {
             String select,
             String exclude,
             String revision,
-            String state,
+            String status,
             @Nullable String message,
             Instant startedAt,
             @Nullable Instant endedAt,

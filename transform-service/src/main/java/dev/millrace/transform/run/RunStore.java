@@ -327,7 +327,7 @@ class RunStore {
     List<String> cancelRequested() {
         return jdbc.sql(
                         "SELECT id FROM transform.run WHERE status = 'running' AND"
-                            + " cancel_requested")
+                                + " cancel_requested")
                 .query(String.class)
                 .list();
     }

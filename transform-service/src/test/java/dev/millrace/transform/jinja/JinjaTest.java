@@ -111,7 +111,7 @@ class JinjaTest {
     void returnEndsTheMacroWithAValue() {
         String template =
                 "{% macro f() %}before{{ return([1, 2]) }}after{% endmacro %}{{ f()[1] }}{{"
-                    + " f()|length }}";
+                        + " f()|length }}";
 
         assertThat(render(template)).isEqualTo("22");
         assertThat(render("{% macro f() %}{% do return('x') %}{% endmacro %}{{ f() }}"))
@@ -119,7 +119,7 @@ class JinjaTest {
         assertThat(
                         render(
                                 "{% macro f() %}{% for x in [1] %}{{ return(none) }}{% endfor %}{%"
-                                    + " endmacro %}{{ f() is none }}"))
+                                        + " endmacro %}{{ f() is none }}"))
                 .isEqualTo("True");
         assertThatThrownBy(() -> render("{{ return(1) }}")).hasMessageContaining("outside a macro");
     }
@@ -157,7 +157,7 @@ class JinjaTest {
                 Template.parse(
                         "t.sql",
                         "{% test unique(model, column) %}x{% endtest %}{% snapshot a %}{{ 1 }}{%"
-                            + " endsnapshot %}b",
+                                + " endsnapshot %}b",
                         syntax);
 
         assertThat(template.macros())
@@ -186,11 +186,11 @@ class JinjaTest {
             strings = {
                 "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
                 "{% for a in range(1000) %}{% for b in range(1000) %}{{ a * b }}{% endfor %}{%"
-                    + " endfor %}",
+                        + " endfor %}",
                 "{{ 'a' * 1000000000000 }}",
                 "{{ range(1000000000) | length }}",
                 "{% set ns = namespace(x='abc') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x"
-                    + " %}{% endfor %}",
+                        + " %}{% endfor %}",
                 "{% set l = [1] %}{% for i in range(60) %}{% do l.extend(l) %}{% endfor %}",
                 "{{ 'a'.center(100000000) }}",
                 "{{ '%999999d' % 1 }}",
@@ -201,7 +201,7 @@ class JinjaTest {
                 "{% for n in [[1]] recursive %}{{ loop([n]) }}{% endfor %}",
                 "{% set l = [] %}{% do l.append(l) %}{{ l == l and l|tojson }}",
                 "{% set a = [] %}{% do a.append(a) %}{% set b = [] %}{% do b.append(b) %}{{ a == b"
-                    + " }}",
+                        + " }}",
                 "{{ [1]|batch(100000000, 'x')|list }}",
                 "{{ 2 ** 100000 }}"
             })

@@ -151,7 +151,7 @@ class MaterializerTest {
         assertThat(
                         query(
                                 "select has_table_privilege('millrace_serving', 'analytics.daily',"
-                                    + " 'SELECT')"))
+                                        + " 'SELECT')"))
                 .containsExactly("t");
         assertThat(relations()).containsExactly("Orders \"2\":r", "daily:v", "weekly:v");
     }
@@ -269,7 +269,7 @@ class MaterializerTest {
         assertThat(
                         query(
                                 "select count(*) from pg_index where indrelid ="
-                                    + " 'analytics.daily'::regclass"))
+                                        + " 'analytics.daily'::regclass"))
                 .containsExactly("2");
         assertThat(query("select obj_description('analytics.daily'::regclass)"))
                 .containsExactly("It's all");
@@ -278,7 +278,7 @@ class MaterializerTest {
         assertThat(
                         query(
                                 "select relpersistence from pg_class where oid ="
-                                    + " 'analytics.daily'::regclass"))
+                                        + " 'analytics.daily'::regclass"))
                 .containsExactly("u");
         assertThat(query("select count(*) from analytics.daily")).containsExactly("2");
     }
@@ -384,8 +384,8 @@ class MaterializerTest {
         SeedTable seed =
                 SeedTable.parse(
                         "id,name,at,price,ok,when\n"
-                            + "1,\"a, \"\"b\"\"\",2020-01-05,1.5,true,2020-01-01 10:00:00\n"
-                            + "2,,,,,\n",
+                                + "1,\"a, \"\"b\"\"\",2020-01-05,1.5,true,2020-01-01 10:00:00\n"
+                                + "2,,,,,\n",
                         ',',
                         Map.of());
         try (Session session = session()) {
@@ -459,8 +459,8 @@ class MaterializerTest {
     private static List<String> relations() throws SQLException {
         return query(
                 "select relname || ':' || relkind::text from pg_class where relnamespace = (select"
-                    + " oid from pg_namespace where nspname = 'analytics') and relkind in ('r',"
-                    + " 'v') order by 1");
+                        + " oid from pg_namespace where nspname = 'analytics') and relkind in ('r',"
+                        + " 'v') order by 1");
     }
 
     private static List<String> query(String sql) throws SQLException {

@@ -3,9 +3,12 @@ package dev.millrace.transform.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.project.Environment;
 import dev.millrace.contracts.project.Problems;
-import dev.millrace.contracts.project.ProjectFiles;
 import dev.millrace.contracts.project.Project;
+import dev.millrace.contracts.project.ProjectFiles;
+import dev.millrace.contracts.project.ProjectLoader;
+import dev.millrace.contracts.project.ProjectLoader.Kind;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.transform.jinja.JinjaException;
 import dev.millrace.transform.jinja.Place;
@@ -13,15 +16,16 @@ import dev.millrace.transform.jinja.Place;
 import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 class ModelGraphTest {
 
     @Test
-    void aDirectoryWithoutDbtProjectHasNoModels() {
-        Project project = new Project(ProjectFiles.of(Map.of()), List.of(), Optional.empty());
+    void aDirectoryWithoutDbtProjectHasNoModels() throws Exception {
+        Project project =
+                new ProjectLoader(Environment.of(Map.of()), Set.of(Kind.MODELS))
+                        .load(ProjectFiles.of(Map.of()));
 
         assertThat(ModelGraph.read(project, TestProjects.environment(), new Problems())).isEmpty();
     }
@@ -32,7 +36,8 @@ class ModelGraphTest {
                 TestProjects.graph(
                         "models/a_last.sql", "select * from {{ ref('m_middle') }}",
                         "models/m_middle.sql", "select * from {{ ref('shop', 'z_first') }}",
-                        "models/z_first.sql", "select * from {{ source('web', 'order_completed') }}");
+                        "models/z_first.sql",
+                                "select * from {{ source('web', 'order_completed') }}");
 
         assertThat(graph.nodes().keySet())
                 .containsExactly("model.shop.z_first", "model.shop.m_middle", "model.shop.a_last");
@@ -61,11 +66,16 @@ class ModelGraphTest {
                               +tags: [mart]
                               finance: {materialized: ephemeral}
                         """,
-                        "models/marts/finance/a.sql", "select 1",
-                        "models/marts/finance/b.sql", "{{ config(materialized='view', tags=['own'], alias='bee') }} select 1",
-                        "models/marts/finance/c.sql", "select 1",
-                        "models/marts/d.sql", "select 1",
-                        "models/e.sql", "select 1",
+                        "models/marts/finance/a.sql",
+                        "select 1",
+                        "models/marts/finance/b.sql",
+                        "{{ config(materialized='view', tags=['own'], alias='bee') }} select 1",
+                        "models/marts/finance/c.sql",
+                        "select 1",
+                        "models/marts/d.sql",
+                        "select 1",
+                        "models/e.sql",
+                        "select 1",
                         "models/marts/finance/schema.yml",
                         """
                         models:
@@ -77,7 +87,12 @@ class ModelGraphTest {
 
         assertThat(graph.nodes().values())
                 .extracting(
-                        node -> node.name() + " " + node.settings().materialized().label() + " " + node.settings().tags())
+                        node ->
+                                node.name()
+                                        + " "
+                                        + node.settings().materialized().label()
+                                        + " "
+                                        + node.settings().tags())
                 .containsExactlyInAnyOrder(
                         "a ephemeral [all, mart]",
                         "b view [all, mart, own]",
@@ -93,7 +108,8 @@ class ModelGraphTest {
     void theSchemaComesFromTheProfile() throws Exception {
         ModelGraph graph =
                 TestProjects.graph(
-                        "dbt_project.yml", "name: shop\nprofile: shop\n",
+                        "dbt_project.yml",
+                        "name: shop\nprofile: shop\n",
                         "profiles.yml",
                         """
                         other: {target: x, outputs: {x: {schema: wrong}}}
@@ -102,7 +118,8 @@ class ModelGraphTest {
                           outputs:
                             prod: {type: postgres, host: db, schema: "{{ env_var('DBT_SCHEMA') }}"}
                         """,
-                        "models/a.sql", "select '{{ target.schema }} {{ target.name }} {{ this }}'");
+                        "models/a.sql",
+                        "select '{{ target.schema }} {{ target.name }} {{ this }}'");
 
         Node a = node(graph, "a");
         assertThat(a.relation()).isEqualTo(new RelationName("from_env", "a"));
@@ -121,10 +138,14 @@ class ModelGraphTest {
                           {% else %}{{ custom_schema_name }}_{{ node.name }}{% endif %}
                         {% endmacro %}
                         """,
-                        "dbt_project.yml", "name: shop\nseeds: {shop: {+schema: raw}}\n",
-                        "models/a.sql", "{{ config(schema='x') }} select 1",
-                        "models/b.sql", "select 1",
-                        "seeds/c.csv", "id\n1\n");
+                        "dbt_project.yml",
+                        "name: shop\nseeds: {shop: {+schema: raw}}\n",
+                        "models/a.sql",
+                        "{{ config(schema='x') }} select 1",
+                        "models/b.sql",
+                        "select 1",
+                        "seeds/c.csv",
+                        "id\n1\n");
 
         assertThat(graph.nodes().values())
                 .extracting(node -> node.relation().toString())
@@ -150,20 +171,57 @@ class ModelGraphTest {
                                 "macros/m.sql", "{% macro m() %}{{ 1 }{% endmacro %}",
                                 "models/props.yml", "models:\n  - name: ordes\n",
                                 "dbt_project.yml", "name: shop\nvars: {threshold: 1}\n"))
-                .anyMatch(p -> p.equals("models/a.sql:2:12: there is no model 'ordrs'; did you mean 'orders'?"))
-                .anyMatch(p -> p.startsWith("models/orders.sql:1:24: there is no source 'wbe'; did you mean 'web'?"))
-                .anyMatch(p -> p.startsWith("models/b.sql:1:24: the source 'clicks' has no stream 'clik'; did you mean 'click'?"))
+                .anyMatch(
+                        p ->
+                                p.equals(
+                                        "models/a.sql:2:12: there is no model 'ordrs'; did you mean"
+                                            + " 'orders'?"))
+                .anyMatch(
+                        p ->
+                                p.startsWith(
+                                        "models/orders.sql:1:24: there is no source 'wbe'; did you"
+                                            + " mean 'web'?"))
+                .anyMatch(
+                        p ->
+                                p.startsWith(
+                                        "models/b.sql:1:24: the source 'clicks' has no stream"
+                                            + " 'clik'; did you mean 'click'?"))
                 .anyMatch(p -> p.startsWith("models/c.sql:1:11: 'nothing' is undefined"))
-                .anyMatch(p -> p.startsWith("models/d.sql:1:10: unknown setting 'materialised'; did you mean 'materialized'?"))
-                .anyMatch(p -> p.startsWith("models/e.sql:1:1: 'tabel' is no materialization; did you mean 'table'?"))
-                .anyMatch(p -> p.startsWith("models/f.sql:1:1: 'incremental' models are not offered by this version"))
+                .anyMatch(
+                        p ->
+                                p.startsWith(
+                                        "models/d.sql:1:10: unknown setting 'materialised'; did you"
+                                            + " mean 'materialized'?"))
+                .anyMatch(
+                        p ->
+                                p.startsWith(
+                                        "models/e.sql:1:1: 'tabel' is no materialization; did you"
+                                            + " mean 'table'?"))
+                .anyMatch(
+                        p ->
+                                p.startsWith(
+                                        "models/f.sql:1:1: 'incremental' models are not offered by"
+                                            + " this version"))
                 .anyMatch(p -> p.startsWith("models/g.sql:1:7: expected an expression"))
-                .anyMatch(p -> p.contains("models/h.sql") && p.contains("packages are not installed"))
+                .anyMatch(
+                        p -> p.contains("models/h.sql") && p.contains("packages are not installed"))
                 .anyMatch(p -> p.startsWith("models/x/i.py:1:1: models in Python are not offered"))
-                .anyMatch(p -> p.startsWith("models/k.sql:1:7: the variable 'thresold' is not set; did you mean 'threshold'?"))
-                .anyMatch(p -> p.startsWith("models/l.sql:1:11: models may not read the environment variable SECRET"))
+                .anyMatch(
+                        p ->
+                                p.startsWith(
+                                        "models/k.sql:1:7: the variable 'thresold' is not set; did"
+                                            + " you mean 'threshold'?"))
+                .anyMatch(
+                        p ->
+                                p.startsWith(
+                                        "models/l.sql:1:11: models may not read the environment"
+                                            + " variable SECRET"))
                 .anyMatch(p -> p.startsWith("macros/m.sql:1:"))
-                .anyMatch(p -> p.startsWith("models/props.yml:2:5: there is no model 'ordes'; did you mean 'orders'?"))
+                .anyMatch(
+                        p ->
+                                p.startsWith(
+                                        "models/props.yml:2:5: there is no model 'ordes'; did you"
+                                            + " mean 'orders'?"))
                 .hasSize(14);
     }
 
@@ -175,18 +233,23 @@ class ModelGraphTest {
                                 "models/b.sql", "select * from {{ ref('c') }}",
                                 "models/c.sql", "select * from {{ ref('a') }}"))
                 .containsExactly(
-                        "models/a.sql:1:1: models read one another in a circle: a reads b reads c reads a");
+                        "models/a.sql:1:1: models read one another in a circle: a reads b reads c"
+                            + " reads a");
     }
 
     @Test
     void whatIsSwitchedOffMayBeWrong() throws Exception {
         ModelGraph graph =
                 TestProjects.graph(
-                        "models/a.sql", "{{ config(enabled=false) }} {{ ref('gone') }}",
-                        "models/b.sql", "select 1",
-                        "models/off/c.sql", "{{ ref('gone') }}",
+                        "models/a.sql",
+                        "{{ config(enabled=false) }} {{ ref('gone') }}",
+                        "models/b.sql",
+                        "select 1",
+                        "models/off/c.sql",
+                        "{{ ref('gone') }}",
                         "dbt_project.yml",
-                        "name: shop\nmodels: {shop: {off: {+enabled: \"{{ var('load', false) }}\"}}}\n");
+                        "name: shop\n"
+                            + "models: {shop: {off: {+enabled: \"{{ var('load', false) }}\"}}}\n");
 
         assertThat(graph.nodes()).containsOnlyKeys("model.shop.b");
         assertThat(
@@ -228,7 +291,8 @@ class ModelGraphTest {
                         {% macro postgres__cents(c) -%} ({{ c }}::numeric(16, 2) / 100) {%- endmacro %}
                         {% test positive(model, column_name) %}select 1{% endtest %}
                         """,
-                        "models/a.sql", "select {{ cents('x') }}, {{ shop.cents('y') }}");
+                        "models/a.sql",
+                        "select {{ cents('x') }}, {{ shop.cents('y') }}");
 
         assertThat(compile(graph, "a"))
                 .isEqualTo("select (x::numeric(16, 2) / 100), (y::numeric(16, 2) / 100)");
@@ -238,9 +302,11 @@ class ModelGraphTest {
     void variablesComeFromTheRunThenTheProjectThenTheDefault() throws Exception {
         Project project =
                 TestProjects.of(
-                        "dbt_project.yml", "name: shop\nvars: {a: 1, b: 2, shop: {b: 3, c: [x, y]}}\n",
+                        "dbt_project.yml",
+                        "name: shop\nvars: {a: 1, b: 2, shop: {b: 3, c: [x, y]}}\n",
                         "models/m.sql",
-                        "{{ var('a') }} {{ var('b') }} {{ var('c')|join('-') }} {{ var('d', 'none') }} {{ var.has_var('d') }}");
+                        "{{ var('a') }} {{ var('b') }} {{ var('c')|join('-') }} {{ var('d', 'none')"
+                            + " }} {{ var.has_var('d') }}");
         ModelGraph graph =
                 ModelGraph.read(project, TestProjects.environment(), Map.of("a", 9), new Problems())
                         .orElseThrow();
@@ -253,9 +319,12 @@ class ModelGraphTest {
         ModelGraph graph =
                 TestProjects.graph(
                         "models/e1.sql", "{{ config(materialized='ephemeral') }}select 1 as a",
-                        "models/e2.sql", "{{ config(materialized='ephemeral') }}select * from {{ ref('e1') }}",
+                        "models/e2.sql",
+                                "{{ config(materialized='ephemeral') }}select * from {{ ref('e1')"
+                                    + " }}",
                         "models/plain.sql", "select * from {{ ref('e2') }} -- end",
-                        "models/withs.sql", "-- with\nWITH x as (select 2)\nselect * from x, {{ ref('e1') }};");
+                        "models/withs.sql",
+                                "-- with\nWITH x as (select 2)\nselect * from x, {{ ref('e1') }};");
 
         assertThat(compile(graph, "plain"))
                 .isEqualTo(
@@ -266,7 +335,8 @@ class ModelGraphTest {
                         "__dbt__cte__e2" as (
                         select * from "__dbt__cte__e1"
                         )
-                        select * from "__dbt__cte__e2" -- end""");
+                        select * from "__dbt__cte__e2" -- end\
+                        """);
         assertThat(compile(graph, "withs"))
                 .isEqualTo(
                         """
@@ -275,7 +345,8 @@ class ModelGraphTest {
                         select 1 as a
                         ),
                          x as (select 2)
-                        select * from x, "__dbt__cte__e1\"""");
+                        select * from x, "__dbt__cte__e1\"\
+                        """);
     }
 
     @Test
@@ -283,7 +354,12 @@ class ModelGraphTest {
         ModelGraph graph =
                 TestProjects.graph(
                         "models/e.sql", "{{ config(materialized='ephemeral') }}select 1 as a",
-                        "models/m.sql", "with x as (\n  select b\n  from {{ ref('e') }}\n)\nselect * from x");
+                        "models/m.sql",
+                                "with x as (\n"
+                                    + "  select b\n"
+                                    + "  from {{ ref('e') }}\n"
+                                    + ")\n"
+                                    + "select * from x");
         Compiled compiled = compiler(graph).compile(node(graph, "m"));
 
         int offset = compiled.sql().indexOf("select b");
@@ -315,7 +391,8 @@ class ModelGraphTest {
                         {{ is_incremental() }} {{ execute }} {{ config.get('materialized') }} {{ config.get('x', 5) }}
                         {{ run_started_at.strftime('%Y-%m-%d %H:%M') }} {{ invocation_id }} {{ adapter.quote('a"b') }}
                         {{ log('hi', info=true) }}{{ tojson({'a': [1]}) }} {{ set([1, 1, 2]) }} {{ env_var('DBT_SCHEMA') }}
-                        {{ env_var('DBT_NOT', 'otherwise') }} {{ 'true'|as_bool }} {{ target.type }}""");
+                        {{ env_var('DBT_NOT', 'otherwise') }} {{ 'true'|as_bool }} {{ target.type }}\
+                        """);
 
         assertThat(compile(graph, "a").strip())
                 .isEqualTo(
@@ -324,11 +401,16 @@ class ModelGraphTest {
                         False True table 5
                         2026-01-02 03:04 run-1 "a""b"
                         {"a": [1]} [1, 2] from_env
-                        otherwise True postgres""");
-        assertThat(TestProjects.problems("models/a.sql", "{{ exceptions.raise_compiler_error('no!') }}"))
+                        otherwise True postgres\
+                        """);
+        assertThat(
+                        TestProjects.problems(
+                                "models/a.sql", "{{ exceptions.raise_compiler_error('no!') }}"))
                 .containsExactly("models/a.sql:1:35: no!");
         assertThat(TestProjects.problems("models/a.sql", "{% set r = run_query('select 1') %}"))
-                .containsExactly("models/a.sql:1:21: 'run_query': queries while compiling are not offered by this version");
+                .containsExactly(
+                        "models/a.sql:1:21: 'run_query': queries while compiling are not offered by"
+                            + " this version");
     }
 
     private static String compile(ModelGraph graph, String name) {

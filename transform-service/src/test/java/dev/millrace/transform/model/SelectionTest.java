@@ -15,10 +15,18 @@ class SelectionTest {
     SelectionTest() throws Exception {
         graph =
                 TestProjects.graph(
-                        "models/staging/s1.sql", "{{ config(tags=['stg','daily']) }} select * from {{ source('web', 'order') }}",
-                        "models/staging/s2.sql", "{{ config(tags=['stg']) }} select * from {{ source('clicks', 'click') }}",
-                        "models/marts/core/m1.sql", "{{ config(materialized='table', meta={'owner': 'ann'}) }} select * from {{ ref('s1') }}, {{ ref('s2') }}",
-                        "models/marts/m2.sql", "{{ config(materialized='table', tags='daily') }} select * from {{ ref('s2') }}",
+                        "models/staging/s1.sql",
+                                "{{ config(tags=['stg','daily']) }} select * from {{ source('web',"
+                                    + " 'order') }}",
+                        "models/staging/s2.sql",
+                                "{{ config(tags=['stg']) }} select * from {{ source('clicks',"
+                                    + " 'click') }}",
+                        "models/marts/core/m1.sql",
+                                "{{ config(materialized='table', meta={'owner': 'ann'}) }} select *"
+                                    + " from {{ ref('s1') }}, {{ ref('s2') }}",
+                        "models/marts/m2.sql",
+                                "{{ config(materialized='table', tags='daily') }} select * from {{"
+                                    + " ref('s2') }}",
                         "models/marts/t1.sql", "select * from {{ ref('m1') }}, {{ ref('m2') }}",
                         "seeds/c.csv", "id\n1\n");
     }
@@ -73,8 +81,11 @@ class SelectionTest {
         assertThatThrownBy(() -> Selection.of(graph, "tags:x", ""))
                 .hasMessageContaining("no way to select by 'tags'; did you mean 'tag'?");
         assertThatThrownBy(() -> Selection.of(graph, "+", "")).hasMessageContaining("no selection");
-        assertThatThrownBy(() -> Selection.of(graph, "a++b", "")).hasMessageContaining("no selection");
-        assertThatThrownBy(() -> Selection.of(graph, "m1,", "")).hasMessageContaining("no selection");
-        assertThatThrownBy(() -> Selection.of(graph, "m[z-a]", "")).hasMessageContaining("finds nothing");
+        assertThatThrownBy(() -> Selection.of(graph, "a++b", ""))
+                .hasMessageContaining("no selection");
+        assertThatThrownBy(() -> Selection.of(graph, "m1,", ""))
+                .hasMessageContaining("no selection");
+        assertThatThrownBy(() -> Selection.of(graph, "m[z-a]", ""))
+                .hasMessageContaining("finds nothing");
     }
 }

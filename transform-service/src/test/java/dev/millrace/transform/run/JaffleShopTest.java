@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * dbt Labs' first example, against what dbt-core 1.8.9 made of it. Nobody's code is kept here: check
- * out github.com/dbt-labs/jaffle_shop at b0b77aac, name its directory in JAFFLE_SHOP, and that of
- * dbt's answers (relations.json) in JAFFLE_SHOP_EXPECTED.
+ * dbt Labs' first example, against what dbt-core 1.8.9 made of it. Nobody's code is kept here:
+ * check out github.com/dbt-labs/jaffle_shop at b0b77aac, name its directory in JAFFLE_SHOP, and
+ * that of dbt's answers (relations.json) in JAFFLE_SHOP_EXPECTED.
  */
 class JaffleShopTest {
 
@@ -62,8 +62,8 @@ class JaffleShopTest {
                 assertThat(
                                 stage.query(
                                         Role.READER,
-                                        "select md5(coalesce(string_agg(h, '' order by h), '')) from"
-                                                + " (select md5(t::text) h from "
+                                        "select md5(coalesce(string_agg(h, '' order by h), ''))"
+                                            + " from (select md5(t::text) h from "
                                                 + relation
                                                 + " t) x"))
                         .as(node.node())
@@ -71,9 +71,10 @@ class JaffleShopTest {
                 assertThat(
                                 stage.query(
                                         Role.MODELS,
-                                        "select string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', '"
-                                                + " order by attnum) from pg_attribute where attnum > 0"
-                                                + " and not attisdropped and attrelid = '"
+                                        "select string_agg(attname || ' ' || format_type(atttypid,"
+                                            + " atttypmod), ', ' order by attnum) from pg_attribute"
+                                            + " where attnum > 0 and not attisdropped and attrelid"
+                                            + " = '"
                                                 + relation
                                                 + "'::regclass"))
                         .as(node.node())

@@ -31,9 +31,13 @@ class RunsTest {
         try (RunStage stage =
                 RunStage.on(
                         warehouse,
-                        "models/a_total.sql", "{{ config(materialized='table') }} select sum(n) as n from {{ ref('b_staged') }}",
-                        "models/b_staged.sql", "select n * {{ var('factor', 2) }} as n from {{ ref('c_seed') }}",
-                        "seeds/c_seed.csv", "n\n1\n2\n3\n")) {
+                        "models/a_total.sql",
+                        "{{ config(materialized='table') }} select sum(n) as n from {{"
+                            + " ref('b_staged') }}",
+                        "models/b_staged.sql",
+                        "select n * {{ var('factor', 2) }} as n from {{ ref('c_seed') }}",
+                        "seeds/c_seed.csv",
+                        "n\n1\n2\n3\n")) {
             RunRecord run = stage.run("");
 
             assertThat(run.state()).isEqualTo(State.SUCCEEDED);
@@ -55,7 +59,8 @@ class RunsTest {
             assertThat(
                             stage.query(
                                     Role.TRANSFORM,
-                                    "select compiled from transform.run_node where materialized = 'view'"))
+                                    "select compiled from transform.run_node where materialized ="
+                                        + " 'view'"))
                     .containsExactly("select n * 2 as n from \"analytics\".\"c_seed\"");
         }
     }
@@ -65,10 +70,14 @@ class RunsTest {
         try (RunStage stage =
                 RunStage.on(
                         warehouse,
-                        "models/bad.sql", "select 1,\n  nothing as x",
-                        "models/after.sql", "select * from {{ ref('bad') }}",
-                        "models/later.sql", "select * from {{ ref('after') }}",
-                        "models/good.sql", "select 1 as x")) {
+                        "models/bad.sql",
+                        "select 1,\n  nothing as x",
+                        "models/after.sql",
+                        "select * from {{ ref('bad') }}",
+                        "models/later.sql",
+                        "select * from {{ ref('after') }}",
+                        "models/good.sql",
+                        "select 1 as x")) {
             RunRecord run = stage.run("");
 
             assertThat(run.state()).isEqualTo(State.FAILED);
@@ -90,9 +99,14 @@ class RunsTest {
         try (RunStage stage =
                 RunStage.on(
                         warehouse,
-                        "models/e.sql", "{{ config(materialized='ephemeral') }}select n from {{ source('web', 'order_completed') }}",
-                        "models/staged.sql", "select n from {{ ref('e') }}",
-                        "models/total.sql", "{{ config(materialized='table') }}select sum(n) as n from {{ ref('staged') }}")) {
+                        "models/e.sql",
+                        "{{ config(materialized='ephemeral') }}select n from {{ source('web',"
+                            + " 'order_completed') }}",
+                        "models/staged.sql",
+                        "select n from {{ ref('e') }}",
+                        "models/total.sql",
+                        "{{ config(materialized='table') }}select sum(n) as n from {{ ref('staged')"
+                            + " }}")) {
             assertThat(stage.refresh()).isEmpty();
             RunRecord run = stage.run("");
             assertThat(run.state()).isEqualTo(State.SUCCEEDED);
@@ -102,7 +116,8 @@ class RunsTest {
             stage.land("web.order_completed", "(1), (2)");
 
             assertThat(stage.refresh()).containsExactly("staged success", "total success");
-            assertThat(stage.query(Role.READER, "select n from analytics.total")).containsExactly("3");
+            assertThat(stage.query(Role.READER, "select n from analytics.total"))
+                    .containsExactly("3");
         }
     }
 
@@ -111,10 +126,16 @@ class RunsTest {
         try (RunStage stage =
                 RunStage.on(
                         warehouse,
-                        "models/staged.sql", "select n from {{ source('web', 'o') }}",
-                        "models/total.sql", "{{ config(materialized='table') }}select sum(n) as n from {{ ref('staged') }}",
-                        "models/total2.sql", "{{ config(materialized='table') }}select n * 2 as n from {{ ref('total') }}",
-                        "models/other.sql", "{{ config(materialized='table') }}select 1 as n")) {
+                        "models/staged.sql",
+                        "select n from {{ source('web', 'o') }}",
+                        "models/total.sql",
+                        "{{ config(materialized='table') }}select sum(n) as n from {{ ref('staged')"
+                            + " }}",
+                        "models/total2.sql",
+                        "{{ config(materialized='table') }}select n * 2 as n from {{ ref('total')"
+                            + " }}",
+                        "models/other.sql",
+                        "{{ config(materialized='table') }}select 1 as n")) {
             stage.land("web.o", "(1)");
             assertThat(stage.refresh()).hasSize(4).allMatch(outcome -> outcome.endsWith("success"));
             assertThat(stage.refresh()).isEmpty();
@@ -124,7 +145,8 @@ class RunsTest {
             stage.clock().advance(Duration.ofMinutes(1));
 
             assertThat(stage.refresh()).containsExactly("total success", "total2 success");
-            assertThat(stage.query(Role.READER, "select n from analytics.total2")).containsExactly("12");
+            assertThat(stage.query(Role.READER, "select n from analytics.total2"))
+                    .containsExactly("12");
             stage.clock().advance(Duration.ofMinutes(1));
             assertThat(stage.refresh()).isEmpty();
         }
@@ -151,15 +173,18 @@ class RunsTest {
         try (RunStage stage =
                 RunStage.on(
                         warehouse,
-                        "models/slow.sql", "{{ config(materialized='table') }}select pg_sleep(60)::text as n",
-                        "models/after.sql", "select * from {{ ref('slow') }}")) {
+                        "models/slow.sql",
+                        "{{ config(materialized='table') }}select pg_sleep(60)::text as n",
+                        "models/after.sql",
+                        "select * from {{ ref('slow') }}")) {
             RunRecord run = stage.begin("");
             awaitSleeper(stage);
 
             assertThat(stage.runs().cancel(run.id())).isTrue();
             stage.runs().await(run.id());
 
-            assertThat(stage.store().find(run.id()).orElseThrow().state()).isEqualTo(State.CANCELLED);
+            assertThat(stage.store().find(run.id()).orElseThrow().state())
+                    .isEqualTo(State.CANCELLED);
             assertThat(stage.outcomes(run.id())).containsExactly("slow cancelled", "after skipped");
             assertThat(stage.message(run.id(), "after")).isEqualTo("the run was cancelled");
             assertThat(sleepers(stage)).containsExactly("0");
@@ -183,7 +208,8 @@ class RunsTest {
             here.runs().attend();
             here.runs().await(run.id());
 
-            assertThat(there.store().find(run.id()).orElseThrow().state()).isEqualTo(State.CANCELLED);
+            assertThat(there.store().find(run.id()).orElseThrow().state())
+                    .isEqualTo(State.CANCELLED);
         }
     }
 
@@ -212,7 +238,8 @@ class RunsTest {
             assertThat(
                             other.query(
                                     Role.TRANSFORM,
-                                    "select count(*) from transform.run_node where status in ('pending', 'running')"))
+                                    "select count(*) from transform.run_node where status in"
+                                        + " ('pending', 'running')"))
                     .containsExactly("0");
         }
     }
@@ -222,8 +249,11 @@ class RunsTest {
         try (RunStage stage =
                 RunStage.on(
                         warehouse,
-                        "models/a.sql", "{{ config(materialized='table') }}select g as n from generate_series(1, 5000) g",
-                        "models/b.sql", "select count(*) as n from {{ ref('a') }}")) {
+                        "models/a.sql",
+                        "{{ config(materialized='table') }}select g as n from generate_series(1,"
+                            + " 5000) g",
+                        "models/b.sql",
+                        "select count(*) as n from {{ ref('a') }}")) {
             RunRecord first = stage.begin("");
             RunRecord second = stage.begin("");
             stage.runs().await(first.id());
@@ -231,7 +261,8 @@ class RunsTest {
 
             assertThat(stage.outcomes(first.id())).containsExactly("a success", "b success");
             assertThat(stage.outcomes(second.id())).containsExactly("a success", "b success");
-            assertThat(stage.query(Role.READER, "select n from analytics.b")).containsExactly("5000");
+            assertThat(stage.query(Role.READER, "select n from analytics.b"))
+                    .containsExactly("5000");
         }
     }
 
@@ -251,7 +282,12 @@ class RunsTest {
     @Test
     void historyIsPagedAndFiltered() throws Exception {
         try (RunStage stage =
-                RunStage.on(warehouse, "models/a.sql", "select 1 as n", "models/b.sql", "select x as n")) {
+                RunStage.on(
+                        warehouse,
+                        "models/a.sql",
+                        "select 1 as n",
+                        "models/b.sql",
+                        "select x as n")) {
             for (int i = 0; i < 3; i++) {
                 stage.run("a");
             }
@@ -264,7 +300,9 @@ class RunsTest {
                     .extracting(RunRecord::id)
                     .containsExactly(failed.id());
             stage.store().prune(1);
-            assertThat(stage.store().page(null, null, 10)).extracting(RunRecord::id).containsExactly(failed.id());
+            assertThat(stage.store().page(null, null, 10))
+                    .extracting(RunRecord::id)
+                    .containsExactly(failed.id());
         }
     }
 
@@ -273,15 +311,24 @@ class RunsTest {
         try (RunStage stage =
                 RunStage.on(
                         warehouse,
-                        "models/a.sql", "select * from transform.run",
-                        "models/b.sql", "{{ config(pre_hook='drop table transform.ledger') }} select 1 as n",
-                        "models/c.sql", "{{ config(materialized='table', pre_hook='create table if not exists {{ this.schema }}.audit (n int)', post_hook=[\"insert into {{ this.schema }}.audit select n from {{ this }}\"]) }} select 7 as n")) {
+                        "models/a.sql",
+                        "select * from transform.run",
+                        "models/b.sql",
+                        "{{ config(pre_hook='drop table transform.ledger') }} select 1 as n",
+                        "models/c.sql",
+                        "{{ config(materialized='table', pre_hook='create table if not exists {{"
+                            + " this.schema }}.audit (n int)', post_hook=[\"insert into {{"
+                            + " this.schema }}.audit select n from {{ this }}\"]) }} select 7"
+                            + " as n")) {
             RunRecord run = stage.run("");
 
-            assertThat(stage.message(run.id(), "a")).contains("permission denied for schema transform");
-            assertThat(stage.message(run.id(), "b")).contains("permission denied for schema transform");
+            assertThat(stage.message(run.id(), "a"))
+                    .contains("permission denied for schema transform");
+            assertThat(stage.message(run.id(), "b"))
+                    .contains("permission denied for schema transform");
             assertThat(stage.message(run.id(), "c")).isEqualTo("SELECT 1");
-            assertThat(stage.query(Role.MODELS, "select n from analytics.audit")).containsExactly("7");
+            assertThat(stage.query(Role.MODELS, "select n from analytics.audit"))
+                    .containsExactly("7");
         }
     }
 
@@ -303,7 +350,7 @@ class RunsTest {
     private static List<String> sleepers(RunStage stage) throws SQLException {
         return stage.query(
                 Role.MODELS,
-                "select count(*) from pg_stat_activity where datname = current_database()"
-                        + " and state = 'active' and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()");
+                "select count(*) from pg_stat_activity where datname = current_database() and state"
+                    + " = 'active' and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()");
     }
 }
