@@ -8,7 +8,6 @@ import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
-import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
@@ -16,7 +15,6 @@ import org.springframework.stereotype.Component;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -133,9 +131,9 @@ final class OperatorJwts {
     private static OAuth2TokenValidator<Jwt> validator(AccessSettings settings, Clock clock) {
         JwtTimestampValidator times = new JwtTimestampValidator();
         times.setClock(clock);
+        times.setAllowEmptyExpiryClaim(false);
         List<OAuth2TokenValidator<Jwt>> validators = new ArrayList<>();
         validators.add(times);
-        validators.add(new JwtClaimValidator<Instant>("exp", Objects::nonNull));
         if (settings.issuer() != null && !settings.issuer().isBlank()) {
             validators.add(new JwtIssuerValidator(settings.issuer()));
         }

@@ -156,6 +156,15 @@ class OperatorJwtsTest {
     }
 
     @Test
+    void aTokenWithoutAnEndIsNoToken() {
+        OperatorJwts jwts = bySecret(TestToken.SECRET);
+
+        assertThat(jwts.verify(reader().signed())).isPresent();
+        assertThat(jwts.verify(reader().without("exp").signed())).isEmpty();
+        assertThat(jwts.verify(reader().without("exp").claim("iat", 1).signed())).isEmpty();
+    }
+
+    @Test
     void anIdentityProviderThatIsAwayIsNoRefusal() {
         OperatorJwts jwts =
                 new OperatorJwts(
