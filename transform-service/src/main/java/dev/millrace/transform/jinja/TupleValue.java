@@ -4,15 +4,15 @@ import java.util.AbstractList;
 import java.util.List;
 
 /** A tuple: a list that stays as it is. */
-public final class TupleValue extends AbstractList<Object> {
+final class TupleValue extends AbstractList<Object> {
 
     private final List<Object> items;
 
-    public TupleValue(List<?> items) {
+    TupleValue(List<?> items) {
         this.items = List.copyOf(items);
     }
 
-    public static TupleValue of(Object... items) {
+    static TupleValue of(Object... items) {
         return new TupleValue(List.of(items));
     }
 

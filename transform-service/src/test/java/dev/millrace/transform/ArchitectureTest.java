@@ -1,0 +1,20 @@
+package dev.millrace.transform;
+
+import dev.millrace.test.ArchitectureRules;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+import java.util.stream.Stream;
+
+class ArchitectureTest {
+
+    @TestFactory
+    Stream<DynamicTest> theHouseKeepsItsRules() {
+        return ArchitectureRules.of("dev.millrace.transform")
+                .general("jinja", "publish", "quarantine", "schema")
+                .composing("landing", "run")
+                .kafkaIn("landing", "publish")
+                .tests();
+    }
+}
