@@ -113,7 +113,8 @@ class JsonExactnessTest {
     @Test
     void otherEncodingsThanUtf8AreRefused() {
         for (String charset : List.of("UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32")) {
-            assertThatThrownBy(() -> JsonReader.read("{\"a\":1}".getBytes(Charset.forName(charset))))
+            assertThatThrownBy(
+                            () -> JsonReader.read("{\"a\":1}".getBytes(Charset.forName(charset))))
                     .as(charset)
                     .isInstanceOf(InvalidJsonException.class);
         }

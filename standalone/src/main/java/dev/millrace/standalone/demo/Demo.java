@@ -32,7 +32,8 @@ final class Demo {
         this.project = project;
         this.data = data;
         this.out = out;
-        this.progress = new ProgressLine(out, ProgressLine.Surface.ofThisProcess(), Clock.systemUTC());
+        this.progress =
+                new ProgressLine(out, ProgressLine.Surface.ofThisProcess(), Clock.systemUTC());
     }
 
     /**

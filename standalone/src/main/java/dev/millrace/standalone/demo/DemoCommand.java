@@ -74,7 +74,8 @@ public final class DemoCommand implements Callable<Integer> {
                 new StackSettings(
                         home, project, data, Ports.shifted(portOffset), environment(writeKeys));
         try (Stack stack =
-                Stack.open(settings, new ConsoleProgress(out, Clock.system(ZoneId.systemDefault())))) {
+                Stack.open(
+                        settings, new ConsoleProgress(out, Clock.system(ZoneId.systemDefault())))) {
             ShutdownHook.closing(stack, out);
             out.println("Starting on " + settings.data());
             out.flush();
@@ -103,14 +104,14 @@ public final class DemoCommand implements Callable<Integer> {
         KEY_VARIABLES.forEach(
                 (door, variable) ->
                         keys.put(
-                                door,
-                                environment.getOrDefault(variable, "demo-" + door.source())));
+                                door, environment.getOrDefault(variable, "demo-" + door.source())));
         return keys;
     }
 
     private static Map<String, String> environment(Map<Door, String> writeKeys) {
         Map<String, String> environment = new HashMap<>();
-        writeKeys.forEach((door, key) -> environment.put(KEY_VARIABLES.getOrDefault(door, ""), key));
+        writeKeys.forEach(
+                (door, key) -> environment.put(KEY_VARIABLES.getOrDefault(door, ""), key));
         return environment;
     }
 }

@@ -276,7 +276,7 @@ class ExactlyOnceTest {
             assertThat(
                             stage.one(
                                     "SELECT detail FROM transform.quarantine WHERE record_offset ="
-                                        + " 138"))
+                                            + " 138"))
                     .contains("violates check constraint \"small\"");
         }
     }

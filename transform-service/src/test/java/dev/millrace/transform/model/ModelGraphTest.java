@@ -175,33 +175,33 @@ class ModelGraphTest {
                         p ->
                                 p.equals(
                                         "models/a.sql:2:12: there is no model 'ordrs'; did you mean"
-                                            + " 'orders'?"))
+                                                + " 'orders'?"))
                 .anyMatch(
                         p ->
                                 p.startsWith(
                                         "models/orders.sql:1:24: there is no source 'wbe'; did you"
-                                            + " mean 'web'?"))
+                                                + " mean 'web'?"))
                 .anyMatch(
                         p ->
                                 p.startsWith(
                                         "models/b.sql:1:24: the source 'clicks' has no stream"
-                                            + " 'clik'; did you mean 'click'?"))
+                                                + " 'clik'; did you mean 'click'?"))
                 .anyMatch(p -> p.startsWith("models/c.sql:1:11: 'nothing' is undefined"))
                 .anyMatch(
                         p ->
                                 p.startsWith(
                                         "models/d.sql:1:10: unknown setting 'materialised'; did you"
-                                            + " mean 'materialized'?"))
+                                                + " mean 'materialized'?"))
                 .anyMatch(
                         p ->
                                 p.startsWith(
                                         "models/e.sql:1:1: 'tabel' is no materialization; did you"
-                                            + " mean 'table'?"))
+                                                + " mean 'table'?"))
                 .anyMatch(
                         p ->
                                 p.startsWith(
                                         "models/f.sql:1:1: 'incremental' models are not offered by"
-                                            + " this version"))
+                                                + " this version"))
                 .anyMatch(p -> p.startsWith("models/g.sql:1:7: expected an expression"))
                 .anyMatch(
                         p -> p.contains("models/h.sql") && p.contains("packages are not installed"))
@@ -210,18 +210,18 @@ class ModelGraphTest {
                         p ->
                                 p.startsWith(
                                         "models/k.sql:1:7: the variable 'thresold' is not set; did"
-                                            + " you mean 'threshold'?"))
+                                                + " you mean 'threshold'?"))
                 .anyMatch(
                         p ->
                                 p.startsWith(
                                         "models/l.sql:1:11: models may not read the environment"
-                                            + " variable SECRET"))
+                                                + " variable SECRET"))
                 .anyMatch(p -> p.startsWith("macros/m.sql:1:"))
                 .anyMatch(
                         p ->
                                 p.startsWith(
                                         "models/props.yml:2:5: there is no model 'ordes'; did you"
-                                            + " mean 'orders'?"))
+                                                + " mean 'orders'?"))
                 .hasSize(14);
     }
 
@@ -234,7 +234,7 @@ class ModelGraphTest {
                                 "models/c.sql", "select * from {{ ref('a') }}"))
                 .containsExactly(
                         "models/a.sql:1:1: models read one another in a circle: a reads b reads c"
-                            + " reads a");
+                                + " reads a");
     }
 
     @Test
@@ -306,7 +306,7 @@ class ModelGraphTest {
                         "name: shop\nvars: {a: 1, b: 2, shop: {b: 3, c: [x, y]}}\n",
                         "models/m.sql",
                         "{{ var('a') }} {{ var('b') }} {{ var('c')|join('-') }} {{ var('d', 'none')"
-                            + " }} {{ var.has_var('d') }}");
+                                + " }} {{ var.has_var('d') }}");
         ModelGraph graph =
                 ModelGraph.read(project, TestProjects.environment(), Map.of("a", 9), new Problems())
                         .orElseThrow();
@@ -321,7 +321,7 @@ class ModelGraphTest {
                         "models/e1.sql", "{{ config(materialized='ephemeral') }}select 1 as a",
                         "models/e2.sql",
                                 "{{ config(materialized='ephemeral') }}select * from {{ ref('e1')"
-                                    + " }}",
+                                        + " }}",
                         "models/plain.sql", "select * from {{ ref('e2') }} -- end",
                         "models/withs.sql",
                                 "-- with\nWITH x as (select 2)\nselect * from x, {{ ref('e1') }};");
@@ -353,13 +353,14 @@ class ModelGraphTest {
     void placesAreFoundBehindWhatWasWrittenIn() throws Exception {
         ModelGraph graph =
                 TestProjects.graph(
-                        "models/e.sql", "{{ config(materialized='ephemeral') }}select 1 as a",
+                        "models/e.sql",
+                        "{{ config(materialized='ephemeral') }}select 1 as a",
                         "models/m.sql",
-                                "with x as (\n"
-                                    + "  select b\n"
-                                    + "  from {{ ref('e') }}\n"
-                                    + ")\n"
-                                    + "select * from x");
+                        "with x as (\n"
+                                + "  select b\n"
+                                + "  from {{ ref('e') }}\n"
+                                + ")\n"
+                                + "select * from x");
         Compiled compiled = compiler(graph).compile(node(graph, "m"));
 
         int offset = compiled.sql().indexOf("select b");
@@ -410,7 +411,7 @@ class ModelGraphTest {
         assertThat(TestProjects.problems("models/a.sql", "{% set r = run_query('select 1') %}"))
                 .containsExactly(
                         "models/a.sql:1:21: 'run_query': queries while compiling are not offered by"
-                            + " this version");
+                                + " this version");
     }
 
     private static String compile(ModelGraph graph, String name) {

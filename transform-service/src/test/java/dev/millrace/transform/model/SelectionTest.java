@@ -17,16 +17,16 @@ class SelectionTest {
                 TestProjects.graph(
                         "models/staging/s1.sql",
                                 "{{ config(tags=['stg','daily']) }} select * from {{ source('web',"
-                                    + " 'order') }}",
+                                        + " 'order') }}",
                         "models/staging/s2.sql",
                                 "{{ config(tags=['stg']) }} select * from {{ source('clicks',"
-                                    + " 'click') }}",
+                                        + " 'click') }}",
                         "models/marts/core/m1.sql",
                                 "{{ config(materialized='table', meta={'owner': 'ann'}) }} select *"
-                                    + " from {{ ref('s1') }}, {{ ref('s2') }}",
+                                        + " from {{ ref('s1') }}, {{ ref('s2') }}",
                         "models/marts/m2.sql",
                                 "{{ config(materialized='table', tags='daily') }} select * from {{"
-                                    + " ref('s2') }}",
+                                        + " ref('s2') }}",
                         "models/marts/t1.sql", "select * from {{ ref('m1') }}, {{ ref('m2') }}",
                         "seeds/c.csv", "id\n1\n");
     }

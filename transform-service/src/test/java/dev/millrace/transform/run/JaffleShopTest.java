@@ -63,7 +63,7 @@ class JaffleShopTest {
                                 stage.query(
                                         Role.READER,
                                         "select md5(coalesce(string_agg(h, '' order by h), ''))"
-                                            + " from (select md5(t::text) h from "
+                                                + " from (select md5(t::text) h from "
                                                 + relation
                                                 + " t) x"))
                         .as(node.node())

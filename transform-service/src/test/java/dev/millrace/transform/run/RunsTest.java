@@ -33,7 +33,7 @@ class RunsTest {
                         warehouse,
                         "models/a_total.sql",
                         "{{ config(materialized='table') }} select sum(n) as n from {{"
-                            + " ref('b_staged') }}",
+                                + " ref('b_staged') }}",
                         "models/b_staged.sql",
                         "select n * {{ var('factor', 2) }} as n from {{ ref('c_seed') }}",
                         "seeds/c_seed.csv",
@@ -60,7 +60,7 @@ class RunsTest {
                             stage.query(
                                     Role.TRANSFORM,
                                     "select compiled from transform.run_node where materialized ="
-                                        + " 'view'"))
+                                            + " 'view'"))
                     .containsExactly("select n * 2 as n from \"analytics\".\"c_seed\"");
         }
     }
@@ -101,12 +101,12 @@ class RunsTest {
                         warehouse,
                         "models/e.sql",
                         "{{ config(materialized='ephemeral') }}select n from {{ source('web',"
-                            + " 'order_completed') }}",
+                                + " 'order_completed') }}",
                         "models/staged.sql",
                         "select n from {{ ref('e') }}",
                         "models/total.sql",
                         "{{ config(materialized='table') }}select sum(n) as n from {{ ref('staged')"
-                            + " }}")) {
+                                + " }}")) {
             assertThat(stage.refresh()).isEmpty();
             RunRecord run = stage.run("");
             assertThat(run.state()).isEqualTo(State.SUCCEEDED);
@@ -130,10 +130,10 @@ class RunsTest {
                         "select n from {{ source('web', 'o') }}",
                         "models/total.sql",
                         "{{ config(materialized='table') }}select sum(n) as n from {{ ref('staged')"
-                            + " }}",
+                                + " }}",
                         "models/total2.sql",
                         "{{ config(materialized='table') }}select n * 2 as n from {{ ref('total')"
-                            + " }}",
+                                + " }}",
                         "models/other.sql",
                         "{{ config(materialized='table') }}select 1 as n")) {
             stage.land("web.o", "(1)");
@@ -239,7 +239,7 @@ class RunsTest {
                             other.query(
                                     Role.TRANSFORM,
                                     "select count(*) from transform.run_node where status in"
-                                        + " ('pending', 'running')"))
+                                            + " ('pending', 'running')"))
                     .containsExactly("0");
         }
     }
@@ -251,7 +251,7 @@ class RunsTest {
                         warehouse,
                         "models/a.sql",
                         "{{ config(materialized='table') }}select g as n from generate_series(1,"
-                            + " 5000) g",
+                                + " 5000) g",
                         "models/b.sql",
                         "select count(*) as n from {{ ref('a') }}")) {
             RunRecord first = stage.begin("");
@@ -317,9 +317,9 @@ class RunsTest {
                         "{{ config(pre_hook='drop table transform.ledger') }} select 1 as n",
                         "models/c.sql",
                         "{{ config(materialized='table', pre_hook='create table if not exists {{"
-                            + " this.schema }}.audit (n int)', post_hook=[\"insert into {{"
-                            + " this.schema }}.audit select n from {{ this }}\"]) }} select 7"
-                            + " as n")) {
+                                + " this.schema }}.audit (n int)', post_hook=[\"insert into {{"
+                                + " this.schema }}.audit select n from {{ this }}\"]) }} select 7"
+                                + " as n")) {
             RunRecord run = stage.run("");
 
             assertThat(stage.message(run.id(), "a"))
