@@ -8,6 +8,9 @@ import dev.millrace.embedded.process.Signal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -51,6 +54,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
             PostgresCluster cluster = PostgresCluster.prepare(settings);
             LeftoverServer.end(cluster.data());
             int port = settings.port() == 0 ? freePort() : settings.port();
+            if (portIsTaken(port)) {
+                throw new IOException(
+                        "another program listens on port "
+                                + port
+                                + ". Stop it, or choose another port for PostgreSQL.");
+            }
             ChildProcess process = startUntilReady(settings, cluster, port);
             return new EmbeddedPostgres(lock, process, port, cluster.password());
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -64,6 +73,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START.toNanos();
         while (true) {
+            long logged = Files.exists(cluster.log()) ? Files.size(cluster.log()) : 0;
             ChildProcess process = ChildProcess.start(command(settings, cluster, port));
             try {
                 while (process.isAlive() && System.nanoTime() < deadline) {
@@ -78,15 +88,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
             }
             boolean ended = !process.isAlive();
             process.stop(Signal.INT, STOP);
+            String said = saidSince(logged, cluster.log());
             // The helpers of a killed server hold its shared memory for a moment: try again.
-            if (!ended || System.nanoTime() > deadline || portIsTaken(port)) {
+            boolean passes =
+                    said.contains("shared memory block") || said.contains("postmaster.pid");
+            if (!ended || !passes || System.nanoTime() > deadline) {
                 throw new IOException(
                         "PostgreSQL does not start on port "
                                 + port
-                                + "; the last lines of "
+                                + "; it said in "
                                 + cluster.log()
                                 + ":\n"
-                                + lastLines(cluster.log()));
+                                + said);
             }
             Thread.sleep(PAUSE.multipliedBy(4));
         }
@@ -149,6 +162,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         properties.setProperty("user", PostgresCluster.SUPERUSER);
         properties.setProperty("password", password);
         properties.setProperty("connectTimeout", "5");
+        // Whatever listens there need not be a database, and might never say a word.
+        properties.setProperty("loginTimeout", "5");
         return DriverManager.getConnection(url(port, database), properties);
     }
 
@@ -172,9 +187,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static String lastLines(Path log) throws IOException {
-        List<String> lines = Files.readAllLines(log);
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
+    private static String saidSince(long position, Path log) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(log)) {
+            channel.position(position);
+            return new String(
+                    Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     public int port() {

@@ -20,7 +20,7 @@ final class ModelRuns {
 
     private static final Duration POLL = Duration.ofMillis(300);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Set<String> UNDER_WAY = Set.of("queued", "running");
+    private static final Set<String> UNDER_WAY = Set.of("queued", "pending", "running");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String runs;
