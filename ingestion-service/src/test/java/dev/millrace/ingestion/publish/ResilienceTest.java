@@ -190,7 +190,6 @@ class ResilienceTest {
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                                 + " WHERE datname = current_database() AND pid <>"
                                 + " pg_backend_pid()");
-                statement.execute("REVOKE INHERIT OPTION FOR " + role + " FROM CURRENT_USER");
             }
             assertThatThrownBy(() -> service.warehouse().connection(Role.INGESTION).close())
                     .isInstanceOf(SQLException.class);
