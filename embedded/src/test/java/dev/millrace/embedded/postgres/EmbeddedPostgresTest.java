@@ -44,7 +44,11 @@ class EmbeddedPostgresTest {
             assertThat(text(server, "SHOW server_version"))
                     .isEqualTo(PostgresBinaries.version().replaceAll("\\.0$", ""));
             assertThat(text(server, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
-            assertThat(text(server, "SELECT datlocprovider::text || datlocale FROM pg_database LIMIT 1"))
+            assertThat(
+                            text(
+                                    server,
+                                    "SELECT datlocprovider::text || datlocale FROM pg_database"
+                                        + " LIMIT 1"))
                     .isEqualTo("bC.UTF-8");
         }
     }
