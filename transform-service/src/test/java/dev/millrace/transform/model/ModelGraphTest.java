@@ -248,8 +248,10 @@ class ModelGraphTest {
                         "models/off/c.sql",
                         "{{ ref('gone') }}",
                         "dbt_project.yml",
-                        "name: shop\n"
-                            + "models: {shop: {off: {+enabled: \"{{ var('load', false) }}\"}}}\n");
+                        """
+                        name: shop
+                        models: {shop: {off: {+enabled: "{{ var('load', false) }}"}}}
+                        """);
 
         assertThat(graph.nodes()).containsOnlyKeys("model.shop.b");
         assertThat(
@@ -356,11 +358,13 @@ class ModelGraphTest {
                         "models/e.sql",
                         "{{ config(materialized='ephemeral') }}select 1 as a",
                         "models/m.sql",
-                        "with x as (\n"
-                                + "  select b\n"
-                                + "  from {{ ref('e') }}\n"
-                                + ")\n"
-                                + "select * from x");
+                        """
+                        with x as (
+                          select b
+                          from {{ ref('e') }}
+                        )
+                        select * from x\
+                        """);
         Compiled compiled = compiler(graph).compile(node(graph, "m"));
 
         int offset = compiled.sql().indexOf("select b");
