@@ -48,7 +48,7 @@ class EmbeddedPostgresTest {
                             text(
                                     server,
                                     "SELECT datlocprovider::text || datlocale FROM pg_database"
-                                        + " LIMIT 1"))
+                                            + " LIMIT 1"))
                     .isEqualTo("bC.UTF-8");
         }
     }
