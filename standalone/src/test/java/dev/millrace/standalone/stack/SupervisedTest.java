@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 @Timeout(120)
@@ -63,7 +64,7 @@ class SupervisedTest {
         supervised.start();
         supervised.awaitFirstStart();
         progress.next();
-        sleeper.failures = 2;
+        sleeper.failures.set(2);
         kill(pid());
         assertThat(progress.next()).contains("ended with signal 9");
         assertThat(progress.next()).isEqualTo("restarting sleeper: does not start: not today");
@@ -73,12 +74,12 @@ class SupervisedTest {
 
     @Test
     void givesUpWhenItNeverStarted() {
-        sleeper.failures = 1;
+        sleeper.failures.set(1);
         supervised.start();
         assertThatIOException()
                 .isThrownBy(() -> supervised.awaitFirstStart())
                 .withMessage("not today");
-        assertThat(sleeper.attempts).isEqualTo(1);
+        assertThat(sleeper.attempts).hasValue(1);
     }
 
     @Test
@@ -89,7 +90,7 @@ class SupervisedTest {
         supervised.stop();
         assertThat(process.isAlive()).isFalse();
         assertThat(pidFile).doesNotExist();
-        assertThat(sleeper.attempts).isEqualTo(1);
+        assertThat(sleeper.attempts).hasValue(1);
     }
 
     @Test
@@ -115,8 +116,8 @@ class SupervisedTest {
 
         private final Path log;
         private final BlockingQueue<ProcessHandle> spawned = new LinkedBlockingQueue<>();
-        private volatile int failures;
-        private volatile int attempts;
+        private final AtomicInteger failures = new AtomicInteger();
+        private final AtomicInteger attempts = new AtomicInteger();
         private volatile Duration patience = Duration.ZERO;
 
         Sleeper(Path log) {
@@ -134,11 +135,9 @@ class SupervisedTest {
         }
 
         @Override
-        @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes at a time
         public Running start(Consumer<ChildProcess> told) throws IOException, InterruptedException {
-            attempts = attempts + 1;
-            if (failures > 0) {
-                failures = failures - 1;
+            attempts.incrementAndGet();
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IOException("not today");
             }
             ChildProcess child =
