@@ -93,14 +93,21 @@ class TransformServiceTest {
                     .untilAsserted(
                             () ->
                                     assertThat(
-                                                    get(service, "/operator/quarantine")
-                                                            .path("records")
+                                                    own(get(service, "/operator/quarantine")
+                                                                    .path("records"))
                                                             .size())
                                             .isEqualTo(2));
 
             operatorsSeeIt(service);
             othersHearOfIt();
         }
+    }
+
+    /** Without what other tests put on the topic of refused records, which all of them share. */
+    private static List<JsonNode> own(JsonNode records) {
+        return records.valueStream()
+                .filter(record -> record.path("source").asString().startsWith(SOURCE))
+                .toList();
     }
 
     private static void operatorsSeeIt(ConfigurableApplicationContext service) throws Exception {
@@ -119,14 +126,15 @@ class TransformServiceTest {
         assertThat(changes.path("changes").get(0).path("topic").asString())
                 .isEqualTo("raw." + SOURCE);
 
-        JsonNode records = get(service, "/operator/quarantine?reason=malformed").path("records");
+        List<JsonNode> records =
+                own(get(service, "/operator/quarantine?reason=malformed").path("records"));
         assertThat(records.size()).isEqualTo(1);
         long id = records.get(0).path("id").asLong();
         JsonNode content = get(service, "/operator/quarantine/" + id);
         assertThat(content.path("value").asString()).isEqualTo("{no json");
         assertThat(content.path("headers").path("x").asString()).isEqualTo("y");
-        JsonNode counts = get(service, "/operator/quarantine/counts");
-        assertThat(counts.findValuesAsString("reason"))
+        List<JsonNode> counts = own(get(service, "/operator/quarantine/counts"));
+        assertThat(counts.stream().map(count -> count.path("reason").asString()))
                 .containsExactlyInAnyOrder("malformed", "too_large");
         assertThat(get(service, "/operator/incidents").size()).isZero();
         assertThat(answer(service, "/operator/quarantine/0").statusCode()).isEqualTo(404);
