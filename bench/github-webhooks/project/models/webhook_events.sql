@@ -4,8 +4,8 @@
 select
     _mr_id as event_id,
     '{{ type }}' as type,
-    to_jsonb(event) ->> 'repository_owner_login' as owner,
-    to_jsonb(event) ->> 'action' as action
-from {{ source('github', type) }} as event
+    to_jsonb(landed) ->> 'repository_owner_login' as owner,
+    to_jsonb(landed) ->> 'action' as action
+from {{ source('github', type) }} as landed
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

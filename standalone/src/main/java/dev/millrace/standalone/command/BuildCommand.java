@@ -54,9 +54,18 @@ public final class BuildCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        StackAccess access = StackAccess.ofRunning(data.directory, Clock.systemUTC());
-        ModelRuns runs = new ModelRuns(access.transformUrl(), access.operatorToken());
-        return runs.follow(runs.begin(request()), out) ? 0 : 1;
+        StackAccess access = StackAccess.ofRunning(data.directory(), Clock.systemUTC());
+        try (ModelRuns runs = new ModelRuns(access.transformUrl(), access.operatorToken())) {
+            ModelRun run =
+                    runs.await(runs.begin(request(), "millrace build"), node -> tell(out, node));
+            out.println("run " + run.id() + " " + run.status());
+            return run.succeeded() ? 0 : 1;
+        }
+    }
+
+    private static void tell(PrintWriter out, ModelRun.Node node) {
+        out.println("  " + node);
+        out.flush();
     }
 
     private ObjectNode request() throws IOException {

@@ -5,12 +5,17 @@ import picocli.CommandLine.Option;
 import java.nio.file.Path;
 
 /** The option that says where a stack keeps its data. */
-final class DataOption {
+public final class DataOption {
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             defaultValue = ".millrace",
             description = "where data, logs and secrets are kept (default: ./.millrace)")
-    Path directory = Path.of(".millrace");
+    private Path directory = Path.of(".millrace");
+
+    /** As it was given: not yet absolute. */
+    public Path directory() {
+        return directory;
+    }
 }

@@ -27,7 +27,7 @@ public final class EnvCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         // Nothing in the values needs quoting: addresses, base64 and tokens.
-        StackAccess.ofRunning(data.directory, Clock.systemUTC())
+        StackAccess.ofRunning(data.directory(), Clock.systemUTC())
                 .variables()
                 .forEach((name, value) -> out.println("export " + name + "=" + value));
         return 0;

@@ -5,20 +5,22 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Transform's operators' door for runs, as its client. */
-final class ModelRuns {
+public final class ModelRuns implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofMillis(300);
+    private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Set<String> UNDER_WAY = Set.of("queued", "pending", "running");
 
@@ -26,51 +28,80 @@ final class ModelRuns {
     private final String runs;
     private final String token;
 
-    ModelRuns(String transformUrl, String token) {
+    public ModelRuns(String transformUrl, String token) {
         this.runs = transformUrl + "/operator/runs";
         this.token = token;
     }
 
-    /** Begins a run and returns its id. */
-    String begin(JsonNode request) throws IOException, InterruptedException {
+    /**
+     * Begins a run.
+     *
+     * @param request what the door takes; an empty object means all models
+     * @param reason for the audit
+     * @return the run's id
+     * @throws IOException when transform cannot be reached or objects, with what it says
+     */
+    public String begin(JsonNode request, String reason) throws IOException, InterruptedException {
         JsonNode run =
                 send(
                         request(runs)
                                 .header("Content-Type", "application/json")
-                                .header("X-Reason", "millrace build")
+                                .header("X-Reason", reason)
                                 .POST(HttpRequest.BodyPublishers.ofString(request.toString()))
                                 .build());
-        return run.path("id").asString();
+        String id = run.path("id").asString("");
+        if (id.isEmpty()) {
+            throw new IOException("transform began a run without an id: " + run);
+        }
+        return id;
     }
 
-    /** Tells of each model when it is done; says whether the whole run succeeded. */
-    boolean follow(String id, PrintWriter out) throws IOException, InterruptedException {
+    /**
+     * Waits for the end of a run.
+     *
+     * @param done is told of each model once, when it is done
+     * @throws IOException when transform cannot be reached or objects, with what it says
+     */
+    public ModelRun await(String id, Consumer<ModelRun.Node> done)
+            throws IOException, InterruptedException {
         Set<String> told = new HashSet<>();
         while (true) {
-            JsonNode run = send(request(runs + "/" + id).GET().build());
-            for (JsonNode node : run.path("nodes")) {
-                String name = node.path("node").asString("");
-                String status = node.path("status").asString("").toLowerCase(Locale.ROOT);
-                boolean done = !status.isEmpty() && !UNDER_WAY.contains(status);
-                if (done && told.add(name)) {
-                    String message = node.path("message").asString("");
-                    out.println(
-                            "  %-8s %s%s"
-                                    .formatted(
-                                            status,
-                                            name,
-                                            message.isEmpty() ? "" : "   " + message));
-                    out.flush();
+            ModelRun run = run(id, send(request(runs + "/" + id).GET().build()));
+            for (ModelRun.Node node : run.nodes()) {
+                if (!isUnderWay(node.status()) && told.add(node.name())) {
+                    done.accept(node);
                 }
             }
-            String state = run.path("status").asString("").toLowerCase(Locale.ROOT);
-            if (!UNDER_WAY.contains(state)) {
-                out.println("run " + id + " " + state);
-                out.flush();
-                return state.equals("succeeded");
+            if (!isUnderWay(run.status())) {
+                return run;
             }
             Thread.sleep(POLL);
         }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private static ModelRun run(String id, JsonNode json) {
+        List<ModelRun.Node> nodes = new ArrayList<>();
+        for (JsonNode node : json.path("nodes")) {
+            nodes.add(
+                    new ModelRun.Node(
+                            node.path("node").asString(""),
+                            status(node),
+                            node.path("message").asString("")));
+        }
+        return new ModelRun(id, status(json), nodes);
+    }
+
+    private static String status(JsonNode json) {
+        return json.path("status").asString("").toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isUnderWay(String status) {
+        return status.isEmpty() || UNDER_WAY.contains(status);
     }
 
     private HttpRequest.Builder request(String uri) {

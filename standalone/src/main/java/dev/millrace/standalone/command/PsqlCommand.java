@@ -46,7 +46,7 @@ public final class PsqlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        StackAccess access = StackAccess.ofRunning(data.directory, Clock.systemUTC());
+        StackAccess access = StackAccess.ofRunning(data.directory(), Clock.systemUTC());
         Optional<Path> psql = installed();
         return psql.isPresent() ? run(psql.get(), access) : prompt(access);
     }

@@ -1,7 +1,6 @@
 package dev.millrace.standalone.command;
 
 import dev.millrace.contracts.project.InvalidProjectException;
-import dev.millrace.standalone.stack.Ports;
 import dev.millrace.standalone.stack.Stack;
 import dev.millrace.standalone.stack.StackAccess;
 import dev.millrace.standalone.stack.StackSettings;
@@ -38,12 +37,7 @@ public final class UpCommand implements Callable<Integer> {
 
     @Mixin private DataOption data = new DataOption();
 
-    @Option(
-            names = "--port-offset",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "add this to every port, so that a second stack fits beside the first")
-    private int portOffset;
+    @Mixin private PortOption port = new PortOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -54,8 +48,8 @@ public final class UpCommand implements Callable<Integer> {
                 new StackSettings(
                         StackSettings.installation(),
                         project,
-                        data.directory,
-                        Ports.shifted(portOffset),
+                        data.directory(),
+                        port.ports(),
                         Map.of());
         long began = System.nanoTime();
         ConsoleProgress progress = new ConsoleProgress(out, Clock.system(ZoneId.systemDefault()));

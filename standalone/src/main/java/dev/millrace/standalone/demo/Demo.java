@@ -1,8 +1,12 @@
 package dev.millrace.standalone.demo;
 
+import dev.millrace.standalone.command.ModelRun;
+import dev.millrace.standalone.command.ModelRuns;
 import dev.millrace.standalone.demo.shop.Door;
 import dev.millrace.standalone.demo.shop.History;
 import dev.millrace.standalone.demo.shop.Nature;
+
+import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,7 +22,6 @@ import java.util.stream.Collectors;
 final class Demo {
 
     private static final Duration LANDING_PATIENCE = Duration.ofMinutes(2);
-    private static final Duration BUILD_PATIENCE = Duration.ofMinutes(2);
     private static final int ROWS_SHOWN = 8;
 
     private final Addresses addresses;
@@ -89,17 +92,32 @@ final class Demo {
     }
 
     private void build() throws DemoFailedException, InterruptedException {
-        try (ModelBuild build =
-                new ModelBuild(addresses.transform(), addresses.operatorToken(), BUILD_PATIENCE)) {
-            long began = System.nanoTime();
-            int models = build.run();
-            out.printf(
-                    Locale.ROOT,
-                    "  %-22s %d models in %.1f s%n",
-                    "building",
-                    models,
-                    (System.nanoTime() - began) / 1e9);
+        long began = System.nanoTime();
+        ModelRun run;
+        try (ModelRuns runs =
+                new ModelRuns(addresses.transform().toString(), addresses.operatorToken())) {
+            String id =
+                    runs.begin(
+                            JsonMapper.shared().createObjectNode(), "the demo builds its models");
+            run = runs.await(id, _ -> {});
+        } catch (IOException e) {
+            throw new DemoFailedException("the models were not built: " + e.getMessage(), e);
         }
+        if (!run.succeeded()) {
+            throw new DemoFailedException(
+                    run.nodes().stream()
+                            .filter(node -> node.status().equals("error"))
+                            .map(ModelRun.Node::toString)
+                            .collect(
+                                    Collectors.joining(
+                                            "\n  ", "the models were not all built:\n  ", "")));
+        }
+        out.printf(
+                Locale.ROOT,
+                "  %-22s %d models in %.1f s%n",
+                "building",
+                run.nodes().size(),
+                (System.nanoTime() - began) / 1e9);
     }
 
     private void ask(List<Question> questions) throws DemoFailedException, InterruptedException {

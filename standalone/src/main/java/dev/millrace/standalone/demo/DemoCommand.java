@@ -1,13 +1,15 @@
 package dev.millrace.standalone.demo;
 
 import dev.millrace.standalone.command.ConsoleProgress;
+import dev.millrace.standalone.command.DataOption;
+import dev.millrace.standalone.command.PortOption;
 import dev.millrace.standalone.command.ShutdownHook;
 import dev.millrace.standalone.demo.shop.Door;
-import dev.millrace.standalone.stack.Ports;
 import dev.millrace.standalone.stack.Stack;
 import dev.millrace.standalone.stack.StackSettings;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,19 +50,9 @@ public final class DemoCommand implements Callable<Integer> {
             description = "another number tells another history (default: 42)")
     private long seed = SEED;
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            defaultValue = ".millrace",
-            description = "where data, logs and secrets are kept (default: ./.millrace)")
-    private Path data = Path.of(".millrace");
+    @Mixin private DataOption data = new DataOption();
 
-    @Option(
-            names = "--port-offset",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "add this to every port, so that a second stack fits beside the first")
-    private int portOffset;
+    @Mixin private PortOption port = new PortOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -72,7 +64,7 @@ public final class DemoCommand implements Callable<Integer> {
         Map<Door, String> writeKeys = writeKeys(System.getenv());
         StackSettings settings =
                 new StackSettings(
-                        home, project, data, Ports.shifted(portOffset), environment(writeKeys));
+                        home, project, data.directory(), port.ports(), environment(writeKeys));
         try (Stack stack =
                 Stack.open(
                         settings, new ConsoleProgress(out, Clock.system(ZoneId.systemDefault())))) {

@@ -10,8 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -60,24 +58,22 @@ final class ServiceComponent implements Component {
 
     @Override
     public Running start(Consumer<ChildProcess> spawned) throws IOException, InterruptedException {
-        Path jar = ServiceProgram.unpacked(home, name + "-service");
         Path log = data.rotatedLog(name);
-        List<String> arguments = new ArrayList<>();
-        arguments.add(JavaProgram.java());
-        arguments.addAll(
-                List.of(
-                        "-Xmx" + heap,
-                        "-XX:+UseSerialGC",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-jar",
-                        jar.toString()));
         ChildProcess process =
                 ChildProcess.start(
-                        ChildCommand.of(name, arguments, log).withEnvironment(environment));
+                        ChildCommand.of(name, program().command(heap), log)
+                                .withEnvironment(environment));
         spawned.accept(process);
         return new JavaProgram(process, log, DRAIN).awaitReady(this::isReady);
+    }
+
+    /** What a JVM can learn of how it starts. */
+    StartTraining.Lesson lesson() throws IOException {
+        return new StartTraining.Lesson(name, program(), environment);
+    }
+
+    private ServiceProgram program() throws IOException {
+        return ServiceProgram.unpacked(home, name + "-service");
     }
 
     private boolean isReady() throws InterruptedException {

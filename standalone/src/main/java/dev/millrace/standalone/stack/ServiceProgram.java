@@ -8,25 +8,70 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
-/** The built program of a service, unpacked so that it starts faster; once for each build. */
-final class ServiceProgram {
+/**
+ * The built program of a service, unpacked so that it starts faster; once for each build.
+ *
+ * @param jar what to run; its libraries are beside it
+ */
+record ServiceProgram(Path jar) {
 
-    private ServiceProgram() {}
+    /** What a service can do with its heap, and which warnings are not news. */
+    private static final List<String> OPTIONS =
+            List.of(
+                    "-XX:+UseSerialGC",
+                    "-XX:+ExitOnOutOfMemoryError",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow");
 
-    /** The jar to run; its libraries are beside it. */
-    static Path unpacked(Path home, String module) throws IOException {
+    /** The command that runs it, from what a JVM learned of it earlier where there is that. */
+    List<String> command(String heap) {
+        List<String> command = new ArrayList<>(List.of(JavaProgram.java(), "-Xmx" + heap));
+        command.addAll(OPTIONS);
+        if (Files.exists(startCache())) {
+            command.add("-XX:AOTCache=" + startCache());
+        }
+        command.addAll(List.of("-jar", jar.toString()));
+        return command;
+    }
+
+    /**
+     * The command that starts it as far as its beans go, without opening its doors, and leaves what
+     * the JVM learned in a file. Needs what the service needs, so its database.
+     */
+    List<String> training(Path learned) {
+        List<String> command = new ArrayList<>(List.of(JavaProgram.java(), "-Xmx512m"));
+        command.addAll(OPTIONS);
+        command.addAll(
+                List.of(
+                        "-XX:AOTCacheOutput=" + learned,
+                        "-Xlog:aot=error",
+                        "-Dspring.context.exit=onRefresh",
+                        "-jar",
+                        jar.toString()));
+        return command;
+    }
+
+    /** What a JVM learned of it: good for that build of the JVM only, which is in the name. */
+    Path startCache() {
+        String jvm = Runtime.version().toString().replaceAll("[^A-Za-z0-9.+-]", "_");
+        return jar.resolveSibling("start-" + jvm + ".aot");
+    }
+
+    /** The program of this module, unpacked. */
+    static ServiceProgram unpacked(Path home, String module) throws IOException {
         Path packed = packedJar(home, module);
         String build = checksum(packed);
         Path stack = home.resolve("standalone/target/stack");
         Path directory = stack.resolve(module + "-" + build);
         Path jar = directory.resolve(packed.getFileName());
         if (Files.exists(jar)) {
-            return jar;
+            return new ServiceProgram(jar);
         }
         Files.createDirectories(stack);
         deleteOthers(stack, module + "-");
@@ -52,7 +97,7 @@ final class ServiceProgram {
         }
         Files.move(content, directory, StandardCopyOption.ATOMIC_MOVE);
         delete(unfinished);
-        return jar;
+        return new ServiceProgram(jar);
     }
 
     /** By its contents, as a reproducible build gives every jar the same time. */
@@ -97,7 +142,7 @@ final class ServiceProgram {
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         List<Path> paths;
         try (Stream<Path> walk = Files.walk(directory)) {
             paths = walk.sorted(Comparator.reverseOrder()).toList();

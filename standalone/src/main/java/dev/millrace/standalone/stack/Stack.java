@@ -4,6 +4,8 @@ import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.embedded.process.DirectoryInUseException;
 import dev.millrace.embedded.process.DirectoryLock;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -31,6 +33,7 @@ public final class Stack implements AutoCloseable {
     private final List<List<Supervised>> stages = new ArrayList<>();
 
     private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable StartTraining training;
     private boolean closing;
 
     private Stack(StackSettings settings, Progress progress, DataDirectory data, DirectoryLock lock)
@@ -77,11 +80,14 @@ public final class Stack implements AutoCloseable {
             startStage(
                     new PostgresComponent(data, settings.ports(), secrets),
                     new BrokerComponent(data, settings.ports()));
-            startStage(
-                    service("ingestion", settings.ports().ingestion(), "512m", http),
-                    service("transform", settings.ports().transform(), "1g", http),
-                    service("serving", settings.ports().serving(), "512m", http));
+            ServiceComponent ingestion =
+                    service("ingestion", settings.ports().ingestion(), "512m", http);
+            ServiceComponent transform =
+                    service("transform", settings.ports().transform(), "1g", http);
+            ServiceComponent serving = service("serving", settings.ports().serving(), "512m", http);
+            startStage(ingestion, transform, serving);
             RunningStack.announce(data, settings.ports());
+            train(List.of(ingestion.lesson(), transform.lesson(), serving.lesson()));
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
             throw e;
@@ -104,6 +110,15 @@ public final class Stack implements AutoCloseable {
         }
         for (Supervised supervised : stage) {
             supervised.awaitFirstStart();
+        }
+    }
+
+    private void train(List<StartTraining.Lesson> lessons) {
+        synchronized (stages) {
+            if (!closing) {
+                training = new StartTraining(lessons, data, progress);
+                training.start();
+            }
         }
     }
 
@@ -172,6 +187,9 @@ public final class Stack implements AutoCloseable {
             closing = true;
         }
         RunningStack.withdraw(data);
+        if (training != null) {
+            training.close();
+        }
         List<List<Supervised>> order = new ArrayList<>(stages.reversed());
         for (List<Supervised> stage : order) {
             stopTogether(stage);

@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +24,7 @@ class ModelRunsTest {
 
     private final Deque<String> answers = new ArrayDeque<>();
     private final List<String> requests = new ArrayList<>();
-    private final StringWriter out = new StringWriter();
+    private final List<ModelRun.Node> told = new ArrayList<>();
     private HttpServer transform;
     private ModelRuns runs;
     private int status = 200;
@@ -59,18 +57,21 @@ class ModelRunsTest {
 
     @AfterEach
     void stop() {
+        runs.close();
         transform.stop(0);
     }
 
     @Test
     void beginsARunAndSaysWhy() throws Exception {
         answers.add("{\"id\":\"r1\",\"status\":\"QUEUED\"}");
-        assertThat(runs.begin(JsonMapper.shared().readTree("{\"select\":\"tag:marts\"}")))
+        assertThat(
+                        runs.begin(
+                                JsonMapper.shared().readTree("{\"select\":\"tag:marts\"}"),
+                                "because"))
                 .isEqualTo("r1");
         assertThat(requests)
                 .containsExactly(
-                        "POST /operator/runs Bearer token millrace build"
-                                + " {\"select\":\"tag:marts\"}");
+                        "POST /operator/runs Bearer token because" + " {\"select\":\"tag:marts\"}");
     }
 
     @Test
@@ -80,10 +81,10 @@ class ModelRunsTest {
         String waiting = "{\"node\":\"spend\",\"status\":\"pending\"}";
         answers.add("{\"status\":\"RUNNING\",\"nodes\":[%s,%s]}".formatted(one, waiting));
         answers.add("{\"status\":\"SUCCEEDED\",\"nodes\":[%s,%s]}".formatted(one, two));
-        assertThat(runs.follow("r1", new PrintWriter(out))).isTrue();
-        assertThat(out.toString().lines())
-                .containsExactly(
-                        "  success  orders", "  success  spend   SELECT 7", "run r1 succeeded");
+        ModelRun run = runs.await("r1", told::add);
+        assertThat(told).hasToString("[success  orders, success  spend   SELECT 7]");
+        assertThat(run.succeeded()).isTrue();
+        assertThat(run.nodes()).isEqualTo(told);
     }
 
     @Test
@@ -93,8 +94,18 @@ class ModelRunsTest {
                 {"status":"FAILED","nodes":[
                   {"node":"orders","status":"error","message":"no such column"}]}\
                 """);
-        assertThat(runs.follow("r1", new PrintWriter(out))).isFalse();
-        assertThat(out.toString()).contains("error", "orders", "no such column", "run r1 failed");
+        ModelRun run = runs.await("r1", told::add);
+        assertThat(run.succeeded()).isFalse();
+        assertThat(run.status()).isEqualTo("failed");
+        assertThat(told).containsExactly(new ModelRun.Node("orders", "error", "no such column"));
+    }
+
+    @Test
+    void aRunWithoutAnIdIsNoRun() {
+        answers.add("{\"status\":\"QUEUED\"}");
+        assertThatIOException()
+                .isThrownBy(() -> runs.begin(JsonMapper.shared().createObjectNode(), "because"))
+                .withMessageContaining("without an id");
     }
 
     @Test
@@ -102,7 +113,7 @@ class ModelRunsTest {
         status = 400;
         answers.add("{\"title\":\"no such tag\"}");
         assertThatIOException()
-                .isThrownBy(() -> runs.begin(JsonMapper.shared().createObjectNode()))
+                .isThrownBy(() -> runs.begin(JsonMapper.shared().createObjectNode(), "because"))
                 .withMessageContaining("400")
                 .withMessageContaining("no such tag");
     }
