@@ -42,8 +42,8 @@ final class AppendingWriter {
     /**
      * Writes rows in the connection's transaction.
      *
-     * @throws BadRowsException if there are rows that PostgreSQL refuses; the transaction is then
-     *     as it was before
+     * @throws BadRowsException if there are rows that PostgreSQL refuses; the caller then rolls
+     *     back to where it was before
      */
     Written write(Connection connection, TablePlan plan, List<Row> arrived, long loadedAt)
             throws SQLException, BadRowsException {
@@ -53,71 +53,60 @@ final class AppendingWriter {
             wariness.put(plan.relation(), wary - 1);
             rows = withoutKnown(connection, plan.relation(), rows);
         }
-        if (!rows.isEmpty() && !tryCopy(connection, plan, rows, loadedAt)) {
+        Copied copied = tryCopy(connection, plan, rows, loadedAt);
+        if (copied == Copied.NONE_AS_ONE_IS_THERE) {
             wariness.put(plan.relation(), WARY_BATCHES);
             rows = withoutKnown(connection, plan.relation(), rows);
-            if (!rows.isEmpty() && !tryCopy(connection, plan, rows, loadedAt)) {
-                Set<String> fresh = copyNew(connection, plan, rows, loadedAt);
-                rows = rows.stream().filter(row -> fresh.contains(row.id())).toList();
-            }
+            copied = tryCopy(connection, plan, rows, loadedAt);
+        }
+        if (copied != Copied.ALL) {
+            Set<String> fresh = copyNew(connection, plan, rows, loadedAt);
+            rows = rows.stream().filter(row -> fresh.contains(row.id())).toList();
         }
         BitSet records = new BitSet();
         rows.forEach(row -> records.set(row.record()));
         return new Written(records, rows.size(), arrived.size() - rows.size());
     }
 
-    /** Copies the rows, unless one is there already. */
-    private boolean tryCopy(Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
-            throws SQLException, BadRowsException {
+    private enum Copied {
+        ALL,
+        NONE_AS_ONE_IS_THERE,
+        NONE_AS_ONE_IS_BAD
+    }
+
+    private Copied tryCopy(Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
+            throws SQLException {
+        if (rows.isEmpty()) {
+            return Copied.ALL;
+        }
         Savepoint before = connection.setSavepoint();
         try {
             copying.copy(connection, plan, rows, loadedAt);
             connection.releaseSavepoint(before);
-            return true;
+            return Copied.ALL;
         } catch (SQLException e) {
             if (!SqlErrors.isAboutData(e)) {
                 throw e;
             }
             connection.rollback(before);
-            if (SqlErrors.isDuplicate(e)) {
-                return false;
-            }
-            throw new BadRowsException(
-                    plan.relation(), badRows(connection, plan, rows, loadedAt, e));
+            connection.releaseSavepoint(before);
+            return SqlErrors.isDuplicate(e)
+                    ? Copied.NONE_AS_ONE_IS_THERE
+                    : Copied.NONE_AS_ONE_IS_BAD;
         }
     }
 
+    /** Copies the rows that are new, and returns their identities; finds out which are bad. */
     private Set<String> copyNew(
             Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
             throws SQLException, BadRowsException {
-        Savepoint before = connection.setSavepoint();
-        try {
-            return copying.copyNew(connection, plan, rows, loadedAt);
-        } catch (SQLException e) {
-            if (!SqlErrors.isAboutData(e)) {
-                throw e;
-            }
-            connection.rollback(before);
-            throw new BadRowsException(
-                    plan.relation(), badRows(connection, plan, rows, loadedAt, e));
-        }
-    }
-
-    private List<BadRowsException.BadRow> badRows(
-            Connection connection,
-            TablePlan plan,
-            List<Row> rows,
-            long loadedAt,
-            SQLException error)
-            throws SQLException {
-        List<BadRowsException.BadRow> bad =
-                new Bisection(connection, some -> copying.copyNew(connection, plan, some, loadedAt))
-                        .find(rows, error);
-        if (bad.isEmpty()) {
-            // Each half alone was welcome: there is nobody to blame but the moment.
-            throw error;
-        }
-        return bad;
+        Set<String> fresh = new HashSet<>();
+        Bisection.write(
+                connection,
+                plan.relation(),
+                rows,
+                some -> fresh.addAll(copying.copyNew(connection, plan, some, loadedAt)));
+        return fresh;
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.millrace.contracts.project.source.StreamSettings;
 import dev.millrace.contracts.record.MalformedRecordException;
 import dev.millrace.contracts.record.QuarantineReason;
 import dev.millrace.contracts.record.RecordEnvelope;
+import dev.millrace.contracts.record.RecordHeaders;
 import dev.millrace.transform.landing.row.Arrival;
 import dev.millrace.transform.landing.row.Layout;
 import dev.millrace.transform.landing.row.MalformedValueException;
@@ -54,12 +55,11 @@ final class BatchReader {
             Routes routes,
             ToIntFunction<ConsumerRecord<?, ?>> generation) {
         LandingBatch batch = new LandingBatch(routes.revision(), records);
-        Map<Stream, Layout> layouts = new LinkedHashMap<>();
+        Map<Stream, Streamed> layouts = new LinkedHashMap<>();
         Map<Relation, RowBatch> tables = new HashMap<>();
         for (int i = 0; i < records.size(); i++) {
             ConsumerRecord<byte[], byte[]> record = records.get(i);
-            Route route = routes.route(record.topic());
-            switch (route) {
+            switch (routes.route(record.topic())) {
                 case Route.Refused _ -> batch.addRefused(i);
                 case Route.Segment(SegmentSource source) ->
                         readSegment(batch, layouts, tables, i, record, source);
@@ -79,16 +79,43 @@ final class BatchReader {
             }
         }
         layouts.forEach(
-                (stream, layout) ->
-                        layout.batches().forEach(rows -> batch.add(stream.source(), rows)));
+                (_, streamed) ->
+                        streamed.layout()
+                                .batches()
+                                .forEach(rows -> batch.add(streamed.source(), rows)));
         return batch;
     }
 
-    private record Stream(Source source, String name) {}
+    /** A batch of one record, which goes to quarantine as the database cannot take it. */
+    LandingBatch refuse(ConsumerRecord<byte[], byte[]> record, Routes routes, String detail) {
+        LandingBatch batch = new LandingBatch(routes.revision(), List.of(record));
+        String source = record.topic();
+        String stream = "";
+        switch (routes.route(record.topic())) {
+            case Route.Segment(SegmentSource segment) -> {
+                source = segment.name();
+                byte[] type = header(record, RecordHeaders.TYPE);
+                stream = type == null ? "" : new String(type, StandardCharsets.UTF_8);
+            }
+            case Route.Plain(KafkaSource kafka, StreamSettings settings) -> {
+                source = kafka.name();
+                stream = settings.name();
+            }
+            case Route.Refused _ -> {}
+            case null -> {}
+        }
+        batch.reject(new Rejection(0, source, stream, QuarantineReason.REJECTED, detail, ""));
+        return batch;
+    }
+
+    /** A stream of a source, which the name of its topic stands for. */
+    private record Stream(String topic, String name) {}
+
+    private record Streamed(Source source, Layout layout) {}
 
     private void readSegment(
             LandingBatch batch,
-            Map<Stream, Layout> layouts,
+            Map<Stream, Streamed> layouts,
             Map<Relation, RowBatch> tables,
             int index,
             ConsumerRecord<byte[], byte[]> record,
@@ -104,15 +131,18 @@ final class BatchReader {
             String table = checked(stream);
             Layout layout =
                     layouts.computeIfAbsent(
-                            new Stream(source, table),
-                            _ ->
-                                    new SegmentLayout(
-                                            source.name(),
-                                            table,
-                                            source.stream(table)
-                                                    .map(StreamSettings::eventTime)
-                                                    .orElse(null),
-                                            tables));
+                                    new Stream(record.topic(), table),
+                                    _ ->
+                                            new Streamed(
+                                                    source,
+                                                    new SegmentLayout(
+                                                            source.name(),
+                                                            table,
+                                                            source.stream(table)
+                                                                    .map(StreamSettings::eventTime)
+                                                                    .orElse(null),
+                                                            tables)))
+                            .layout();
             values.read(
                     record.value(),
                     layout,
@@ -121,14 +151,14 @@ final class BatchReader {
                             envelope.id(),
                             Times.micros(envelope.time()),
                             Times.micros(envelope.ingestedAt())));
-        } catch (MalformedRecordException | MalformedValueException | ArithmeticException e) {
+        } catch (MalformedValueException | RuntimeException e) {
             batch.reject(malformed(index, source.name(), stream, e));
         }
     }
 
     private void readPlain(
             LandingBatch batch,
-            Map<Stream, Layout> layouts,
+            Map<Stream, Streamed> layouts,
             int index,
             ConsumerRecord<byte[], byte[]> record,
             KafkaSource source,
@@ -140,12 +170,15 @@ final class BatchReader {
         }
         Layout layout =
                 layouts.computeIfAbsent(
-                        new Stream(source, stream.name()),
-                        _ ->
-                                new PlainLayout(
-                                        new Relation(source.name(), stream.name()),
-                                        stream.id(),
-                                        stream.eventTime()));
+                                new Stream(record.topic(), stream.name()),
+                                _ ->
+                                        new Streamed(
+                                                source,
+                                                new PlainLayout(
+                                                        new Relation(source.name(), stream.name()),
+                                                        stream.id(),
+                                                        stream.eventTime())))
+                        .layout();
         long at = record.timestamp() < 0 ? clock.millis() : record.timestamp();
         try {
             long micros = Math.multiplyExact(at, 1_000L);
@@ -157,7 +190,7 @@ final class BatchReader {
                             identity(record, generation.applyAsInt(record)),
                             micros,
                             micros));
-        } catch (MalformedValueException | ArithmeticException e) {
+        } catch (MalformedValueException | RuntimeException e) {
             batch.reject(malformed(index, source.name(), stream.name(), e));
         }
     }

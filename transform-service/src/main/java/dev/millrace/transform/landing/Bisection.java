@@ -2,6 +2,7 @@ package dev.millrace.transform.landing;
 
 import dev.millrace.transform.landing.BadRowsException.BadRow;
 import dev.millrace.transform.landing.row.Row;
+import dev.millrace.transform.schema.Relation;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,7 +12,8 @@ import java.util.List;
 
 /**
  * Finds the rows that PostgreSQL refuses, by halving: a few of them among thousands cost a few
- * dozen attempts, none of which leaves anything behind.
+ * dozen attempts. What is welcome stays written while it looks, so that of two rows that only
+ * refuse each other the later one is found.
  */
 final class Bisection {
 
@@ -19,7 +21,7 @@ final class Bisection {
     private final Write write;
     private final List<BadRow> found = new ArrayList<>();
 
-    Bisection(Connection connection, Write write) {
+    private Bisection(Connection connection, Write write) {
         this.connection = connection;
         this.write = write;
     }
@@ -30,36 +32,44 @@ final class Bisection {
         void write(List<Row> rows) throws SQLException;
     }
 
-    /** The refused ones among rows that together were refused with an error. */
-    List<BadRow> find(List<Row> rows, SQLException error) throws SQLException {
-        halve(rows, error);
-        return found;
-    }
-
-    private void halve(List<Row> rows, SQLException error) throws SQLException {
-        if (rows.size() == 1) {
-            found.add(new BadRow(rows.getFirst(), String.valueOf(error.getMessage())));
-            return;
+    /**
+     * Writes rows, all of them.
+     *
+     * @throws BadRowsException with the rows that are refused for what is in them; the caller rolls
+     *     back
+     */
+    static void write(Connection connection, Relation relation, List<Row> rows, Write write)
+            throws SQLException, BadRowsException {
+        Bisection bisection = new Bisection(connection, write);
+        bisection.attempt(rows);
+        if (!bisection.found.isEmpty()) {
+            throw new BadRowsException(relation, bisection.found);
         }
-        int half = rows.size() / 2;
-        look(rows.subList(0, half));
-        look(rows.subList(half, rows.size()));
     }
 
-    private void look(List<Row> rows) throws SQLException {
+    private void attempt(List<Row> rows) throws SQLException {
         Savepoint before = connection.setSavepoint();
-        SQLException refusal = null;
         try {
             write.write(rows);
+            connection.releaseSavepoint(before);
         } catch (SQLException e) {
             if (!SqlErrors.isAboutData(e)) {
                 throw e;
             }
-            refusal = e;
+            connection.rollback(before);
+            // Or else each attempt would be nested in all that failed before it.
+            connection.releaseSavepoint(before);
+            split(rows, e);
         }
-        connection.rollback(before);
-        if (refusal != null) {
-            halve(rows, refusal);
+    }
+
+    private void split(List<Row> rows, SQLException refusal) throws SQLException {
+        if (rows.size() == 1) {
+            found.add(new BadRow(rows.getFirst(), String.valueOf(refusal.getMessage())));
+            return;
         }
+        int half = rows.size() / 2;
+        attempt(rows.subList(0, half));
+        attempt(rows.subList(half, rows.size()));
     }
 }

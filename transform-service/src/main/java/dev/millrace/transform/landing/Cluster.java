@@ -1,7 +1,5 @@
 package dev.millrace.transform.landing;
 
-import dev.millrace.contracts.topic.Topic;
-
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -18,7 +16,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -105,12 +102,6 @@ final class Cluster implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** A topic of the catalogue, replicated as the cluster does by default. */
-    static NewTopic newTopic(Topic topic) {
-        return new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())
-                .configs(topic.settings());
     }
 
     private static UUID uuid(Uuid id) {

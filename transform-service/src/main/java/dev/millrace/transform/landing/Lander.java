@@ -1,11 +1,9 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.transform.landing.Ledger.Claim;
-import dev.millrace.transform.landing.Ledger.Step;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -49,8 +47,7 @@ final class Lander implements Runnable {
     private final Cluster cluster;
     private final Ledger ledger;
     private final Incidents incidents;
-    private final BatchReader reader;
-    private final Landing landing;
+    private final PollLanding landing;
     private final LandingWatch watch;
 
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
@@ -68,8 +65,7 @@ final class Lander implements Runnable {
             Cluster cluster,
             Ledger ledger,
             Incidents incidents,
-            BatchReader reader,
-            Landing landing,
+            PollLanding landing,
             LandingWatch watch) {
         this.name = name;
         this.consumers = consumers;
@@ -77,7 +73,6 @@ final class Lander implements Runnable {
         this.cluster = cluster;
         this.ledger = ledger;
         this.incidents = incidents;
-        this.reader = reader;
         this.landing = landing;
         this.watch = watch;
     }
@@ -103,7 +98,6 @@ final class Lander implements Runnable {
             } finally {
                 consumer = null;
                 forget(Set.copyOf(claims.keySet()));
-                halted.clear();
             }
         }
     }
@@ -158,54 +152,32 @@ final class Lander implements Runnable {
             Routes current,
             ConsumerRecords<byte[], byte[]> polled)
             throws FencedException, InterruptedException {
-        List<Step> steps = new ArrayList<>();
-        Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
-        polled.nextOffsets()
-                .forEach(
-                        (partition, next) -> {
-                            Claim claim = claims.get(partition);
-                            if (claim != null && next.offset() > claim.nextOffset()) {
-                                steps.add(new Step(claim, next.offset()));
-                                ends.put(partition, next);
-                            }
-                        });
-        if (steps.isEmpty()) {
+        Portion portion = Portion.of(polled, claims);
+        if (portion.isEmpty()) {
             return;
         }
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(polled.count());
-        for (TopicPartition partition : ends.keySet()) {
-            records.addAll(polled.records(partition));
-        }
-        long started = System.nanoTime();
         try {
-            LandingBatch batch =
-                    reader.read(
-                            records,
-                            current,
-                            record ->
-                                    Objects.requireNonNull(claims.get(partition(record)))
-                                            .generation());
-            Landed landed = landing.land(batch, steps);
-            for (Step step : steps) {
-                LogPartition moved = step.claim().partition();
-                claims.put(
-                        new TopicPartition(moved.topic(), moved.partition()),
-                        step.claim().at(step.to()));
-            }
+            landing.land(portion, current, claims);
             failures = 0;
-            consumer.commitAsync(ends, (_, e) -> logCommit(e));
-            watch.landed(landed, steps, Duration.ofNanos(System.nanoTime() - started));
+            consumer.commitAsync(committed(portion), (_, e) -> logCommit(e));
         } catch (SQLException e) {
             log.warn(
                     "{} could not land {} records and tries again: {}",
                     name,
-                    records.size(),
+                    portion.size(),
                     e.getMessage(),
                     failures == 0 ? e : null);
             watch.failed();
             pause();
-            goBack(consumer, ends.keySet());
+            goBack(consumer, portion.ends().keySet());
         }
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> committed(Portion portion) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        portion.ends()
+                .forEach((partition, end) -> offsets.put(partition, new OffsetAndMetadata(end)));
+        return offsets;
     }
 
     /** Goes on from the ledger, as a commit that failed may have gone through all the same. */
@@ -230,10 +202,6 @@ final class Lander implements Runnable {
         if (e != null) {
             log.debug("{} could not commit offsets to Kafka, which only lag tools read", name, e);
         }
-    }
-
-    private static TopicPartition partition(ConsumerRecord<?, ?> record) {
-        return new TopicPartition(record.topic(), record.partition());
     }
 
     /** Stops partitions whose next offset their log does not have. */
@@ -292,6 +260,7 @@ final class Lander implements Runnable {
             halted.remove(partition);
             watch.forget(partition);
         }
+        watch.halted(name, halted.size());
     }
 
     private void pause() {

@@ -1,5 +1,6 @@
 package dev.millrace.transform.landing;
 
+import dev.millrace.contracts.topic.Topic;
 import dev.millrace.contracts.topic.Topics;
 
 import org.apache.kafka.clients.admin.NewTopic;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +28,7 @@ final class Landers implements SmartLifecycle {
     private static final Duration TOPICS_EVERY = Duration.ofSeconds(2);
 
     private final LandingSettings settings;
+    private final TopicSettings topics;
     private final IntFunction<Lander> newLander;
     private final Supplier<Routes> routes;
     private final Cluster cluster;
@@ -34,10 +37,12 @@ final class Landers implements SmartLifecycle {
 
     Landers(
             LandingSettings settings,
+            TopicSettings topics,
             IntFunction<Lander> newLander,
             Supplier<Routes> routes,
             Cluster cluster) {
         this.settings = settings;
+        this.topics = topics;
         this.newLander = newLander;
         this.routes = routes;
         this.cluster = cluster;
@@ -104,11 +109,14 @@ final class Landers implements SmartLifecycle {
 
     private Set<NewTopic> wanted() {
         Set<NewTopic> wanted = new HashSet<>();
-        wanted.add(Cluster.newTopic(Topics.DATASETS));
-        wanted.add(Cluster.newTopic(Topics.RUNS));
+        for (Topic topic : List.of(Topics.DATASETS, Topics.RUNS)) {
+            wanted.add(
+                    topics.newTopic(
+                            topic.name(), Optional.of(topic.partitions()), topic.settings()));
+        }
         for (String topic : routes.get().declaredTopics()) {
-            // As many partitions and replicas as the cluster gives a topic by default.
-            wanted.add(new NewTopic(topic, Optional.empty(), Optional.empty()));
+            // As many partitions as the cluster gives a topic by default.
+            wanted.add(topics.newTopic(topic, Optional.empty(), Map.of()));
         }
         return wanted;
     }

@@ -4,6 +4,7 @@ import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.contracts.project.source.SchemaContract.Mode;
 import dev.millrace.contracts.record.QuarantineReason;
 import dev.millrace.transform.landing.Ledger.Step;
+import dev.millrace.transform.landing.TablePlan.Room;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.row.RowBatch;
 import dev.millrace.transform.landing.value.Times;
@@ -15,11 +16,16 @@ import dev.millrace.transform.schema.Table;
 import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -27,6 +33,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -36,12 +43,22 @@ import javax.sql.DataSource;
  */
 final class Landing {
 
+    private static final Logger log = LoggerFactory.getLogger(Landing.class);
+
     /** A lander that stands still must not keep others waiting for its locks. */
     private static final String TIMEOUTS =
             "SET LOCAL idle_in_transaction_session_timeout = '30s';"
                     + "SET LOCAL statement_timeout = '5min';"
                     + "SET LOCAL lock_timeout = '30s';"
                     + "SET LOCAL synchronous_commit = on";
+
+    /** How long others may keep a table from being changed before its rows go in as it is. */
+    private static final Duration SHORT_PATIENCE = Duration.ofMillis(800);
+
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(20);
+
+    /** How long a table that could not be changed is left alone. */
+    private static final Duration CHANGED_AGAIN_AFTER = Duration.ofSeconds(5);
 
     /** The table may change under the eyes of the plan; by the second look it has settled. */
     private static final int MAX_LOOKS = 5;
@@ -52,6 +69,8 @@ final class Landing {
     private final Quarantine quarantine;
     private final Datasets datasets;
     private final Clock clock;
+    private final int maxTables;
+    private final Map<Relation, Long> unchangeableUntil = new HashMap<>();
     private final AppendingWriter appending = new AppendingWriter();
     private final MergingWriter merging = new MergingWriter();
 
@@ -61,13 +80,15 @@ final class Landing {
             Tables tables,
             Quarantine quarantine,
             Datasets datasets,
-            Clock clock) {
+            Clock clock,
+            int maxTables) {
         this.database = database;
         this.ledger = ledger;
         this.tables = tables;
         this.quarantine = quarantine;
         this.datasets = datasets;
         this.clock = clock;
+        this.maxTables = maxTables;
     }
 
     /**
@@ -112,8 +133,6 @@ final class Landing {
             } catch (FencedException | RuntimeException e) {
                 rollback(connection, e);
                 throw e;
-            } finally {
-                connection.setAutoCommit(true);
             }
         }
     }
@@ -129,9 +148,10 @@ final class Landing {
     /** The plans in the order in which all landers write: added rows first, then merged ones. */
     private List<TablePlan> plan(LandingBatch batch) throws SQLException {
         List<TablePlan> plans = new ArrayList<>();
+        TableCounts counts = new TableCounts();
         for (LandingBatch.Part part : batch.parts()) {
             if (!part.rows().rows().isEmpty()) {
-                plans.add(plan(batch, part));
+                plan(batch, part, counts).ifPresent(plans::add);
             }
         }
         plans.sort(
@@ -140,27 +160,114 @@ final class Landing {
         return plans;
     }
 
-    private TablePlan plan(LandingBatch batch, LandingBatch.Part part) throws SQLException {
+    /** How many tables sources have, counted once a batch. */
+    private final class TableCounts {
+
+        private final Map<String, Integer> bySchema = new HashMap<>();
+
+        boolean isFull(String schema) throws SQLException {
+            Integer count = bySchema.get(schema);
+            if (count == null) {
+                count = tables.count(schema);
+                bySchema.put(schema, count);
+            }
+            return count >= maxTables;
+        }
+
+        void another(String schema) {
+            bySchema.merge(schema, 1, Integer::sum);
+        }
+    }
+
+    /** How the rows go in; nothing if the table cannot be had, and all of them are rejected. */
+    private Optional<TablePlan> plan(LandingBatch batch, LandingBatch.Part part, TableCounts counts)
+            throws SQLException {
         RowBatch rows = part.rows();
         Table table = tables.find(rows.relation()).orElse(null);
         for (int look = 1; ; look++) {
-            TablePlan plan = new TablePlan(rows, table, part.contract(), batch::position);
+            TablePlan plan = plan(batch, part, table, Room.TO_GROW);
             boolean ready = plan.needed().isEmpty() && !plan.needsTable();
             if (ready || plan.refusal() != null) {
-                return plan;
+                return Optional.of(plan);
+            }
+            if (plan.needsTable() && counts.isFull(rows.relation().schema())) {
+                rejectAll(
+                        batch,
+                        rows,
+                        QuarantineReason.SCHEMA_CONTRACT,
+                        "%s has %d tables already, and gets no more (millrace.landing.max-tables)"
+                                .formatted(rows.relation().schema(), maxTables));
+                return Optional.empty();
+            }
+            boolean canWait = table != null && table.type(Table.EXTRA) != null;
+            if (canWait && isLeftAlone(rows.relation())) {
+                return Optional.of(plan(batch, part, table, Room.AS_IT_IS));
             }
             if (look == MAX_LOOKS) {
                 throw new SQLException(
                         "%s still lacks %s after %d attempts to add them; does somebody else drop them?"
                                 .formatted(rows.relation(), plan.needed(), look));
             }
-            table =
-                    tables.evolve(
-                            rows.relation(),
-                            rows.kind(),
-                            plan.needed(),
-                            batch.position(rows.rows().getFirst().record()),
-                            batch.revision());
+            if (plan.needsTable()) {
+                counts.another(rows.relation().schema());
+            }
+            try {
+                table =
+                        tables.evolve(
+                                rows.relation(),
+                                rows.kind(),
+                                plan.needed(),
+                                batch.position(rows.rows().getFirst().record()),
+                                batch.revision(),
+                                canWait ? SHORT_PATIENCE : LONG_PATIENCE);
+            } catch (SQLException e) {
+                if (SqlErrors.isAboutRelation(e)) {
+                    rejectAll(
+                            batch,
+                            rows,
+                            QuarantineReason.REJECTED,
+                            "the table %s cannot be made ready: %s"
+                                    .formatted(rows.relation(), e.getMessage()));
+                    return Optional.empty();
+                }
+                if (!canWait || !Tables.isLockMissed(e)) {
+                    throw e;
+                }
+                log.info(
+                        "{} is in use; until it can change, new columns' values go to {}",
+                        rows.relation(),
+                        Table.EXTRA);
+                unchangeableUntil.put(
+                        rows.relation(), System.nanoTime() + CHANGED_AGAIN_AFTER.toNanos());
+            }
+        }
+    }
+
+    private static TablePlan plan(
+            LandingBatch batch, LandingBatch.Part part, @Nullable Table table, Room room) {
+        return new TablePlan(part.rows(), table, part.contract(), batch::position, room);
+    }
+
+    private boolean isLeftAlone(Relation relation) {
+        Long until = unchangeableUntil.get(relation);
+        if (until != null && until - System.nanoTime() <= 0) {
+            unchangeableUntil.remove(relation);
+            return false;
+        }
+        return until != null;
+    }
+
+    private static void rejectAll(
+            LandingBatch batch, RowBatch rows, QuarantineReason reason, String detail) {
+        for (Row row : rows.rows()) {
+            batch.reject(
+                    new Rejection(
+                            row.record(),
+                            rows.relation().schema(),
+                            rows.relation().name(),
+                            reason,
+                            detail,
+                            ""));
         }
     }
 

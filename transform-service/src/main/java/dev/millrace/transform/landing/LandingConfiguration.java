@@ -50,6 +50,7 @@ class LandingConfiguration {
     @Bean
     Landers landers(
             LandingSettings settings,
+            TopicSettings topics,
             ConsumerFactory<?, ?> kafka,
             @Qualifier("landingRoutes") Supplier<Routes> routes,
             Cluster cluster,
@@ -66,6 +67,7 @@ class LandingConfiguration {
                 consumerSettings(kafka.getConfigurationProperties(), settings);
         return new Landers(
                 settings,
+                topics,
                 number ->
                         new Lander(
                                 "lander-" + number + "-" + process,
@@ -74,8 +76,18 @@ class LandingConfiguration {
                                 cluster,
                                 ledger,
                                 incidents,
-                                new BatchReader(clock),
-                                new Landing(database, ledger, tables, quarantine, datasets, clock),
+                                new PollLanding(
+                                        ledger,
+                                        new BatchReader(clock),
+                                        new Landing(
+                                                database,
+                                                ledger,
+                                                tables,
+                                                quarantine,
+                                                datasets,
+                                                clock,
+                                                settings.maxTables()),
+                                        watch),
                                 watch),
                 routes,
                 cluster);

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param concurrency how many consumers this process has
  * @param maxBatchRecords how many records one transaction lands at most
  * @param sessionTimeout how long a lander may be silent before others take its partitions
+ * @param maxTables how many tables landing makes for one source; records of further streams go to
+ *     quarantine
  */
 @ConfigurationProperties("millrace.landing")
 record LandingSettings(
@@ -20,12 +22,17 @@ record LandingSettings(
         @DefaultValue("millrace-landing") String group,
         @DefaultValue("2") int concurrency,
         @DefaultValue("20000") int maxBatchRecords,
-        @DefaultValue("6s") Duration sessionTimeout) {
+        @DefaultValue("6s") Duration sessionTimeout,
+        @DefaultValue("2000") int maxTables) {
 
     LandingSettings {
         if (concurrency < 1) {
             throw new IllegalArgumentException(
                     "millrace.landing.concurrency must be at least 1, not " + concurrency);
+        }
+        if (maxTables < 1) {
+            throw new IllegalArgumentException(
+                    "millrace.landing.max-tables must be at least 1, not " + maxTables);
         }
         if (maxBatchRecords < 1) {
             throw new IllegalArgumentException(

@@ -117,13 +117,22 @@ final class LandingWatch {
     void landed(Landed landed, List<Step> steps, Duration took) {
         LandingBatch batch = landed.batch();
         count(landed, took);
+        long size = 0;
+        ConsumerRecord<byte[], byte[]> last = null;
         for (ConsumerRecord<byte[], byte[]> record : batch.records()) {
-            bytes.increment(Math.max(0, record.serializedValueSize()));
-            Lag lag = lags.get(new TopicPartition(record.topic(), record.partition()));
-            if (lag != null) {
-                lag.lastMillis.set(record.timestamp());
+            size += Math.max(0, record.serializedValueSize());
+            // Those of one partition stand together.
+            if (last != null
+                    && (last.partition() != record.partition()
+                            || !last.topic().equals(record.topic()))) {
+                tellTime(last);
             }
+            last = record;
         }
+        if (last != null) {
+            tellTime(last);
+        }
+        bytes.increment((double) size);
         TraceIds traces = TraceIds.of(batch.records());
         log.info(
                 "Landed {} rows of {} records in {} ms: {}; {}{}{}traces {}",
@@ -148,6 +157,13 @@ final class LandingWatch {
             } catch (RuntimeException e) {
                 log.warn("Somebody who follows {} failed", event.relation(), e);
             }
+        }
+    }
+
+    private void tellTime(ConsumerRecord<?, ?> record) {
+        Lag lag = lags.get(new TopicPartition(record.topic(), record.partition()));
+        if (lag != null) {
+            lag.lastMillis.set(record.timestamp());
         }
     }
 

@@ -30,6 +30,19 @@ final class MergingWriter {
 
     private static final String NEVER = "(-9223372036854775808)";
 
+    /** What has no column is merged key by key, as columns are. */
+    private static final String NEWEST_EXTRA =
+            """
+            ,
+              _mr_extra = nullif(coalesce(t._mr_extra, '{}') || coalesce((
+                SELECT jsonb_object_agg(e.key, e.value)
+                FROM jsonb_each(EXCLUDED._mr_extra) e
+                WHERE (EXCLUDED._mr_column_at ->> e.key)::bigint
+                  >= coalesce((t._mr_column_at ->> e.key)::bigint, %1$s)),
+                '{}'), '{}')\
+            """
+                    .formatted(NEVER);
+
     /** A value, and when it happened. */
     private record Dated(Object value, long at) {}
 
@@ -49,12 +62,24 @@ final class MergingWriter {
         }
     }
 
-    /** Writes rows in the connection's transaction, and returns how many identities they are of. */
+    /**
+     * Writes rows in the connection's transaction, and returns how many identities they are of.
+     *
+     * @throws BadRowsException if there are rows that PostgreSQL refuses; the caller then rolls
+     *     back to where it was before
+     */
     long write(Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
-            throws SQLException {
+            throws SQLException, BadRowsException {
         if (rows.isEmpty()) {
             return 0;
         }
+        Bisection.write(
+                connection, plan.relation(), rows, some -> merge(connection, plan, some, loadedAt));
+        return rows.stream().map(Row::id).distinct().count();
+    }
+
+    private static void merge(Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
+            throws SQLException {
         Map<String, Merged> byId = new TreeMap<>();
         rows.forEach(row -> byId.computeIfAbsent(row.id(), _ -> new Merged()).add(row));
         List<Placement.Column> columns = allColumns(plan);
@@ -64,7 +89,7 @@ final class MergingWriter {
         json.addByte(']');
         try (PreparedStatement upsert = connection.prepareStatement(upsert(plan, columns))) {
             upsert.setString(1, new String(json.array(), 0, json.size(), StandardCharsets.UTF_8));
-            return upsert.executeUpdate();
+            upsert.executeUpdate();
         }
     }
 
@@ -88,15 +113,34 @@ final class MergingWriter {
         json.addByte(',');
         member(json, RowColumns.LOADED_AT, Times.sql(loadedAt));
         Bytes times = new Bytes(256);
+        Bytes extra = new Bytes(64);
         merged.bySlot.forEach(
                 (slot, dated) -> {
-                    if (plan.placement(slot, dated.value()) instanceof Placement.Column column) {
-                        json.addByte(',');
-                        value(json, column, dated.value());
-                        // The same member's older value in a column of another type is over.
-                        plan.siblings(slot).forEach(sibling -> time(times, sibling, dated.at()));
+                    switch (plan.placement(slot, dated.value())) {
+                        case Placement.Column column -> {
+                            json.addByte(',');
+                            value(json, column, dated.value());
+                            // The same member's older value in a column of another type is over.
+                            plan.siblings(slot)
+                                    .forEach(sibling -> time(times, sibling.name(), dated.at()));
+                        }
+                        case Placement.Extra(String name) -> {
+                            extra.addByte(extra.size() == 0 ? '{' : ',');
+                            JsonText.string(extra, name);
+                            extra.addByte(':');
+                            JsonText.value(extra, dated.value());
+                            time(times, name, dated.at());
+                        }
+                        case Placement.Refused _ -> {}
                     }
                 });
+        if (extra.size() > 0) {
+            json.addByte(',');
+            JsonText.string(json, Table.EXTRA);
+            json.addByte(':');
+            json.add(extra.toByteArray());
+            json.addByte('}');
+        }
         json.addByte(',');
         JsonText.string(json, Table.COLUMN_AT);
         json.addUtf8(":{");
@@ -122,11 +166,11 @@ final class MergingWriter {
         }
     }
 
-    private static void time(Bytes times, Placement.Column column, long at) {
+    private static void time(Bytes times, String column, long at) {
         if (times.size() > 0) {
             times.addByte(',');
         }
-        JsonText.string(times, column.name());
+        JsonText.string(times, column);
         times.addByte(':');
         times.addUtf8(Long.toString(at));
     }
@@ -139,6 +183,9 @@ final class MergingWriter {
         types.put(RowColumns.LOADED_AT, "timestamptz");
         types.put(Table.COLUMN_AT, "jsonb");
         columns.forEach(column -> types.put(column.name(), column.type().sql()));
+        if (plan.overflows()) {
+            types.put(Table.EXTRA, "jsonb");
+        }
         String names =
                 types.keySet().stream().map(Relation::quote).collect(Collectors.joining(", "));
         String definitions =
@@ -161,9 +208,15 @@ final class MergingWriter {
             SELECT jsonb_object_agg(e.key, e.value)
             FROM jsonb_each(EXCLUDED._mr_column_at) e
             WHERE e.value::bigint >= coalesce((t._mr_column_at ->> e.key)::bigint, %4$s)),
-            '{}')%5$s
+            '{}')%5$s%6$s
         """
-                .formatted(plan.relation().quoted(), names, definitions, NEVER, newest);
+                .formatted(
+                        plan.relation().quoted(),
+                        names,
+                        definitions,
+                        NEVER,
+                        newest,
+                        plan.overflows() ? NEWEST_EXTRA : "");
     }
 
     private static String newest(String column) {

@@ -14,6 +14,16 @@ final class SqlErrors {
     /** Data exception, constraint, program limit, and what a trigger raises. */
     private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54", "P0", "44");
 
+    /** Errors of these classes, or with no code at all, say nothing of what was to be written. */
+    private static final Set<String> CIRCUMSTANCES =
+            Set.of("08", "25", "40", "53", "55", "57", "58", "XX");
+
+    /** Too many locks at once, and too long a statement: a smaller portion may do. */
+    private static final Set<String> LOAD = Set.of("53200", "57014");
+
+    /** A right that is missing, or something else of that name. */
+    private static final Set<String> RELATION = Set.of("42501", "42P07", "42809", "42939");
+
     private SqlErrors() {}
 
     static boolean isDuplicate(SQLException e) {
@@ -24,6 +34,24 @@ final class SqlErrors {
     static boolean isAboutData(SQLException e) {
         String state = e.getSQLState();
         return state != null && state.length() == 5 && DATA_CLASSES.contains(state.substring(0, 2));
+    }
+
+    /** Whether the same might go well with other, or fewer, records. */
+    static boolean mayLieInARecord(SQLException e) {
+        String state = e.getSQLState();
+        return state != null
+                && state.length() == 5
+                && (isAboutLoad(e) || !CIRCUMSTANCES.contains(state.substring(0, 2)));
+    }
+
+    /** Whether it was too much at once. */
+    static boolean isAboutLoad(SQLException e) {
+        return LOAD.contains(String.valueOf(e.getSQLState()));
+    }
+
+    /** Whether a table cannot be made or changed at all, whatever was to be written. */
+    static boolean isAboutRelation(SQLException e) {
+        return RELATION.contains(String.valueOf(e.getSQLState()));
     }
 
     /** Whether the table is not as it was when it was last looked at. */

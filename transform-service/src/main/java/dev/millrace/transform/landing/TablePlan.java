@@ -35,10 +35,18 @@ final class TablePlan {
 
     private static final String VARIANT = "__v_";
 
+    /** Whether the table may get what it lacks. */
+    enum Room {
+        TO_GROW,
+        /** Not now: what it lacks goes to its overflow, which it must have. */
+        AS_IT_IS
+    }
+
     /** The contract has nothing against the table, as it is there or may be made. */
     private final @Nullable Table table;
 
     private final RowBatch batch;
+    private final Room room;
     private final SchemaContract contract;
     private final IntFunction<RecordPosition> positions;
     private final List<NeededColumn> needed = new ArrayList<>();
@@ -56,8 +64,10 @@ final class TablePlan {
             RowBatch batch,
             @Nullable Table table,
             SchemaContract contract,
-            IntFunction<RecordPosition> positions) {
+            IntFunction<RecordPosition> positions,
+            Room room) {
         this.batch = batch;
+        this.room = room;
         this.table = table;
         this.contract = contract;
         this.positions = positions;
@@ -155,8 +165,8 @@ final class TablePlan {
         List<Placement.Column> siblings = new ArrayList<>();
         if (table != null) {
             for (ColumnType type : ColumnType.values()) {
-                String variant = variant(base, type);
-                if (table.type(variant) != null) {
+                String variant = variant(batch.slots().get(slot), type);
+                if (table.type(variant) == type) {
                     siblings.add(column(variant));
                 }
             }
@@ -210,7 +220,7 @@ final class TablePlan {
     }
 
     private Placement misfit(Slot slot, ColumnType columnType, ColumnType type) {
-        String variant = variant(slot.column(), type);
+        String variant = variant(slot, type);
         boolean known = table != null && table.type(variant) == type;
         if (!known && contract.dataType() != Mode.EVOLVE) {
             refuses = true;
@@ -228,10 +238,12 @@ final class TablePlan {
     }
 
     private Placement existingOrNeeded(String name, ColumnType type, String origin, int record) {
-        if (table != null && table.type(name) != null) {
+        ColumnType there = table == null ? null : table.type(name);
+        if (there == type) {
             return column(name);
         }
-        if (table != null && table.isFull()) {
+        boolean noRoom = table != null && (table.isFull() || room == Room.AS_IT_IS);
+        if (there != null || noRoom) {
             overflows = true;
             return new Placement.Extra(name);
         }
@@ -259,6 +271,15 @@ final class TablePlan {
             }
         }
         return false;
+    }
+
+    /** Where values go that are not of the column's type; somewhere else if that is taken. */
+    private String variant(Slot slot, ColumnType type) {
+        String usual = variant(slot.column(), type);
+        ColumnType there = table == null ? null : table.type(usual);
+        return there == null || there == type
+                ? usual
+                : Identifiers.apart(usual, slot.column() + VARIANT + type.sql());
     }
 
     static String variant(String column, ColumnType type) {

@@ -1,5 +1,8 @@
 package dev.millrace.transform.quarantine;
 
+import dev.millrace.transform.landing.value.Text;
+import dev.millrace.transform.landing.value.Times;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -9,10 +12,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Writes records into quarantine, in the transaction that would have landed them. */
@@ -78,13 +84,31 @@ public class Quarantine {
             values[i] = chunk.get(i).value().orElse(null);
         }
         insert.setArray(11, connection.createArrayOf("bytea", keys));
-        setText(connection, insert, 12, chunk, r -> json.writeValueAsString(r.headers()));
+        set(
+                connection,
+                insert,
+                12,
+                "text",
+                chunk,
+                r -> json.writeValueAsString(clean(r.headers())));
         insert.setArray(13, connection.createArrayOf("bytea", values));
         insert.executeUpdate();
     }
 
+    /** As text that PostgreSQL reads, if it reaches so far: a producer sets it as it likes. */
     private static @Nullable String sql(@Nullable Instant at) {
-        return at == null ? null : at.toString();
+        try {
+            return at == null ? null : Times.sql(Times.micros(at));
+        } catch (ArithmeticException | DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** Before they become JSON, in which an escaped NUL looks like any other text. */
+    private static Map<String, String> clean(Map<String, String> headers) {
+        Map<String, String> clean = new LinkedHashMap<>();
+        headers.forEach((name, value) -> clean.put(Text.clean(name), Text.clean(value)));
+        return clean;
     }
 
     /** What stands in the text columns is for people: what PostgreSQL cannot hold is replaced. */
@@ -95,13 +119,7 @@ public class Quarantine {
             List<QuarantinedRecord> chunk,
             Function<QuarantinedRecord, String> column)
             throws SQLException {
-        set(
-                connection,
-                insert,
-                index,
-                "text",
-                chunk,
-                r -> column.apply(r).replace('\0', '\uFFFD').replace("\\u0000", "\uFFFD"));
+        set(connection, insert, index, "text", chunk, r -> Text.clean(column.apply(r)));
     }
 
     private static void set(

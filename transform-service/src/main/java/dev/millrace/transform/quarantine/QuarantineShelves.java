@@ -69,7 +69,9 @@ class QuarantineShelves {
     List<Summary> newest(String source, String stream, String reason, long before, int limit) {
         return database.sql(
                         """
-                        SELECT *, coalesce(length(value), 0) AS bytes FROM transform.quarantine
+                        SELECT id, at, source, stream, reason, detail, column_name, topic, partition,
+                          record_offset, record_at, coalesce(length(value), 0) AS bytes
+                        FROM transform.quarantine
                         WHERE (:source = '' OR source = :source)
                           AND (:stream = '' OR stream = :stream)
                           AND (:reason = '' OR reason = :reason)

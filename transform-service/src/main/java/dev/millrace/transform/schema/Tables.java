@@ -35,7 +35,6 @@ public class Tables {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final Duration LOCK_TIMEOUT = Duration.ofMillis(300);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long MAX_PAUSE_MILLIS = 1_000;
     private static final String READERS = Role.MODELS.roleName() + ", " + Role.READER.roleName();
 
@@ -61,6 +60,27 @@ public class Tables {
         }
     }
 
+    /** Whether a table could not be changed as others use it right now. */
+    public static boolean isLockMissed(SQLException e) {
+        return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
+    }
+
+    /** How many tables there are in a schema. */
+    public int count(String schema) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement(
+                                "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid ="
+                                        + " c.relnamespace WHERE n.nspname = ? AND c.relkind IN"
+                                        + " ('r', 'p')")) {
+            select.setString(1, schema);
+            try (ResultSet rows = select.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+            }
+        }
+    }
+
     /** Forgets what was seen of a table, as it turned out to be different. */
     public void forget(Relation relation) {
         known.remove(relation);
@@ -68,26 +88,28 @@ public class Tables {
 
     /**
      * Creates the table if there is none, and adds the columns that it does not have, as far as
-     * there is room; if not, the table has a column for what is left over.
+     * there is room.
      *
-     * @throws SQLException also when a lock could not be had in time: nothing has changed then
+     * @param patience how long to try for a lock that others hold
+     * @throws SQLException also when a {@linkplain #isLockMissed lock could not be had} in time:
+     *     nothing has changed then
      */
     public Table evolve(
             Relation relation,
             TableKind kind,
             List<NeededColumn> needed,
             RecordPosition first,
-            String revision)
+            String revision,
+            Duration patience)
             throws SQLException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         for (int attempt = 0; ; attempt++) {
             try {
                 Table table = tryEvolve(relation, kind, needed, first, revision);
                 known.put(relation, table);
                 return table;
             } catch (SQLException e) {
-                boolean lockMissed = LOCK_NOT_AVAILABLE.equals(e.getSQLState());
-                if (!lockMissed || System.nanoTime() > deadline) {
+                if (!isLockMissed(e) || System.nanoTime() > deadline) {
                     throw e;
                 }
                 log.info("{} is in use and cannot change yet; trying again", relation);
@@ -147,10 +169,12 @@ public class Tables {
                 tell(relation, before, added);
                 return after;
             } catch (SQLException | RuntimeException e) {
-                connection.rollback();
+                try {
+                    connection.rollback();
+                } catch (SQLException broken) {
+                    e.addSuppressed(broken);
+                }
                 throw e;
-            } finally {
-                connection.setAutoCommit(true);
             }
         }
     }
@@ -185,7 +209,7 @@ public class Tables {
             }
         }
         int taken = before.columns().isEmpty() ? baseColumns(kind).size() : before.columns().size();
-        boolean hasExtra = before.type(Table.EXTRA) != null;
+        boolean hasExtra = before.columns().isEmpty() || before.type(Table.EXTRA) != null;
         int room = Math.max(0, Table.MAX_COLUMNS - taken - (hasExtra ? 0 : 1));
         if (missing.size() <= room) {
             return List.copyOf(missing.values());
@@ -204,6 +228,8 @@ public class Tables {
         columns.put(RowColumns.EVENT_AT, "timestamptz NOT NULL");
         columns.put(RowColumns.INGESTED_AT, "timestamptz NOT NULL");
         columns.put(RowColumns.LOADED_AT, "timestamptz NOT NULL");
+        // From the start: it is needed most when the table cannot be changed.
+        columns.put(Table.EXTRA, "jsonb");
         if (kind == TableKind.MERGED) {
             columns.put(Table.COLUMN_AT, "jsonb NOT NULL");
         }
@@ -253,13 +279,13 @@ public class Tables {
         try (PreparedStatement select =
                 connection.prepareStatement(
                         """
-                        SELECT a.attname, format_type(a.atttypid, NULL)
+                        SELECT a.attname, CASE WHEN a.attgenerated = ''
+                          THEN format_type(a.atttypid, NULL) ELSE 'generated' END
                         FROM pg_attribute a
                         JOIN pg_class c ON c.oid = a.attrelid
                         JOIN pg_namespace n ON n.oid = c.relnamespace
                         WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
                           AND a.attnum > 0 AND NOT a.attisdropped
-                          AND a.attgenerated = ''
                         ORDER BY a.attnum
                         """)) {
             select.setString(1, relation.schema());

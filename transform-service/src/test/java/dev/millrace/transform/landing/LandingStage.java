@@ -82,6 +82,9 @@ final class LandingStage implements AutoCloseable {
     /** Names the source's schema and topic, which no other test has. */
     final String source = "src" + ProcessHandle.current().pid() + "_" + NAMES.incrementAndGet();
 
+    /** How many tables a source may have. */
+    int maxTables = 1_000;
+
     private final AtomicReference<Routes> routes = new AtomicReference<>();
     private final Map<TopicPartition, Ledger.Claim> claims = new HashMap<>();
     private @Nullable KafkaProducer<byte[], byte[]> producer;
@@ -291,7 +294,8 @@ final class LandingStage implements AutoCloseable {
                 tables,
                 new Quarantine(JsonMapper.builder().build(), clock),
                 new Datasets(new Outbox(JsonMapper.builder().build())),
-                clock);
+                clock,
+                maxTables);
     }
 
     /** Starts a lander in a group of its own over the stage's database. */
@@ -305,7 +309,7 @@ final class LandingStage implements AutoCloseable {
 
     Lander start(String group, DataSource over, int maxRecords) {
         LandingSettings settings =
-                new LandingSettings(true, group, 1, maxRecords, Duration.ofSeconds(6));
+                new LandingSettings(true, group, 1, maxRecords, Duration.ofSeconds(6), maxTables);
         Map<String, Object> consumer =
                 LandingConfiguration.consumerSettings(connection(), settings);
         String name = "lander-" + NAMES.incrementAndGet();
@@ -321,8 +325,11 @@ final class LandingStage implements AutoCloseable {
                         cluster(),
                         new Ledger(over, clock),
                         incidents,
-                        new BatchReader(clock),
-                        landing(over),
+                        new PollLanding(
+                                new Ledger(over, clock),
+                                new BatchReader(clock),
+                                landing(over),
+                                watch),
                         watch);
         threads.add(Thread.ofPlatform().name(name).start(lander));
         closing.add(lander::stop);

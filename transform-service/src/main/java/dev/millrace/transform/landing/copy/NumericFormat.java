@@ -25,7 +25,7 @@ final class NumericFormat {
         if (scale >= 0 && unscaled.bitLength() < 50) {
             write(out, unscaled.longValue(), scale);
         } else {
-            writeLarge(out, scale < 0 ? number.setScale(0) : number);
+            writeLarge(out, number);
         }
     }
 
@@ -73,22 +73,25 @@ final class NumericFormat {
     }
 
     private static void writeLarge(Bytes out, BigDecimal number) {
-        int scale = number.scale();
-        int fractionGroups = (scale + DIGITS - 1) / DIGITS;
         String digits = number.unscaledValue().abs().toString();
-        int padding = fractionGroups * DIGITS - scale;
-        int total = digits.length() + padding;
+        int scale = Math.max(0, number.scale());
+        int fractionGroups = (scale + DIGITS - 1) / DIGITS;
+        // Zeros behind the digits: up to the point, or up to the end of the last group after it.
+        int zeros = Math.max(0, -number.scale()) + fractionGroups * DIGITS - scale;
+        int total = digits.length() + zeros;
         int groups = (total + DIGITS - 1) / DIGITS;
         int lead = groups * DIGITS - total;
+        // Groups of nothing but those zeros are not written: 1e131071 is one digit and a weight.
+        int written = (lead + digits.length() + DIGITS - 1) / DIGITS;
         int begin = out.size();
         header(
                 out,
-                groups,
+                written,
                 groups - fractionGroups - 1,
                 number.signum() < 0 ? NEGATIVE : POSITIVE,
                 scale);
         int last = 0;
-        for (int group = 0; group < groups; group++) {
+        for (int group = 0; group < written; group++) {
             int digit = 0;
             for (int i = group * DIGITS - lead; i < group * DIGITS - lead + DIGITS; i++) {
                 digit = digit * 10 + (i >= 0 && i < digits.length() ? digits.charAt(i) - '0' : 0);
@@ -98,7 +101,7 @@ final class NumericFormat {
                 last = group + 1;
             }
         }
-        strip(out, begin, groups, last);
+        strip(out, begin, written, last);
     }
 
     /** PostgreSQL keeps no zero groups at the end. */

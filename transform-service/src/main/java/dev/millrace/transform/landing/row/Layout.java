@@ -8,6 +8,7 @@ import dev.millrace.transform.landing.value.Timestamp;
 import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 
@@ -65,7 +66,8 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
             batches.get(1).set(path.derived(), landed);
         }
         if (path.origin().equals(idOrigin)) {
-            id = text(value);
+            String text = text(value);
+            id = text == null || text.isEmpty() ? null : text;
         }
         if (path.origin().equals(timeOrigin)) {
             eventAt = moment(value);
@@ -95,12 +97,14 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
                 case Timestamp time -> time.micros();
                 case Long number ->
                         Times.micros(
-                                Math.abs(number) < MILLIS_FROM
+                                number > -MILLIS_FROM && number < MILLIS_FROM
                                         ? Instant.ofEpochSecond(number)
                                         : Instant.ofEpochMilli(number));
-                case BigDecimal number
-                        when number.abs().compareTo(BigDecimal.valueOf(MILLIS_FROM)) < 0 ->
-                        Times.micros(Instant.EPOCH.plusNanos(number.movePointRight(9).longValue()));
+                case BigDecimal number ->
+                        Times.micros(
+                                number.abs().compareTo(BigDecimal.valueOf(MILLIS_FROM)) < 0
+                                        ? number
+                                        : number.movePointLeft(3));
                 // A time without a zone is taken for UTC, as there is nothing else to take it for.
                 case String text -> {
                     Timestamp time = Times.parse(text + "Z");
@@ -108,7 +112,7 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
                 }
                 default -> null;
             };
-        } catch (ArithmeticException e) {
+        } catch (ArithmeticException | DateTimeException e) {
             return null;
         }
     }

@@ -192,7 +192,7 @@ public final class SegmentLayout extends Layout {
     private Path below(Path parent, String name) {
         String word = Identifiers.snakeCase(name);
         String column = Identifiers.shorten(parent.prefix() + word);
-        boolean context = parent.origin().startsWith("context");
+        boolean context = isWithin(parent.origin(), "context");
         boolean reserved = parent.prefix().isEmpty() && RESERVED.contains(column);
         int rank = context ? CORE : word.equals(name) ? EXACT : INEXACT;
         boolean amount =
@@ -229,9 +229,14 @@ public final class SegmentLayout extends Layout {
     /** Whether the second table has the column, too. */
     private boolean isShared(String origin) {
         return switch (call) {
-            case TRACK -> !origin.startsWith("properties");
-            case IDENTIFY, GROUP -> origin.startsWith("traits") || origin.equals("receivedAt");
+            case TRACK -> !isWithin(origin, "properties");
+            case IDENTIFY, GROUP -> isWithin(origin, "traits") || origin.equals("receivedAt");
             case PAGE, SCREEN, ALIAS -> false;
         };
+    }
+
+    private static boolean isWithin(String origin, String field) {
+        return origin.startsWith(field)
+                && (origin.length() == field.length() || origin.charAt(field.length()) == '.');
     }
 }

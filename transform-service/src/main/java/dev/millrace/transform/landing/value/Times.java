@@ -2,6 +2,9 @@ package dev.millrace.transform.landing.value;
 
 import org.jspecify.annotations.Nullable;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,6 +21,9 @@ public final class Times {
     public static final long MIN_MICROS = -210_866_803_200_000_000L;
 
     private static final long MICROS_PER_SECOND = 1_000_000L;
+    private static final int MOST_DIGITS_OF_SECONDS = 13;
+    private static final int NANOS_DIGITS = 9;
+    private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final int NANOS_PER_MICRO = 1_000;
     private static final DateTimeFormatter SQL =
             new DateTimeFormatterBuilder()
@@ -39,8 +45,35 @@ public final class Times {
                 Math.addExact(
                         Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND),
                         (instant.getNano() + NANOS_PER_MICRO / 2) / NANOS_PER_MICRO);
+        return inRange(micros);
+    }
+
+    /**
+     * The nearest microsecond to a number of seconds since 1970.
+     *
+     * @throws ArithmeticException if {@code timestamptz} does not reach so far
+     */
+    public static long micros(BigDecimal seconds) {
+        int digitsBeforePoint = seconds.precision() - seconds.scale();
+        if (digitsBeforePoint > MOST_DIGITS_OF_SECONDS) {
+            throw new ArithmeticException("out of range for timestamptz: " + seconds);
+        }
+        if (digitsBeforePoint < -NANOS_DIGITS) {
+            // Nothing that a microsecond shows; a million zeros after the point need no arithmetic.
+            return 0;
+        }
+        return inRange(
+                seconds.round(new MathContext(MOST_DIGITS_OF_SECONDS + NANOS_DIGITS))
+                        .movePointRight(6)
+                        .add(HALF)
+                        .setScale(0, RoundingMode.FLOOR)
+                        .longValueExact());
+    }
+
+    private static long inRange(long micros) {
+        // Beyond the other end there is nothing: microseconds since 1970 do not get so far.
         if (micros < MIN_MICROS) {
-            throw new ArithmeticException("out of range for timestamptz: " + instant);
+            throw new ArithmeticException("out of range for timestamptz: " + micros);
         }
         return micros;
     }

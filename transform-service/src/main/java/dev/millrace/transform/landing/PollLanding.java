@@ -1,0 +1,153 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.transform.landing.Ledger.Claim;
+import dev.millrace.transform.landing.Ledger.Step;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Lands what a poll brought: nearly always in one transaction. Where that fails for something that
+ * may lie in a record, it goes in ever smaller portions until the record stands alone, and that one
+ * goes to quarantine: no record stops a partition.
+ */
+final class PollLanding {
+
+    private static final Logger log = LoggerFactory.getLogger(PollLanding.class);
+
+    /** Each table takes locks on itself and its indexes, of which PostgreSQL has some thousands. */
+    private static final int MAX_TABLES = 200;
+
+    private final Ledger ledger;
+    private final BatchReader reader;
+    private final Landing landing;
+    private final LandingWatch watch;
+
+    PollLanding(Ledger ledger, BatchReader reader, Landing landing, LandingWatch watch) {
+        this.ledger = ledger;
+        this.reader = reader;
+        this.landing = landing;
+        this.watch = watch;
+    }
+
+    /**
+     * Lands a portion, and moves the claims on as it does.
+     *
+     * @throws SQLException if the database cannot do it now; a part may have landed, and the ledger
+     *     knows which
+     * @throws FencedException if a partition has a newer owner
+     */
+    void land(Portion portion, Routes routes, Map<TopicPartition, Claim> claims)
+            throws SQLException, FencedException {
+        long started = System.nanoTime();
+        LandingBatch batch = read(portion, routes, claims);
+        if (batch.parts().size() > MAX_TABLES && portion.size() > 1) {
+            landHalves(portion, routes, claims);
+            return;
+        }
+        Exception failure;
+        try {
+            commit(batch, portion, claims, started);
+            return;
+        } catch (SQLException e) {
+            if (!SqlErrors.mayLieInARecord(e)) {
+                throw e;
+            }
+            failure = e;
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        if (hasLanded(portion, claims)) {
+            return;
+        }
+        watch.failed();
+        if (portion.size() > 1) {
+            log.warn(
+                    "{} records do not land together, and are tried in halves: {}",
+                    portion.size(),
+                    failure.toString());
+            landHalves(portion, routes, claims);
+        } else {
+            giveUp(portion, routes, claims, failure);
+        }
+    }
+
+    private void landHalves(Portion portion, Routes routes, Map<TopicPartition, Claim> claims)
+            throws SQLException, FencedException {
+        for (Portion half : portion.halves()) {
+            land(half, routes, claims);
+        }
+    }
+
+    private LandingBatch read(Portion portion, Routes routes, Map<TopicPartition, Claim> claims) {
+        return reader.read(
+                portion.records(),
+                routes,
+                record ->
+                        Objects.requireNonNull(
+                                        claims.get(
+                                                new TopicPartition(
+                                                        record.topic(), record.partition())))
+                                .generation());
+    }
+
+    private void commit(
+            LandingBatch batch, Portion portion, Map<TopicPartition, Claim> claims, long started)
+            throws SQLException, FencedException {
+        List<Step> steps = portion.steps(claims);
+        Landed landed = landing.land(batch, steps);
+        for (Step step : steps) {
+            LogPartition moved = step.claim().partition();
+            claims.put(
+                    new TopicPartition(moved.topic(), moved.partition()),
+                    step.claim().at(step.to()));
+        }
+        watch.landed(landed, steps, Duration.ofNanos(System.nanoTime() - started));
+    }
+
+    /** A commit that failed may have gone through all the same; the ledger moved if it did. */
+    private boolean hasLanded(Portion portion, Map<TopicPartition, Claim> claims)
+            throws SQLException, FencedException {
+        boolean moved = false;
+        for (TopicPartition partition : portion.ends().keySet()) {
+            Claim before = Objects.requireNonNull(claims.get(partition));
+            Claim now = ledger.look(before);
+            claims.put(partition, now);
+            moved |= now.nextOffset() != before.nextOffset();
+        }
+        return moved;
+    }
+
+    private void giveUp(
+            Portion portion, Routes routes, Map<TopicPartition, Claim> claims, Exception why)
+            throws SQLException, FencedException {
+        long started = System.nanoTime();
+        if (portion.size() == 0) {
+            // Nothing but the ledger was written: this is nobody's data.
+            throw why instanceof SQLException e ? e : new SQLException(why.toString(), why);
+        }
+        if (why instanceof SQLException e && SqlErrors.isAboutLoad(e)) {
+            throw e;
+        }
+        ConsumerRecord<byte[], byte[]> record = portion.records().getFirst();
+        log.warn(
+                "{}-{}@{} cannot land and goes to quarantine",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                why);
+        commit(
+                reader.refuse(record, routes, String.valueOf(why.getMessage())),
+                portion,
+                claims,
+                started);
+    }
+}
