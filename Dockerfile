@@ -28,60 +28,57 @@ RUN for service in ingestion transform serving; do \
 RUN cp -r helm/target/trainer /trainer && cp helm/target/helm-*.jar /trainer/
 
 
+# What the three images have in common. Each of them is a target that adds its name, its port and its layers.
 FROM ${JRE_IMAGE} AS runtime
 LABEL org.opencontainers.image.vendor="Millrace" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.documentation="docs/README.md"
 COPY LICENSE NOTICE /usr/share/doc/millrace/
-# A number, so that Kubernetes can see that it is not root.
-ARG MILLRACE_UID=10001
 WORKDIR /app
 ENV MILLRACE_PROJECT_DIR=/project \
     JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError -Djava.io.tmpdir=/tmp"
 # The root file system may be read-only; only this is written to.
 VOLUME /tmp
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$SERVER_PORT && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]
+ENTRYPOINT ["java", "-XX:AOTCache=/app/app.aot", "-jar", "/app/app.jar"]
 
 
 FROM runtime AS ingestion
 LABEL org.opencontainers.image.title="Millrace ingestion" \
       org.opencontainers.image.description="Opens the doors: takes events, answers when Kafka has them"
+ENV SERVER_PORT=8081
+EXPOSE 8081
 COPY --from=build /layers/ingestion/dependencies/ ./
 COPY --from=build /layers/ingestion/snapshot-dependencies/ ./
 COPY --from=build /layers/ingestion/application/ ./
 RUN --mount=type=bind,from=build,source=/trainer,target=/trainer \
     java -cp '/trainer/*' dev.millrace.helm.training.AotTraining ingestion /app
+# A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
-EXPOSE 8081
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]
-ENTRYPOINT ["java", "-XX:AOTCache=/app/app.aot", "-jar", "/app/app.jar"]
 
 
 FROM runtime AS transform
 LABEL org.opencontainers.image.title="Millrace transform" \
       org.opencontainers.image.description="Lands records and runs SQL models: the only writer of the warehouse"
+ENV SERVER_PORT=8082
+EXPOSE 8082
 COPY --from=build /layers/transform/dependencies/ ./
 COPY --from=build /layers/transform/snapshot-dependencies/ ./
 COPY --from=build /layers/transform/application/ ./
 RUN --mount=type=bind,from=build,source=/trainer,target=/trainer \
     java -cp '/trainer/*' dev.millrace.helm.training.AotTraining transform /app
 USER 10001:10001
-EXPOSE 8082
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8082 && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]
-ENTRYPOINT ["java", "-XX:AOTCache=/app/app.aot", "-jar", "/app/app.jar"]
 
 
 FROM runtime AS serving
 LABEL org.opencontainers.image.title="Millrace serving" \
       org.opencontainers.image.description="Reads the warehouse: metrics over HTTP"
+ENV SERVER_PORT=8083
+EXPOSE 8083
 COPY --from=build /layers/serving/dependencies/ ./
 COPY --from=build /layers/serving/snapshot-dependencies/ ./
 COPY --from=build /layers/serving/application/ ./
 RUN --mount=type=bind,from=build,source=/trainer,target=/trainer \
     java -cp '/trainer/*' dev.millrace.helm.training.AotTraining serving /app
 USER 10001:10001
-EXPOSE 8083
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8083 && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]
-ENTRYPOINT ["java", "-XX:AOTCache=/app/app.aot", "-jar", "/app/app.jar"]

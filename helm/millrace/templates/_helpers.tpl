@@ -62,6 +62,45 @@ capabilities:
 {{- if hasSuffix "SSL" .Values.kafka.securityProtocol }}true{{ end }}
 {{- end }}
 
+{{/* The ports that Kafka is reached at, as JSON: those of its addresses, and more where values say so. */}}
+{{- define "millrace.kafkaPorts" -}}
+{{- $ports := list }}
+{{- range $server := splitList "," .Values.kafka.bootstrapServers }}
+{{- $ports = append $ports (splitList ":" $server | last | int) }}
+{{- end }}
+{{- range $port := .Values.networkPolicy.kafkaPorts }}
+{{- $ports = append $ports (int $port) }}
+{{- end }}
+{{- $ports | uniq | toJson }}
+{{- end }}
+
+{{/* http or https for a host of an ingress; the argument is a dict of ingress and host. */}}
+{{- define "millrace.scheme" -}}
+{{- $scheme := "http" }}
+{{- $wildcard := regexReplaceAll "^[^.]+" .host "*" }}
+{{- range $tls := .ingress.tls }}
+{{- if or (not $tls.hosts) (has $.host $tls.hosts) (has $wildcard $tls.hosts) }}
+{{- $scheme = "https" }}
+{{- end }}
+{{- end }}
+{{- $scheme }}
+{{- end }}
+
+{{/* Where callers reach a service; the argument is a dict of root, component and path. */}}
+{{- define "millrace.addresses" -}}
+{{- $settings := index .root.Values .component }}
+{{- $addresses := list }}
+{{- if $settings.ingress.enabled }}
+{{- range $host := $settings.ingress.hosts }}
+{{- $scheme := include "millrace.scheme" (dict "ingress" $settings.ingress "host" $host) }}
+{{- $addresses = append $addresses (printf "%s://%s%s" $scheme $host $.path) }}
+{{- end }}
+{{- else }}
+{{- $addresses = append $addresses (printf "http://%s.%s:%d%s" (include "millrace.componentName" .) .root.Release.Namespace (int $settings.service.port) .path) }}
+{{- end }}
+{{- join " " $addresses }}
+{{- end }}
+
 {{/* The JDBC URL for a role; the argument is a dict of root and role. */}}
 {{- define "millrace.jdbcUrl" -}}
 {{- $pg := .root.Values.postgresql }}
@@ -102,6 +141,10 @@ capabilities:
   value: {{ $kafka.bootstrapServers | quote }}
 - name: SPRING_KAFKA_SECURITY_PROTOCOL
   value: {{ $kafka.securityProtocol }}
+- name: MILLRACE_TOPICS_REPLICATIONFACTOR
+  value: {{ $kafka.replicationFactor | quote }}
+- name: MILLRACE_TOPICS_MININSYNCREPLICAS
+  value: {{ $kafka.minInsyncReplicas | quote }}
 {{- if include "millrace.usesSasl" .root }}
 {{ include "millrace.secretEnv" (dict "name" "KAFKA_USERNAME" "secretName" $own.secretName "key" $own.usernameKey) }}
 {{ include "millrace.secretEnv" (dict "name" "KAFKA_PASSWORD" "secretName" $own.secretName "key" $own.passwordKey) }}
@@ -149,6 +192,9 @@ capabilities:
 {{- end }}
 {{- if not $v.kafka.bootstrapServers }}
 {{- $problems = append $problems "kafka.bootstrapServers is required: host:port of your brokers, comma separated" }}
+{{- end }}
+{{- if and (gt (int $v.kafka.replicationFactor) 0) (gt (int $v.kafka.minInsyncReplicas) (int $v.kafka.replicationFactor)) }}
+{{- $problems = append $problems (printf "kafka.minInsyncReplicas %d is above kafka.replicationFactor %d: no record could ever be acknowledged" (int $v.kafka.minInsyncReplicas) (int $v.kafka.replicationFactor)) }}
 {{- end }}
 {{- if include "millrace.usesSasl" . }}
 {{- range $component := list "ingestion" "transform" }}

@@ -1,6 +1,7 @@
 package dev.millrace.helm;
 
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.TemplateCommand;
 
 import org.yaml.snakeyaml.LoaderOptions;
@@ -62,15 +63,40 @@ final class Chart {
 
     /** The same with some values set otherwise, written as for {@code helm --set}. */
     static Rendered render(String name, Map<String, ?> set) {
+        return render(values(name), set);
+    }
+
+    /** The objects that a file of values makes, with some set otherwise. */
+    static Rendered render(Path values, Map<String, ?> set) {
         TemplateCommand command =
                 new Helm(WITH_HOOKS)
                         .template()
                         .withName(RELEASE)
                         .withNamespace(NAMESPACE)
                         .withKubeVersion("1.33.0")
-                        .withValuesFile(values(name));
+                        .withValuesFile(values);
         set.forEach(command::set);
         return new Rendered(parse(command.call()));
+    }
+
+    /** What {@code helm install} prints after its work. */
+    static String notes(String name, Map<String, ?> set) {
+        return notes(values(name), set);
+    }
+
+    static String notes(Path values, Map<String, ?> set) {
+        InstallCommand command =
+                new Helm(DIRECTORY)
+                        .install()
+                        .clientOnly()
+                        .dryRun()
+                        .withName(RELEASE)
+                        .withNamespace(NAMESPACE)
+                        .withKubeVersion("1.33.0")
+                        .withValuesFile(values);
+        set.forEach(command::set);
+        String output = command.call().getOutput();
+        return output.substring(output.indexOf("NOTES:"));
     }
 
     private static List<KubernetesObject> parse(String manifests) {

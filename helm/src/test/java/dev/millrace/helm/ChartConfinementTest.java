@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 class ChartConfinementTest {
 
@@ -110,9 +111,23 @@ class ChartConfinementTest {
 
         assertThat(rendered.one("NetworkPolicy", "shop-millrace-deny").at("spec/ingress").exists())
                 .isFalse();
-        assertThat(ports(rendered, "ingestion"))
-                .containsExactlyInAnyOrder("53", "5432", "9092", "9093");
+        assertThat(ports(rendered, "ingestion")).containsExactlyInAnyOrder("53", "5432", "9093");
         assertThat(ports(rendered, "serving")).containsExactlyInAnyOrder("53", "5432");
+    }
+
+    @Test
+    void servicesReachTheBrokersAndTheDatabaseWhereverTheyListen() {
+        Rendered rendered =
+                Chart.render(
+                        "minimal",
+                        Map.of(
+                                "kafka.bootstrapServers", "b-1.msk:9096,b-2.msk:9096,b-3.msk:9196",
+                                "postgresql.port", 6432,
+                                "networkPolicy.kafkaPorts[0]", 9998));
+
+        assertThat(ports(rendered, "transform"))
+                .containsExactlyInAnyOrder("53", "6432", "9096", "9196", "9998");
+        assertThat(ports(rendered, "serving")).containsExactlyInAnyOrder("53", "6432");
     }
 
     private static List<String> ports(Rendered rendered, String service) {

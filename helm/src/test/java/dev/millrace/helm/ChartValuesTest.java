@@ -92,6 +92,11 @@ class ChartValuesTest {
                     kafka.saslMechanism            | GSSAPI        | /kafka/saslMechanism
                     kafka.bootstrapServers         | kafka         | /kafka/bootstrapServers
                     kafka.password                 | secret        | password
+                    kafka.replicationFactor        | 0             | /kafka/replicationFactor
+                    kafka.minInsyncReplicas        | -2            | /kafka/minInsyncReplicas
+                    kafka.minInsyncReplicas        | 4             | kafka.minInsyncReplicas 4 is above kafka.replicationFactor 3
+                    serving.service.sessionAffinity | Cookie       | /serving/service/sessionAffinity
+                    networkPolicy.kafkaPorts[0]    | kafka         | /networkPolicy/kafkaPorts/0
                     postgresql.sslMode             | sometimes     | /postgresql/sslMode
                     postgresql.port                | 70000         | /postgresql/port
                     postgresql.roles.models.secretName | Not_A_Name | /postgresql/roles/models/secretName

@@ -39,6 +39,45 @@ class ChartWiringTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"ingestion", "transform"})
+    void topicsAreCreatedSoThatAnAcknowledgedRecordIsOnTwoBrokers(String service) {
+        assertThat(Rendered.environment(Chart.render("minimal").container(service)))
+                .containsEntry("MILLRACE_TOPICS_REPLICATIONFACTOR", "3")
+                .containsEntry("MILLRACE_TOPICS_MININSYNCREPLICAS", "2");
+        assertThat(
+                        Rendered.environment(
+                                Chart.render(
+                                                "minimal",
+                                                Map.of(
+                                                        "kafka.replicationFactor", -1,
+                                                        "kafka.minInsyncReplicas", -1))
+                                        .container(service)))
+                .containsEntry("MILLRACE_TOPICS_REPLICATIONFACTOR", "-1")
+                .containsEntry("MILLRACE_TOPICS_MININSYNCREPLICAS", "-1");
+    }
+
+    @Test
+    void whoAsksAgainForASlowAnswerComesBackToThePodThatWorksOnIt() {
+        Rendered rendered = Chart.render("minimal");
+
+        assertThat(affinity(rendered, "serving")).isEqualTo("ClientIP");
+        assertThat(affinity(rendered, "ingestion")).isEqualTo("None");
+        assertThat(
+                        affinity(
+                                Chart.render(
+                                        "minimal",
+                                        Map.of("serving.service.sessionAffinity", "None")),
+                                "serving"))
+                .isEqualTo("None");
+    }
+
+    private static String affinity(Rendered rendered, String service) {
+        return rendered.one("Service", "shop-millrace-" + service)
+                .at("spec/sessionAffinity")
+                .text();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"minimal", "everything", "certificates"})
     void everyMountedVolumeExistsAndEveryVolumeIsMounted(String values) {
         assertThat(Chart.render(values).podSpecs())

@@ -154,7 +154,7 @@ class ComposeFileTest {
             assertThat(compose.service(server).at("healthcheck/test").exists()).isTrue();
         }
         for (String service : Chart.SERVICES) {
-            assertThat(dockerfile.stage(service).one("HEALTHCHECK")).contains("CMD");
+            assertThat(dockerfile.effective(service, "HEALTHCHECK")).contains("CMD");
         }
         assertThat(compose.services())
                 .containsExactlyInAnyOrderElementsOf(
@@ -209,14 +209,60 @@ class ComposeFileTest {
                     .isEqualTo(List.of("no-new-privileges:true"));
             assertThat(tree.at("volumes").items())
                     .allSatisfy(volume -> assertThat(volume.text()).endsWith(":ro"));
+            // Docker mounts it noexec by itself, and Kafka's codecs load their libraries from
+            // there.
+            assertThat(tree.at("tmpfs").value()).isEqualTo(List.of("/tmp:exec,mode=1777"));
         }
         for (String service : compose.services()) {
             assertThat(compose.service(service).at("mem_limit").exists()).as(service).isTrue();
             assertThat(compose.service(service).at("restart").exists()).as(service).isTrue();
             assertThat(compose.service(service).at("privileged").exists()).isFalse();
         }
-        assertThat(compose.service("serving").at("networks").value())
-                .isEqualTo(List.of("warehouse", "doors"));
+    }
+
+    @Test
+    void whoeverHasNoBusinessWithAServerSharesNoNetworkWithIt() {
+        assertThat(networks("serving")).doesNotContainAnyElementsOf(networks("kafka"));
+        assertThat(networks("postgres")).doesNotContainAnyElementsOf(networks("kafka"));
+        assertThat(compose.tree().at("networks").keys())
+                .filteredOn(
+                        network ->
+                                compose.services().stream()
+                                                .filter(name -> networks(name).contains(network))
+                                                .count()
+                                        > 1)
+                .containsExactlyInAnyOrder("kafka", "warehouse")
+                .allSatisfy(
+                        network ->
+                                assertThat(
+                                                compose.tree()
+                                                        .at("networks/" + network + "/internal")
+                                                        .value())
+                                        .isEqualTo(true));
+    }
+
+    @Test
+    void whatIsPublishedHasANetworkThatLeadsOutside() {
+        assertThat(compose.services())
+                .filteredOn(name -> compose.service(name).at("ports").exists())
+                .hasSize(5)
+                .allSatisfy(
+                        name ->
+                                assertThat(networks(name))
+                                        .anySatisfy(
+                                                network ->
+                                                        assertThat(
+                                                                        compose.tree()
+                                                                                .at(
+                                                                                        "networks/"
+                                                                                                + network
+                                                                                                + "/internal")
+                                                                                .exists())
+                                                                .isFalse()));
+    }
+
+    private static List<String> networks(String service) {
+        return compose.service(service).at("networks").items().stream().map(Tree::text).toList();
     }
 
     @Test
@@ -235,6 +281,11 @@ class ComposeFileTest {
                     .forEach(variable -> chart.add(variable.at("name").text()));
             // Parts of the JAAS line, and what the image sets.
             chart.removeAll(Set.of("KAFKA_USERNAME", "KAFKA_PASSWORD", "MILLRACE_PROJECT_DIR"));
+            // The Compose file's one broker knows by itself that there is no other.
+            chart.removeAll(
+                    Set.of(
+                            "MILLRACE_TOPICS_REPLICATIONFACTOR",
+                            "MILLRACE_TOPICS_MININSYNCREPLICAS"));
 
             assertThat(compose.environment(service).keySet())
                     .as(service)

@@ -33,14 +33,6 @@ record Dockerfile(Map<String, Stage> stages) {
             }
             return found.getFirst();
         }
-
-        /** The words of an instruction in JSON form. */
-        List<String> words(String name) {
-            String arguments = one(name);
-            return List.of(
-                    new Gson()
-                            .fromJson(arguments.substring(arguments.indexOf('[')), String[].class));
-        }
     }
 
     static Dockerfile read() throws IOException {
@@ -75,6 +67,20 @@ record Dockerfile(Map<String, Stage> stages) {
             throw new AssertionError("no stage " + name + " in " + stages.keySet());
         }
         return stage;
+    }
+
+    /** An instruction that an image has from its stage, or else from the one it is built from. */
+    String effective(String name, String instruction) {
+        Stage stage = stage(name);
+        List<String> own = stage.all(instruction);
+        return own.isEmpty() ? effective(stage.from(), instruction) : own.getLast();
+    }
+
+    /** The words of such an instruction in JSON form. */
+    List<String> words(String name, String instruction) {
+        String arguments = effective(name, instruction);
+        return List.of(
+                new Gson().fromJson(arguments.substring(arguments.indexOf('[')), String[].class));
     }
 
     /** The environment that an image starts with, from its stage and those it is built from. */

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 
 class DockerfileTest {
 
@@ -20,13 +21,14 @@ class DockerfileTest {
     @CsvSource({"ingestion,8081", "transform,8082", "serving,8083"})
     void eachServiceIsATargetThatRunsAsANumberedUserOnItsPort(String service, String port)
             throws IOException {
-        Dockerfile.Stage stage = Dockerfile.read().stage(service);
+        Dockerfile dockerfile = Dockerfile.read();
+        Dockerfile.Stage stage = dockerfile.stage(service);
 
         assertThat(stage.from()).isEqualTo("runtime");
         assertThat(stage.one("USER")).isEqualTo("10001:10001");
         assertThat(stage.one("EXPOSE")).isEqualTo(port);
-        assertThat(stage.one("HEALTHCHECK")).contains("/127.0.0.1/" + port + " ");
-        assertThat(stage.words("ENTRYPOINT"))
+        assertThat(dockerfile.environment(service)).containsEntry("SERVER_PORT", port);
+        assertThat(dockerfile.words(service, "ENTRYPOINT"))
                 .containsExactly("java", "-XX:AOTCache=/app/app.aot", "-jar", "/app/app.jar");
         assertThat(stage.all("COPY"))
                 .hasSize(3)
@@ -46,6 +48,33 @@ class DockerfileTest {
                         pod ->
                                 assertThat(pod.at("securityContext/runAsUser").text())
                                         .isEqualTo("10001"));
+    }
+
+    @Test
+    void theImagesDifferInNameAndPortAlone() throws IOException {
+        Dockerfile dockerfile = Dockerfile.read();
+
+        assertThat(Chart.SERVICES.stream().map(service -> withoutName(dockerfile, service)))
+                .hasSize(3)
+                .containsOnly(withoutName(dockerfile, "serving"));
+    }
+
+    private static List<String> withoutName(Dockerfile dockerfile, String service) {
+        return dockerfile.stage(service).instructions().stream()
+                .filter(instruction -> !instruction.name().equals("LABEL"))
+                .map(instruction -> instruction.name() + " " + instruction.arguments())
+                .map(text -> text.replace(service, "SERVICE").replaceAll("\\b808\\d\\b", "PORT"))
+                .toList();
+    }
+
+    @Test
+    void everyBuildArgumentIsUsed() throws IOException {
+        String text = Files.readString(Repository.file("Dockerfile"));
+
+        assertThat(text.lines().filter(line -> line.startsWith("ARG ")))
+                .isNotEmpty()
+                .allSatisfy(
+                        line -> assertThat(text).contains("${" + line.split("[ =]", -1)[1] + "}"));
     }
 
     @Test
@@ -77,8 +106,7 @@ class DockerfileTest {
                 });
         server.start();
         try {
-            assertThat(Shell.succeeds(healthCheck(server.getAddress().getPort())))
-                    .isEqualTo(healthy);
+            assertThat(isHealthy(server.getAddress().getPort())).isEqualTo(healthy);
         } finally {
             server.stop(0);
         }
@@ -86,13 +114,16 @@ class DockerfileTest {
 
     @Test
     void theHealthCheckFailsWhenNobodyListens() throws IOException, InterruptedException {
-        assertThat(Shell.succeeds(healthCheck(1))).isFalse();
+        assertThat(isHealthy(1)).isFalse();
     }
 
-    private static String[] healthCheck(int port) throws IOException {
-        List<String> words = Dockerfile.read().stage("serving").words("HEALTHCHECK");
-        return words.stream()
-                .map(word -> word.replace("/8083 ", "/" + port + " "))
-                .toArray(String[]::new);
+    private static boolean isHealthy(int port) throws IOException, InterruptedException {
+        return Shell.attempt(
+                                Map.of("SERVER_PORT", Integer.toString(port)),
+                                Dockerfile.read()
+                                        .words("serving", "HEALTHCHECK")
+                                        .toArray(String[]::new))
+                        .status()
+                == 0;
     }
 }

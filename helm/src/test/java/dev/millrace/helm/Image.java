@@ -50,7 +50,7 @@ record Image(String service, Path app) {
     }
 
     List<String> entrypoint() throws IOException {
-        return Dockerfile.read().stage(service).words("ENTRYPOINT");
+        return Dockerfile.read().words(service, "ENTRYPOINT");
     }
 
     Map<String, String> environment() throws IOException {

@@ -118,6 +118,9 @@ class ServiceStartTest {
         Map<String, Object> set = new LinkedHashMap<>();
         set.put("kafka.bootstrapServers", kafka.bootstrapServers());
         set.put("kafka.securityProtocol", "SASL_PLAINTEXT");
+        // There is one broker.
+        set.put("kafka.replicationFactor", 1);
+        set.put("kafka.minInsyncReplicas", 1);
         set.put("postgresql.host", database.getHost());
         set.put("postgresql.port", database.getPort());
         set.put("postgresql.database", database.getPath().substring(1));

@@ -47,9 +47,12 @@ public final class AotTraining {
         return cache;
     }
 
-    private static List<String> command(Path directory, Path cache) {
+    static List<String> command(Path directory, Path cache) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // A heap of 32 GB or more has wide pointers, and no JVM with a smaller heap could use the
+        // cache: the image's share of the memory would lead there on a large build machine.
+        command.add("-Xmx512m");
         command.add("-XX:AOTCacheOutput=" + cache);
         // Which classes cannot be cached, some hundred lines, is nothing that could be acted on.
         command.add("-Xlog:aot=error");
