@@ -9,11 +9,18 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** The candidate that needs the fewest edits, unless it is another word altogether. */
+    /**
+     * The candidate that needs the fewest edits, unless it is another word altogether; of two such
+     * the one of the same length, as letters are swapped more often than lost.
+     */
     public static Optional<String> of(String written, Collection<String> candidates) {
         int tolerance = Math.max(2, written.length() / 3);
         return candidates.stream()
-                .min(Comparator.comparingInt(candidate -> distance(written, candidate)))
+                .min(
+                        Comparator.<String>comparingInt(candidate -> distance(written, candidate))
+                                .thenComparingInt(
+                                        candidate ->
+                                                Math.abs(candidate.length() - written.length())))
                 .filter(candidate -> distance(written, candidate) <= tolerance);
     }
 

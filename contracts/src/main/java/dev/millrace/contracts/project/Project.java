@@ -14,12 +14,25 @@ import java.util.Optional;
  * @param sources where data comes from; empty if they were not asked for
  * @param cubes the metrics; empty if they were not asked for
  * @param dbt the settings of its models; empty if it has none, or they were not asked for
+ * @param warnings what does no harm, but is probably not what was meant, and what this version
+ *     leaves out; in the order of files and lines
  */
 public record Project(
-        ProjectFiles files, List<Source> sources, CubeModel cubes, Optional<DbtProject> dbt) {
+        ProjectFiles files,
+        List<Source> sources,
+        CubeModel cubes,
+        Optional<DbtProject> dbt,
+        List<Problem> warnings) {
 
     public Project {
         sources = List.copyOf(sources);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** A project without warnings. */
+    public Project(
+            ProjectFiles files, List<Source> sources, CubeModel cubes, Optional<DbtProject> dbt) {
+        this(files, sources, cubes, dbt, List.of());
     }
 
     /** Names these contents; stands in messages and runs. */

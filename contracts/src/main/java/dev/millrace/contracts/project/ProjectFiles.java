@@ -1,5 +1,7 @@
 package dev.millrace.contracts.project;
 
+import dev.millrace.contracts.Sha256;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
@@ -9,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -22,14 +23,22 @@ import java.util.stream.Stream;
 
 /**
  * The text files of a project as they were at one moment. Services read the project through such a
- * snapshot, so that everything they do follows one revision even while the directory changes.
+ * snapshot, so that everything they do follows one revision even while the directory changes. Of
+ * {@code profiles.yml} it holds only what Millrace reads, as snapshots are kept in databases and
+ * that file often holds passwords.
  */
 public final class ProjectFiles {
 
     private static final Set<String> EXTENSIONS =
             Set.of("yml", "yaml", "sql", "csv", "md", "json", "py");
-    private static final Set<String> SKIPPED_DIRECTORIES =
-            Set.of("target", "dbt_packages", "dbt_modules", "logs", "node_modules", "venv");
+
+    /** Written by tools at the top; further down they are names like others: models/logs. */
+    private static final Set<String> SKIPPED_AT_THE_TOP =
+            Set.of("target", "dbt_packages", "dbt_modules", "logs", "venv");
+
+    /** Thousands of files, wherever it is. */
+    private static final String INSTALLED_BY_NODE = "node_modules";
+
     private static final int MAX_DEPTH = 24;
     private static final long MAX_FILE_BYTES = 32L << 20;
     private static final long MAX_TOTAL_BYTES = 128L << 20;
@@ -39,6 +48,9 @@ public final class ProjectFiles {
     private final String revision;
 
     private ProjectFiles(SortedMap<String, byte[]> contents) {
+        contents.replaceAll(
+                (path, bytes) ->
+                        ProfileSecrets.mayStandIn(path) ? ProfileSecrets.remove(bytes) : bytes);
         this.contents = Collections.unmodifiableSortedMap(contents);
         this.revision = digest(contents);
     }
@@ -50,7 +62,7 @@ public final class ProjectFiles {
 
     /**
      * Reads a directory. Hidden files (also those that a ConfigMap mount keeps its versions in) and
-     * what dbt writes are left out; symbolic links are followed.
+     * what dbt and other tools write at the top are left out; symbolic links are followed.
      *
      * @throws IOException if a file cannot be read, or the project is over 128 MiB, or one file
      *     over 32 MiB
@@ -102,21 +114,17 @@ public final class ProjectFiles {
     }
 
     private static String digest(SortedMap<String, byte[]> contents) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            contents.forEach(
-                    (path, bytes) -> {
-                        sha.update(path.getBytes(StandardCharsets.UTF_8));
-                        sha.update((byte) 0);
-                        // The length keeps one file's end from being taken for another's beginning.
-                        sha.update(Integer.toString(bytes.length).getBytes(StandardCharsets.UTF_8));
-                        sha.update((byte) 0);
-                        sha.update(bytes);
-                    });
-            return HexFormat.of().formatHex(sha.digest()).substring(0, REVISION_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest sha = Sha256.begin();
+        contents.forEach(
+                (path, bytes) -> {
+                    sha.update(path.getBytes(StandardCharsets.UTF_8));
+                    sha.update((byte) 0);
+                    // The length keeps one file's end from being taken for another's beginning.
+                    sha.update(Integer.toString(bytes.length).getBytes(StandardCharsets.UTF_8));
+                    sha.update((byte) 0);
+                    sha.update(bytes);
+                });
+        return HexFormat.of().formatHex(sha.digest()).substring(0, REVISION_DIGITS);
     }
 
     private static final class Collector extends SimpleFileVisitor<Path> {
@@ -135,7 +143,10 @@ public final class ProjectFiles {
             String name = directory.getFileName() == null ? "" : directory.getFileName().toString();
             boolean skipped =
                     !directory.equals(root)
-                            && (name.startsWith(".") || SKIPPED_DIRECTORIES.contains(name));
+                            && (name.startsWith(".")
+                                    || name.equals(INSTALLED_BY_NODE)
+                                    || (root.equals(directory.getParent())
+                                            && SKIPPED_AT_THE_TOP.contains(name)));
             return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
         }
 

@@ -51,6 +51,15 @@ public final class ProjectLoader {
         if (!problems.isEmpty()) {
             throw new InvalidProjectException(problems.list());
         }
-        return new Project(files, sources, cubes, dbt);
+        ProjectFolders.check(files, problems);
+        if (kinds.contains(Kind.SOURCES) && sources.isEmpty()) {
+            problems.warn(
+                    new Position("sources", 1, 1),
+                    "the project has no source, so that no data comes in; describe one in"
+                            + " sources/<name>.yml");
+        }
+        dbt.ifPresent(
+                found -> found.notices().forEach(n -> problems.warn(n.position(), n.message())));
+        return new Project(files, sources, cubes, dbt, problems.warnings());
     }
 }

@@ -91,6 +91,12 @@ public final class YamlMapping {
 
     /** The same for a value that has no key of its own. */
     public static <E extends Enum<E>> E choice(YamlValue found, Class<E> type, E otherwise) {
+        return choice(found, type, otherwise, Set.of());
+    }
+
+    /** The same where the format has words that are {@code planned} only. */
+    public static <E extends Enum<E>> E choice(
+            YamlValue found, Class<E> type, E otherwise, Set<String> planned) {
         String text = found.text().orElse("");
         List<String> names =
                 Stream.of(type.getEnumConstants())
@@ -101,11 +107,16 @@ public final class YamlMapping {
             return type.getEnumConstants()[index];
         }
         found.reject(
-                "'"
-                        + text
-                        + "' is not one of "
-                        + String.join(", ", names)
-                        + NearestName.hint(text, names));
+                planned.contains(text)
+                        ? "'"
+                                + text
+                                + "' is not offered by this version; offered are: "
+                                + String.join(", ", names)
+                        : "'"
+                                + text
+                                + "' is not one of "
+                                + String.join(", ", names)
+                                + NearestName.hint(text, names));
         return otherwise;
     }
 
@@ -137,6 +148,20 @@ public final class YamlMapping {
                                                                                 + near
                                                                                 + "'?")
                                                         .orElse("; known here: " + knownKeys())));
+    }
+
+    /** Reports keys that the format has, and that a later version will read. */
+    public void rejectPlanned(String... planned) {
+        for (String key : planned) {
+            if (take(key).isPresent()) {
+                reject(key, "'" + key + "' is not offered by this version");
+            }
+        }
+    }
+
+    /** Reports what does no harm at a key, but is probably not what was meant. */
+    public void warn(String key, String message) {
+        problems.warn(position(key), message);
     }
 
     /** Reports a mistake at a key. */

@@ -21,10 +21,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A value in a YAML file that knows where it stands. Mistakes go to the collector it carries. */
 public final class YamlValue {
 
+    /** What is taken as it is written; a merge's sign that stands for a value is text as well. */
+    private static final Set<Tag> TEXT = Set.of(Tag.STR, Tag.TIMESTAMP, Tag.MERGE);
+
+    private static final Set<Tag> CONSTRUCTED = Set.of(Tag.BOOL, Tag.INT, Tag.FLOAT);
     private static final int MAX_CHARACTERS = 3_000_000;
     private static final int MAX_DEPTH = 50;
     private static final int MAX_ALIASES = 50;
@@ -62,6 +67,7 @@ public final class YamlValue {
             if (root == null || root.getTag().equals(Tag.NULL)) {
                 return Optional.empty();
             }
+            AliasGuard.check(root);
             return Optional.of(new YamlValue(file, root, environment, problems));
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
@@ -112,6 +118,12 @@ public final class YamlValue {
         return Optional.empty();
     }
 
+    /** Whether the scalar takes anything from the environment. */
+    public boolean hasPlaceholder() {
+        return node instanceof ScalarNode scalar
+                && Environment.PLACEHOLDER.matcher(scalar.getValue()).find();
+    }
+
     /** The items of a list; a single value that is no list counts as a list of itself. */
     public List<YamlValue> items() {
         if (node instanceof SequenceNode sequence) {
@@ -120,14 +132,24 @@ public final class YamlValue {
         return isNull() ? List.of() : List.of(this);
     }
 
-    /** The keys of a mapping; a problem and an empty mapping otherwise. */
+    /**
+     * The keys of a mapping, with those that {@code <<} merges into it unless it has them itself; a
+     * problem and an empty mapping otherwise.
+     */
     public YamlMapping mapping() {
         Map<String, YamlValue> entries = new LinkedHashMap<>();
         Map<String, Position> keys = new LinkedHashMap<>();
         if (node instanceof MappingNode mapping) {
+            List<NodeTuple> merges = new ArrayList<>();
             for (NodeTuple tuple : mapping.getValue()) {
-                addEntry(tuple, entries, keys);
+                if (isMerge(tuple.getKeyNode())) {
+                    merges.add(tuple);
+                } else {
+                    addEntry(tuple, entries, keys);
+                }
             }
+            merges.forEach(merge -> at(merge.getValueNode()).mergeInto(entries, keys));
+            merges.stream().skip(1).forEach(second -> rejectSecond(second, merges.getFirst()));
         } else if (!isNull()) {
             reject("expected keys with values");
         }
@@ -136,7 +158,8 @@ public final class YamlValue {
 
     /**
      * The value as plain Java: maps, lists, text, integers, doubles, booleans, null, by YAML's own
-     * rules for what an unquoted scalar is.
+     * rules for what an unquoted scalar is. A date is the text that was written: who reads it next
+     * is SQL or JSON, not Java.
      */
     public @Nullable Object plain() {
         return switch (node) {
@@ -150,10 +173,65 @@ public final class YamlValue {
                 items().forEach(item -> plain.add(item.plain()));
                 yield plain;
             }
-            case ScalarNode scalar when scalar.getTag().equals(Tag.STR) -> text().orElse("");
-            case ScalarNode scalar -> new PlainScalar().of(scalar);
+            case ScalarNode _ when isNull() -> null;
+            case ScalarNode scalar when TEXT.contains(scalar.getTag()) -> text().orElse("");
+            case ScalarNode scalar -> constructed(scalar);
             default -> null;
         };
+    }
+
+    private @Nullable Object constructed(ScalarNode scalar) {
+        Object constructed = null;
+        if (CONSTRUCTED.contains(scalar.getTag())) {
+            try {
+                constructed = new PlainScalar().of(scalar);
+            } catch (RuntimeException _) {
+                // The parser throws whatever its conversions happen to throw.
+            }
+        }
+        if (constructed == null) {
+            reject(
+                    "'%s' is no %s; quote it if it is text"
+                            .formatted(
+                                    scalar.getValue(),
+                                    scalar.getTag().getValue().replace(Tag.PREFIX, "!!")));
+        }
+        return constructed;
+    }
+
+    private void mergeInto(Map<String, YamlValue> entries, Map<String, Position> keys) {
+        switch (node) {
+            case MappingNode _ -> {
+                YamlMapping merged = mapping();
+                merged.entries()
+                        .forEach(
+                                (key, value) -> {
+                                    if (keys.putIfAbsent(key, merged.position(key)) == null) {
+                                        entries.put(key, value);
+                                    }
+                                });
+            }
+            // The first that has a key wins.
+            case SequenceNode sequence when allMappings(sequence) ->
+                    sequence.getValue().forEach(item -> at(item).mergeInto(entries, keys));
+            default -> reject("'<<' merges a mapping, or a list of mappings, into this one");
+        }
+    }
+
+    private void rejectSecond(NodeTuple merge, NodeTuple first) {
+        problems.add(
+                position(merge.getKeyNode()),
+                "the key '<<' stands already in line %d; merge a list, as in '<<: [*a, *b]'"
+                        .formatted(position(first.getKeyNode()).line()));
+    }
+
+    private static boolean allMappings(SequenceNode sequence) {
+        return sequence.getValue().stream().allMatch(MappingNode.class::isInstance);
+    }
+
+    /** A quoted {@code "<<"} is a key like others. */
+    private static boolean isMerge(Node key) {
+        return key.getTag().equals(Tag.MERGE);
     }
 
     /** Reports a mistake at this value. */

@@ -1,10 +1,10 @@
 package dev.millrace.contracts.record;
 
+import dev.millrace.contracts.Sha256;
+
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Set;
 
 /**
  * Turns names from outside into identifiers of the warehouse, as Segment's warehouses do: {@code
@@ -18,12 +18,17 @@ public final class Identifiers {
 
     private static final int HASH_DIGITS = 8;
 
+    /** Every table has columns of these names, so that no other can be added. */
+    private static final Set<String> SYSTEM_COLUMNS =
+            Set.of("ctid", "cmin", "cmax", "tableoid", "xmin", "xmax");
+
     private Identifiers() {}
 
     /**
      * Lower case, words joined by {@code _}. Letters and digits of any script stay. A name that has
      * none, or is too long, ends in a hash of the whole, so that two such names stay two. A name
-     * that begins with a digit gets a {@code _} before it.
+     * that begins with a digit gets a {@code _} before it, and so does one of PostgreSQL's system
+     * columns. An identifier is its own identifier.
      */
     public static String snakeCase(String name) {
         StringBuilder words = new StringBuilder(name.length() + 8);
@@ -48,7 +53,8 @@ public final class Identifiers {
         if (Character.isDigit(words.codePointAt(0))) {
             words.insert(0, '_');
         }
-        return shorten(words.toString());
+        String identifier = words.toString();
+        return SYSTEM_COLUMNS.contains(identifier) ? "_" + identifier : shorten(identifier);
     }
 
     /** The identifier itself if it fits, or else its beginning and a hash of the whole. */
@@ -67,6 +73,10 @@ public final class Identifiers {
         while (end > 0 && end < bytes.length && (bytes[end] & 0xC0) == 0x80) {
             end--;
         }
+        // The hash brings an underscore with it; two would not be an identifier's own form.
+        while (end > 0 && bytes[end - 1] == '_') {
+            end--;
+        }
         return new String(Arrays.copyOf(bytes, end), StandardCharsets.UTF_8);
     }
 
@@ -83,12 +93,17 @@ public final class Identifiers {
     }
 
     private static boolean beginsWord(int[] points, int i) {
-        if (i == 0 || !Character.isUpperCase(points[i])) {
+        if (i == 0 || !isCapital(points[i])) {
             return false;
         }
-        boolean afterLower = !Character.isUpperCase(points[i - 1]);
+        boolean afterLower = !isCapital(points[i - 1]);
         boolean beforeLower = i + 1 < points.length && Character.isLowerCase(points[i + 1]);
         return afterLower || beforeLower;
+    }
+
+    /** Capitals without a small form, as those of mathematics, stay what they are: no new word. */
+    private static boolean isCapital(int point) {
+        return Character.toLowerCase(point) != point;
     }
 
     private static void separate(StringBuilder words) {
@@ -98,13 +113,6 @@ public final class Identifiers {
     }
 
     private static String hash(String name) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(name.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(name).substring(0, HASH_DIGITS);
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.Sha256;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +31,52 @@ class ProjectFilesTest {
 
         assertThat(ProjectFiles.read(directory).contents())
                 .containsOnlyKeys("dbt_project.yml", "models/a.sql");
+    }
+
+    @Test
+    void whatIsNamedLikeAToolsFolderFurtherDownIsRead() throws IOException {
+        write("models/logs/m.sql", "select 1");
+        write("models/target/m.sql", "select 1");
+        write("seeds/venv/s.csv", "a");
+        write("logs/dbt.json", "{}");
+        write("venv/lib/x.py", "1");
+        write("models/node_modules/x.json", "{}");
+
+        assertThat(ProjectFiles.read(directory).contents())
+                .containsOnlyKeys("models/logs/m.sql", "models/target/m.sql", "seeds/venv/s.csv");
+    }
+
+    @Test
+    void aProjectThatItselfIsCalledTargetIsRead() throws IOException {
+        Path project = directory.resolve("target");
+        write("target/models/logs/m.sql", "select 1");
+
+        assertThat(ProjectFiles.read(project).contents()).containsOnlyKeys("models/logs/m.sql");
+    }
+
+    @Test
+    void aPasswordOfAProfileIsInNoSnapshot() throws IOException {
+        write("profiles.yml", "shop: {target: a, outputs: {a: {schema: s, pass: s3cret}}}");
+        ProjectFiles files = ProjectFiles.read(directory);
+
+        assertThat(files.text("profiles.yml")).contains("schema: s").doesNotContain("s3cret");
+        assertThat(ProjectFiles.of(files.contents()).revision()).isEqualTo(files.revision());
+    }
+
+    @Test
+    void anotherPasswordIsNoOtherRevision() throws IOException {
+        write("profiles.yml", "shop: {outputs: {a: {pass: one}}}");
+        String revision = ProjectFiles.read(directory).revision();
+        write("profiles.yml", "shop: {outputs: {a: {pass: another}}}");
+
+        assertThat(ProjectFiles.read(directory).revision()).isEqualTo(revision);
+    }
+
+    @Test
+    void theRevisionIsTheBeginningOfTheDigestOfPathsSizesAndContents() {
+        ProjectFiles files = ProjectFiles.of(Map.of("a.sql", "xy".getBytes(UTF_8)));
+
+        assertThat(files.revision()).isEqualTo(Sha256.hex("a.sql\u00002\u0000xy").substring(0, 12));
     }
 
     @Test

@@ -17,8 +17,11 @@ public final class CubeFiles {
 
     private final Problems problems;
     private final List<Cube> cubes = new ArrayList<>();
-    private final List<YamlMapping> views = new ArrayList<>();
+    private final List<NamedView> views = new ArrayList<>();
     private final Map<String, Position> names = new HashMap<>();
+
+    /** A view that waits until all cubes are known. */
+    private record NamedView(YamlMapping view, String name) {}
 
     private CubeFiles(Problems problems) {
         this.problems = problems;
@@ -54,8 +57,9 @@ public final class CubeFiles {
     }
 
     private void claimView(YamlMapping view) {
-        claim(view, CubeKeys.name(view));
-        views.add(view);
+        String name = CubeKeys.name(view);
+        claim(view, name);
+        views.add(new NamedView(view, name));
     }
 
     private void claim(YamlMapping mapping, String name) {
@@ -71,7 +75,7 @@ public final class CubeFiles {
     private CubeModel model() {
         CubeReferences.check(cubes, problems);
         ViewReader reader = new ViewReader(cubes);
-        List<View> read = views.stream().map(reader::read).toList();
+        List<View> read = views.stream().map(v -> reader.read(v.view(), v.name())).toList();
         return new CubeModel(cubes, read);
     }
 }

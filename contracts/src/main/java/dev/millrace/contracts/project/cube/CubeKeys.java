@@ -15,6 +15,15 @@ final class CubeKeys {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int MAX_NAME = 60;
+
+    /** The units of the calendar, from fine to coarse. */
+    static final List<String> UNITS =
+            List.of("second", "minute", "hour", "day", "week", "month", "quarter", "year");
+
+    private static final String TERM = "-?\\d+ (?:" + String.join("|", UNITS) + ")s?";
+
+    // Possessive: a long text must not exhaust the stack.
+    private static final Pattern INTERVAL = Pattern.compile(TERM + "(?: " + TERM + ")*+");
     private static final List<String> RESERVED =
             List.of("CUBE", "FILTER_PARAMS", "FILTER_GROUP", "SECURITY_CONTEXT", "COMPILE_CONTEXT");
 
@@ -50,14 +59,6 @@ final class CubeKeys {
                 mapping.take("meta").map(YamlValue::plain).orElse(null));
     }
 
-    static void notOffered(YamlMapping mapping, String... keys) {
-        for (String key : keys) {
-            if (mapping.take(key).isPresent()) {
-                mapping.reject(key, "'" + key + "' is not offered by this version");
-            }
-        }
-    }
-
     /** Reports a name that is not among those there are. */
     static void reject(YamlValue at, String what, String written, Collection<String> known) {
         at.reject(
@@ -66,9 +67,7 @@ final class CubeKeys {
 
     /** Text such as {@code 1 day} or {@code 3 months}. */
     static boolean isInterval(String text) {
-        return text.matches(
-                "-?\\d+ (second|minute|hour|day|week|month|quarter|year)s?"
-                        + "( -?\\d+ (second|minute|hour|day|week|month|quarter|year)s?)*");
+        return INTERVAL.matcher(text).matches();
     }
 
     static @Nullable String interval(YamlMapping mapping, String key) {

@@ -33,7 +33,7 @@ final class CubeReader {
     }
 
     Cube read() {
-        CubeKeys.notOffered(cube, "extends", "context_members", "calendar", "rewrite_queries");
+        cube.rejectPlanned("extends", "context_members", "calendar", "rewrite_queries");
         checkDataSource();
         cube.take("sql_alias").ifPresent(YamlValue::text);
         RefreshKeys.check(cube);

@@ -12,9 +12,6 @@ import java.util.Optional;
 /** Reads the members of one cube. */
 final class MemberReader {
 
-    private static final List<String> UNITS =
-            List.of("second", "minute", "hour", "day", "week", "month", "quarter", "year");
-
     private final String cube;
 
     MemberReader(String cube) {
@@ -26,8 +23,7 @@ final class MemberReader {
                 mapping.take("type").isPresent()
                         ? mapping.choice("type", Dimension.Type.class, Dimension.Type.STRING)
                         : missingType(mapping);
-        CubeKeys.notOffered(
-                mapping, "multi_stage", "group_by", "add_group_by", "reduce_by", "values");
+        mapping.rejectPlanned("multi_stage", "group_by", "add_group_by", "reduce_by", "values");
         if (type == Dimension.Type.SWITCH) {
             mapping.reject("type", "dimensions of type switch are not offered by this version");
         }
@@ -131,7 +127,7 @@ final class MemberReader {
             if (type != Dimension.Type.TIME) {
                 mapping.reject("granularities", "only a time dimension has granularities");
             }
-            if (UNITS.contains(name)) {
+            if (CubeKeys.UNITS.contains(name)) {
                 granularity.reject("name", "'" + name + "' is a unit of the calendar already");
             }
             granularity.requiredText("interval");
@@ -153,8 +149,7 @@ final class MemberReader {
                 mapping.take("type").isPresent()
                         ? mapping.choice("type", Measure.Type.class, Measure.Type.NUMBER)
                         : missingMeasureType(mapping);
-        CubeKeys.notOffered(
-                mapping,
+        mapping.rejectPlanned(
                 "multi_stage",
                 "time_shift",
                 "group_by",

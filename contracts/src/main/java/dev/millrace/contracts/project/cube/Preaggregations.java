@@ -14,8 +14,6 @@ final class Preaggregations {
 
     private static final Set<String> TYPES =
             Set.of("rollup", "original_sql", "rollup_join", "rollup_lambda");
-    private static final Set<String> UNITS =
-            Set.of("second", "minute", "hour", "day", "week", "month", "quarter", "year");
 
     private Preaggregations() {}
 
@@ -79,8 +77,9 @@ final class Preaggregations {
 
     private static void checkUnit(YamlMapping mapping, String key) {
         String unit = mapping.text(key);
-        if (unit != null && !UNITS.contains(unit)) {
-            mapping.reject(key, "'" + unit + "' is not one of " + UNITS.stream().sorted().toList());
+        if (unit != null && !CubeKeys.UNITS.contains(unit)) {
+            mapping.reject(
+                    key, "'" + unit + "' is not one of " + String.join(", ", CubeKeys.UNITS));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.contracts.project.cube;
 
 import dev.millrace.contracts.project.YamlValue;
+import dev.millrace.contracts.warehouse.SqlText;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +15,9 @@ import java.util.regex.Pattern;
  */
 final class SqlTemplateReader {
 
+    // Possessive: a long reference must not exhaust the stack.
     private static final Pattern REFERENCE =
-            Pattern.compile("\\{\\s*([A-Za-z_]\\w*(?:\\s*\\.\\s*[A-Za-z_]\\w*)*)\\s*}");
-    private static final Pattern DOLLAR_QUOTE =
-            Pattern.compile("\\$(?:[A-Za-z_\\x80-\\uffff][\\w\\x80-\\uffff]*)?\\$");
+            Pattern.compile("\\{\\s*([A-Za-z_]\\w*(?:\\s*\\.\\s*[A-Za-z_]\\w*)*+)\\s*}");
 
     private final YamlValue value;
     private final String sql;
@@ -54,8 +54,7 @@ final class SqlTemplateReader {
     private void step() {
         char c = sql.charAt(at);
         switch (c) {
-            case '\'' -> quoted('\'', isEscapeString());
-            case '"' -> quoted('"', false);
+            case '\'', '"' -> quoted();
             case '$' -> dollar();
             case '{' -> reference();
             case '}' ->
@@ -78,12 +77,12 @@ final class SqlTemplateReader {
     }
 
     private void plain(char c) {
-        if (sql.startsWith("--", at)) {
-            int end = sql.indexOf('\n', at);
-            at = end < 0 ? sql.length() : end;
+        int end = SqlText.endOfComment(sql, at);
+        if (end == SqlText.UNCLOSED) {
+            reject("a comment is not closed in: " + sql);
+        } else if (end > at) {
+            at = end;
             text.append(' ');
-        } else if (sql.startsWith("/*", at)) {
-            blockComment();
         } else if (c == '\\' && (sql.startsWith("\\{", at) || sql.startsWith("\\}", at))) {
             text.append(sql.charAt(at + 1));
             at += 2;
@@ -92,65 +91,26 @@ final class SqlTemplateReader {
         }
     }
 
-    private void blockComment() {
-        int open = 0;
-        do {
-            if (sql.startsWith("/*", at)) {
-                open++;
-                at += 2;
-            } else if (sql.startsWith("*/", at)) {
-                open--;
-                at += 2;
-            } else {
-                at++;
-            }
-        } while (open > 0 && at < sql.length());
-        if (open > 0) {
-            reject("a comment is not closed in: " + sql);
+    private void quoted() {
+        int end = SqlText.endOfQuote(sql, at);
+        if (end == SqlText.UNCLOSED) {
+            char quote = sql.charAt(at);
+            String opening =
+                    quote == '$'
+                            ? sql.substring(at, sql.indexOf('$', at + 1) + 1)
+                            : String.valueOf(quote);
+            reject("the quote " + opening + " is not closed in: " + sql);
+        } else {
+            take(end - at);
         }
-        text.append(' ');
-    }
-
-    private boolean isEscapeString() {
-        if (at == 0 || Character.toLowerCase(sql.charAt(at - 1)) != 'e') {
-            return false;
-        }
-        return at == 1 || !isWord(sql.charAt(at - 2));
-    }
-
-    private static boolean isWord(char c) {
-        return Character.isLetterOrDigit(c) || c == '_' || c == '$';
-    }
-
-    private void quoted(char quote, boolean backslashes) {
-        int end = at + 1;
-        while (end < sql.length()) {
-            char c = sql.charAt(end);
-            if (c == '\\' && backslashes) {
-                end += 2;
-            } else if (c != quote) {
-                end++;
-            } else if (end + 1 < sql.length() && sql.charAt(end + 1) == quote) {
-                end += 2;
-            } else {
-                take(end + 1 - at);
-                return;
-            }
-        }
-        reject("the quote " + quote + " is not closed in: " + sql);
     }
 
     private void dollar() {
-        Matcher opening = DOLLAR_QUOTE.matcher(sql).region(at, sql.length());
-        boolean insideWord = at > 0 && isWord(sql.charAt(at - 1));
-        if (!insideWord && opening.lookingAt()) {
-            int end = sql.indexOf(opening.group(), opening.end());
-            if (end < 0) {
-                reject("the quote " + opening.group() + " is not closed in: " + sql);
-            } else {
-                take(end + opening.group().length() - at);
-            }
-        } else if (!insideWord && at + 1 < sql.length() && isDigit(sql.charAt(at + 1))) {
+        if (SqlText.endOfQuote(sql, at) != at) {
+            quoted();
+        } else if (!SqlText.continuesWord(sql, at)
+                && at + 1 < sql.length()
+                && isDigit(sql.charAt(at + 1))) {
             reject("a parameter such as $1 has no value here");
         } else {
             take(1);

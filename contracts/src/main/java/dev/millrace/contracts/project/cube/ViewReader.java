@@ -27,11 +27,10 @@ final class ViewReader {
                 cubes.stream().collect(Collectors.toMap(Cube::name, cube -> cube, (a, b) -> a));
     }
 
-    View read(YamlMapping view) {
-        String name = view.text("name") == null ? "" : String.valueOf(view.text("name"));
+    View read(YamlMapping view, String name) {
         About about = CubeKeys.about(view);
-        CubeKeys.notOffered(
-                view, "extends", "dimensions", "measures", "segments", "includes", "access_policy");
+        view.rejectPlanned(
+                "extends", "dimensions", "measures", "segments", "includes", "access_policy");
         Map<String, ViewMember> members = new LinkedHashMap<>();
         Map<String, List<String>> paths = new HashMap<>();
         for (YamlValue item : view.list("cubes")) {

@@ -6,25 +6,49 @@ import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.ProjectFiles;
 import dev.millrace.contracts.project.YamlMapping;
 import dev.millrace.contracts.project.YamlValue;
+import dev.millrace.contracts.record.Identifiers;
+import dev.millrace.contracts.record.SegmentTables;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads {@code sources/*.yml}. */
 public final class SourceFiles {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
     private static final int MAX_NAME = 63;
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]+");
+    private static final int MAX_TOPIC = 249;
     private static final List<String> OFFERED = List.of("segment", "kafka");
     private static final Set<String> PLANNED =
             Set.of("cloudevents", "webhook", "jdbc", "cdc", "file", "http", "mqtt");
+    private static final Set<String> PLANNED_MODES = Set.of("review");
+    private static final Set<String> PLANNED_FORMATS = Set.of("avro", "protobuf");
+
+    /** What a rule must leave alone, by its column, and what it is needed for. */
+    private static final Map<String, String> NEEDED =
+            Map.of(
+                    "message_id", "an event is known by it when it comes again",
+                    "event", "it names the stream",
+                    "type", "it names the stream",
+                    "timestamp", "it says when the event happened",
+                    "original_timestamp", "it says when the event happened",
+                    "sent_at", "it says when the event happened",
+                    "received_at", "it says when the event came in");
+
+    /** What tells one user from another. */
+    private static final Set<String> WHO =
+            Set.of("user_id", "anonymous_id", "group_id", "previous_id");
+
     private static final Set<String> RESERVED_SCHEMAS =
             Set.of("public", "information_schema", "ingestion", "transform", "serving");
 
@@ -118,6 +142,13 @@ public final class SourceFiles {
         if (other != null) {
             source.reject("write_key", "the source '" + other + "' has the same write key");
         }
+        if (source.take("write_key").filter(key -> !key.hasPlaceholder()).isPresent()) {
+            source.warn(
+                    "write_key",
+                    "the write key stands in the file, for everybody who sees the project; write"
+                            + " ${%s_WRITE_KEY} and set that variable"
+                                    .formatted(name.toUpperCase(Locale.ROOT)));
+        }
         boolean strict = source.flag("strict", false);
         SchemaContract contract = schemaContract(source);
         List<PiiRule> pii = piiRules(source);
@@ -125,26 +156,21 @@ public final class SourceFiles {
         for (YamlValue item : source.list("streams")) {
             YamlMapping stream = item.mapping();
             String streamName = streamName(stream, streams);
+            checkSegmentStream(stream, streamName);
             streams.add(
                     new StreamSettings(
                             streamName,
                             null,
                             StreamSettings.Format.JSON,
                             null,
-                            path(stream.text("event_time"))));
+                            path(stream, "event_time")));
+            stream.rejectPlanned("contract", "partition");
             stream.rejectUnknown();
         }
         return new SegmentSource(name, owner, writeKey, strict, contract, pii, streams);
     }
 
     private Optional<Source> kafka(YamlMapping source, String name, @Nullable String owner) {
-        if (source.take("bootstrap").isPresent()) {
-            source.reject(
-                    "bootstrap",
-                    "topics of a foreign cluster are not offered by this version; leave"
-                            + " 'bootstrap' out for Millrace's own cluster");
-            return Optional.empty();
-        }
         SchemaContract contract = schemaContract(source);
         List<StreamSettings> streams = new ArrayList<>();
         for (YamlValue item : source.list("streams")) {
@@ -153,48 +179,92 @@ public final class SourceFiles {
         if (streams.isEmpty()) {
             source.reject("streams", "a Kafka source declares its streams, each with its topic");
         }
+        if (source.take("bootstrap").isPresent()) {
+            source.reject(
+                    "bootstrap",
+                    "topics of a foreign cluster are not offered by this version; leave"
+                            + " 'bootstrap' out for Millrace's own cluster");
+            return Optional.empty();
+        }
         return Optional.of(new KafkaSource(name, owner, contract, streams));
     }
 
     private StreamSettings kafkaStream(
             YamlMapping stream, String source, List<StreamSettings> others) {
         String name = streamName(stream, others);
+        checkTable(stream, name);
         String topic = stream.requiredText("topic");
-        if (topic.startsWith("raw.") || topic.startsWith("millrace.") || topic.startsWith("__")) {
-            stream.reject(
-                    "topic", "the topic '" + topic + "' belongs to Millrace or to Kafka itself");
-        } else if (!topic.isEmpty() && !topic.matches("[a-zA-Z0-9._-]{1,249}")) {
-            stream.reject("topic", "'" + topic + "' is no topic name: a-z A-Z 0-9 . _ - only");
-        }
+        checkTopic(stream, topic);
         String taken = streamByTopic.putIfAbsent(topic, source + "." + name);
         if (taken != null && !topic.isEmpty()) {
             stream.reject("topic", "the stream '" + taken + "' reads the same topic");
         }
         StreamSettings.Format format =
-                stream.choice("format", StreamSettings.Format.class, StreamSettings.Format.JSON);
+                stream.take("format")
+                        .map(
+                                found ->
+                                        YamlMapping.choice(
+                                                found,
+                                                StreamSettings.Format.class,
+                                                StreamSettings.Format.JSON,
+                                                PLANNED_FORMATS))
+                        .orElse(StreamSettings.Format.JSON);
         StreamSettings settings =
                 new StreamSettings(
-                        name,
-                        topic,
-                        format,
-                        path(stream.text("id")),
-                        path(stream.text("event_time")));
+                        name, topic, format, path(stream, "id"), path(stream, "event_time"));
+        stream.rejectPlanned("contract", "partition");
         stream.rejectUnknown();
         return settings;
     }
 
     private static String streamName(YamlMapping stream, List<StreamSettings> others) {
         String name = stream.requiredText("name");
-        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-            stream.reject(
-                    "name",
-                    "the stream name '"
-                            + name
-                            + "' must begin with a letter and hold only a-z, 0-9 and _");
-        } else if (others.stream().anyMatch(other -> other.name().equals(name))) {
+        if (!name.isEmpty() && others.stream().anyMatch(other -> other.name().equals(name))) {
             stream.reject("name", "the source has another stream '" + name + "'");
         }
         return name;
+    }
+
+    /** What the names of events become is what can be declared. */
+    private static void checkSegmentStream(YamlMapping stream, String name) {
+        if (SegmentTables.OF_LANDING.contains(name)) {
+            stream.reject(
+                    "name",
+                    "'%s' is no stream: landing makes that table of others; an event of that name"
+                                    .formatted(name)
+                            + " is the stream '"
+                            + SegmentTables.streamOfEvent(name)
+                            + "'");
+        } else if (!SegmentTables.isStream(name)) {
+            checkTable(stream, name);
+        }
+    }
+
+    private static void checkTable(YamlMapping stream, String name) {
+        String table = Identifiers.snakeCase(name);
+        if (!name.isEmpty() && !name.equals(table)) {
+            stream.reject(
+                    "name",
+                    "the stream '%s' has the table '%s'; write that as its name"
+                            .formatted(name, table));
+        }
+    }
+
+    /** By the rules that brokers hold topics to. */
+    private static void checkTopic(YamlMapping stream, String topic) {
+        if (topic.startsWith("raw.") || topic.startsWith("millrace.") || topic.startsWith("__")) {
+            stream.reject(
+                    "topic", "the topic '" + topic + "' belongs to Millrace or to Kafka itself");
+        } else if (topic.equals(".") || topic.equals("..")) {
+            stream.reject("topic", "Kafka has no topic '" + topic + "'");
+        } else if (topic.length() > MAX_TOPIC) {
+            stream.reject(
+                    "topic",
+                    "the topic's name has %d characters; Kafka takes %d"
+                            .formatted(topic.length(), MAX_TOPIC));
+        } else if (!topic.isEmpty() && !TOPIC.matcher(topic).matches()) {
+            stream.reject("topic", "'" + topic + "' is no topic name: a-z A-Z 0-9 . _ - only");
+        }
     }
 
     private static SchemaContract schemaContract(YamlMapping source) {
@@ -205,7 +275,10 @@ public final class SourceFiles {
         if (found.get().isScalar()) {
             return SchemaContract.all(
                     YamlMapping.choice(
-                            found.get(), SchemaContract.Mode.class, SchemaContract.Mode.EVOLVE));
+                            found.get(),
+                            SchemaContract.Mode.class,
+                            SchemaContract.Mode.EVOLVE,
+                            PLANNED_MODES));
         }
         YamlMapping modes = found.get().mapping();
         SchemaContract contract =
@@ -216,27 +289,70 @@ public final class SourceFiles {
     }
 
     private static SchemaContract.Mode mode(YamlMapping modes, String key) {
-        return modes.choice(key, SchemaContract.Mode.class, SchemaContract.Mode.EVOLVE);
+        return modes.take(key)
+                .map(
+                        found ->
+                                YamlMapping.choice(
+                                        found,
+                                        SchemaContract.Mode.class,
+                                        SchemaContract.Mode.EVOLVE,
+                                        PLANNED_MODES))
+                .orElse(SchemaContract.Mode.EVOLVE);
     }
 
     private static List<PiiRule> piiRules(YamlMapping source) {
         List<PiiRule> rules = new ArrayList<>();
         source.take("pii")
+                .map(YamlValue::mapping)
                 .ifPresent(
                         pii ->
-                                pii.mapping()
-                                        .entries()
-                                        .forEach((path, value) -> rules.add(piiRule(path, value))));
+                                pii.entries()
+                                        .forEach(
+                                                (path, action) ->
+                                                        rules.add(piiRule(pii, path, action))));
         return rules;
     }
 
-    private static PiiRule piiRule(String path, YamlValue action) {
-        return new PiiRule(
-                List.of(path.split("\\.", -1)),
-                YamlMapping.choice(action, PiiRule.Action.class, PiiRule.Action.DROP));
+    private static PiiRule piiRule(YamlMapping pii, String path, YamlValue written) {
+        PiiRule.Action action =
+                YamlMapping.choice(written, PiiRule.Action.class, PiiRule.Action.DROP);
+        String mistake = PayloadPath.mistakeInRule(path);
+        if (!mistake.isEmpty()) {
+            pii.reject(path, mistake);
+        } else if (action != PiiRule.Action.KEEP) {
+            checkNeeded(pii, path, action);
+        }
+        return new PiiRule(PayloadPath.keys(path), action);
     }
 
-    private static @Nullable List<String> path(@Nullable String dotted) {
-        return dotted == null || dotted.isEmpty() ? null : List.of(dotted.split("\\.", -1));
+    private static void checkNeeded(YamlMapping pii, String path, PiiRule.Action action) {
+        // Ingestion's rules meet every spelling of a column, and a path may be one of them.
+        String column =
+                PayloadPath.keys(path).stream()
+                        .map(Identifiers::snakeCase)
+                        .collect(Collectors.joining("_"));
+        String reason = NEEDED.get(column);
+        if (reason != null) {
+            pii.reject(
+                    path,
+                    "'%s' must stay as it is: %s; leave the rule out".formatted(path, reason));
+        } else if (WHO.contains(column) && action != PiiRule.Action.HASH) {
+            pii.reject(
+                    path,
+                    "'%s' tells one from another, and %s would make them all the same; write hash"
+                            .formatted(path, action.name().toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    private static @Nullable List<String> path(YamlMapping stream, String key) {
+        String written = stream.text(key);
+        if (written == null || written.isEmpty()) {
+            return null;
+        }
+        String mistake = PayloadPath.mistakeInValue(written);
+        if (!mistake.isEmpty()) {
+            stream.reject(key, mistake);
+        }
+        return PayloadPath.keys(written);
     }
 }
