@@ -52,6 +52,19 @@ class MillraceTest {
     }
 
     @Test
+    void whatMayBeAMistakeIsSaidOfAGoodProject() throws Exception {
+        source("type: segment\n    write_key: abc");
+        Files.createDirectories(directory.resolve("model/cube"));
+        Files.createDirectories(directory.resolve("schedule"));
+        Files.writeString(directory.resolve("schedule/nightly.yml"), "schedules: []\n");
+        assertThat(run("validate", directory.toString())).isZero();
+        assertThat(out.toString())
+                .containsPattern("warning: schedule.*schedules")
+                .containsPattern("warning: sources/web.yml:\\d+:\\d+: .*write_key")
+                .contains("The project is good");
+    }
+
+    @Test
     void everyMistakeOfAProjectHasItsPlace() throws Exception {
         source("type: segmint\n    write_key: abc");
         assertThat(run("validate", directory.toString())).isEqualTo(1);

@@ -70,7 +70,9 @@ public final class UpCommand implements Callable<Integer> {
     /** A project that never was good is refused here, before anything starts. */
     private static boolean isUsable(StackSettings settings, PrintWriter out) throws IOException {
         try {
-            ProjectCheck.read(settings.project(), System.getenv());
+            ProjectCheck.read(settings.project(), System.getenv())
+                    .warnings()
+                    .forEach(warning -> out.println("warning: " + warning));
             return true;
         } catch (InvalidProjectException e) {
             e.problems().forEach(out::println);

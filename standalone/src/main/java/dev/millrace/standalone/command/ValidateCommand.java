@@ -14,7 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
-/** Tells every mistake in a project, each with its place and what to write instead. */
+/** Tells every mistake in a project, each with its place and what to write instead; and doubts. */
 @Command(
         name = "validate",
         mixinStandardHelpOptions = true,
@@ -35,6 +35,7 @@ public final class ValidateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Project project = ProjectCheck.read(directory, System.getenv());
+            project.warnings().forEach(warning -> out.println("warning: " + warning));
             out.println(
                     "The project is good: %d sources, %d files, revision %s."
                             .formatted(

@@ -6,7 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** What a stack told, in the order in which it told it. */
-final class RecordedProgress implements Progress {
+public final class RecordedProgress implements Progress {
 
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
@@ -31,7 +31,7 @@ final class RecordedProgress implements Progress {
     }
 
     /** The next thing that was told, waiting for it. */
-    String next() throws InterruptedException {
+    public String next() throws InterruptedException {
         String next = told.poll(60, TimeUnit.SECONDS);
         return next == null ? "nothing was told" : next;
     }

@@ -8,6 +8,7 @@ import dev.millrace.contracts.record.MalformedRecordException;
 import dev.millrace.contracts.record.QuarantineReason;
 import dev.millrace.contracts.record.RecordEnvelope;
 import dev.millrace.contracts.record.RecordHeaders;
+import dev.millrace.contracts.record.SegmentTables;
 import dev.millrace.transform.landing.row.Arrival;
 import dev.millrace.transform.landing.row.Layout;
 import dev.millrace.transform.landing.row.MalformedValueException;
@@ -29,14 +30,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /** Reads the records of a poll into rows, in the order of offsets. */
 final class BatchReader {
 
     private static final int MAX_IDENTIFIER = 63;
-    private static final Set<String> SECOND_TABLES = Set.of("tracks", "users", "accounts");
 
     private final ValueReader values = new ValueReader();
     private final Clock clock;
@@ -206,8 +205,7 @@ final class BatchReader {
                 || !stream.equals(Text.clean(stream))) {
             throw new MalformedRecordException("the stream is no name of a table: " + stream);
         }
-        // Landing makes these itself; a door names no stream so.
-        return SECOND_TABLES.contains(stream) ? "_" + stream : stream;
+        return SegmentTables.tableOfStream(stream);
     }
 
     private static Rejection malformed(int index, String source, String stream, Exception e) {

@@ -1,20 +1,30 @@
-package dev.millrace.standalone.stack;
+package dev.millrace.standalone.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.millrace.standalone.demo.shop.Door;
+import dev.millrace.standalone.stack.Ports;
+import dev.millrace.standalone.stack.RecordedProgress;
+import dev.millrace.standalone.stack.Stack;
+import dev.millrace.standalone.stack.StackAccess;
+import dev.millrace.standalone.stack.StackSettings;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,9 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The whole stack, from the programs that the build made. */
+/** The whole stack, from the programs that the build made, with the demo played on it. */
 @Timeout(600)
-class StackTest {
+class WholeStackTest {
 
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final Map<String, String> KEYS =
@@ -50,7 +60,7 @@ class StackTest {
     }
 
     @Test
-    void startsRecoversFromAKillAndStopsWithoutLeavingAnythingBehind() throws Exception {
+    void startsAnswersRightRecoversFromAKillAndLeavesNothingBehind() throws Exception {
         Ports ports = freePorts();
         StackSettings settings =
                 new StackSettings(
@@ -73,8 +83,9 @@ class StackTest {
             StackAccess access = stack.access();
             everyDoorIsLockedButToItsOwner(access);
             theWarehouseCanBeReadAndNotWritten(access);
+            theDemosAnswersAreRight(settings, access);
 
-            DataDirectory data = new DataDirectory(settings.data());
+            Path data = settings.data();
             long serving = pid(data, "serving");
             ProcessHandle.of(serving).orElseThrow().destroyForcibly();
             assertThat(progress.next()).isEqualTo("restarting serving: ended with signal 9");
@@ -91,7 +102,44 @@ class StackTest {
         try (Stream<Path> left = Files.list(settings.data().resolve("run"))) {
             assertThat(left).isEmpty();
         }
-        ports.checkFree();
+        for (int port : List.of(ports.ingestion(), ports.postgres(), ports.kafka())) {
+            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+        }
+    }
+
+    private static void theDemosAnswersAreRight(StackSettings settings, StackAccess access)
+            throws Exception {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        new Demo(
+                        Addresses.of(access),
+                        settings.project(),
+                        settings.data(),
+                        new PrintStream(printed, true, StandardCharsets.UTF_8))
+                .run(42, Map.of(Door.WEB, "of-the-test", Door.MAIL, "of-the-test-too"));
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("1. Weekly sign-ups by city", "6. Users who have not logged in");
+
+        // Somebody else's arithmetic on what was sent.
+        ProcessBuilder check =
+                new ProcessBuilder(
+                                "python3",
+                                settings.project().resolve("check.py").toString(),
+                                "--log",
+                                settings.data().resolve("demo/sent.jsonl").toString())
+                        .redirectErrorStream(true);
+        check.environment().put("SERVING_URL", access.servingUrl());
+        check.environment().put("SERVING_TOKEN", access.servingToken());
+        Process process;
+        try {
+            process = check.start();
+        } catch (IOException e) {
+            assumeThat(e).as("python3 is there, to check the answers").isNull();
+            return;
+        }
+        String said =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said.lines().filter(line -> line.startsWith("OK"))).hasSize(6);
     }
 
     private static void everyDoorIsLockedButToItsOwner(StackAccess access) throws Exception {
@@ -134,8 +182,8 @@ class StackTest {
         }
     }
 
-    private static long pid(DataDirectory data, String component) throws IOException {
-        return Long.parseLong(Files.readString(data.pidFile(component)).strip());
+    private static long pid(Path data, String component) throws IOException {
+        return Long.parseLong(Files.readString(data.resolve("run/" + component + ".pid")).strip());
     }
 
     private static String next(RecordedProgress progress) {
