@@ -1,5 +1,7 @@
 package dev.millrace.transform.publish;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,14 +21,19 @@ final class OutboxRelaying implements SmartLifecycle {
 
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final DataSource database;
+    private final MeterRegistry meters;
 
     private @Nullable Producer<byte[], byte[]> producer;
     private @Nullable OutboxRelay relay;
     private @Nullable Thread thread;
 
-    OutboxRelaying(Supplier<Producer<byte[], byte[]>> producers, DataSource database) {
+    OutboxRelaying(
+            Supplier<Producer<byte[], byte[]>> producers,
+            DataSource database,
+            MeterRegistry meters) {
         this.producers = producers;
         this.database = database;
+        this.meters = meters;
     }
 
     @Override
@@ -35,7 +42,7 @@ final class OutboxRelaying implements SmartLifecycle {
             return;
         }
         producer = producers.get();
-        relay = new OutboxRelay(database, producer);
+        relay = new OutboxRelay(database, producer, meters);
         thread = Thread.ofPlatform().name("outbox-relay").start(relay);
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.transform.publish;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -17,7 +19,8 @@ class PublishConfiguration {
 
     /** Boot's settings decide how to reach the cluster; what follows decides what may get lost. */
     @Bean
-    OutboxRelaying outboxRelaying(DataSource database, ProducerFactory<?, ?> kafka) {
+    OutboxRelaying outboxRelaying(
+            DataSource database, ProducerFactory<?, ?> kafka, MeterRegistry meters) {
         Map<String, Object> settings = new HashMap<>(kafka.getConfigurationProperties());
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -31,6 +34,7 @@ class PublishConfiguration {
                 () ->
                         new KafkaProducer<>(
                                 settings, new ByteArraySerializer(), new ByteArraySerializer()),
-                database);
+                database,
+                meters);
     }
 }
