@@ -1,10 +1,8 @@
 package dev.millrace.transform.model;
 
 import dev.millrace.transform.jinja.Arguments;
-import dev.millrace.transform.jinja.DictValue;
 import dev.millrace.transform.jinja.JinjaException;
 import dev.millrace.transform.jinja.Limits;
-import dev.millrace.transform.jinja.ListValue;
 import dev.millrace.transform.jinja.None;
 import dev.millrace.transform.jinja.Rendered;
 import dev.millrace.transform.jinja.Rendering;
@@ -92,28 +90,12 @@ public final class Compiler {
                 new DbtGlobals.Subject(
                         node.path(),
                         Relation.of(node.relation(), node.settings().materialized().label()),
-                        description(node));
+                        NodeDescription.of(node));
         return new Rendering(
                         new DbtGlobals(context, new Answers(node, ephemerals), subject, true),
                         DbtGlobals.FILTERS,
                         Limits.DEFAULT)
                 .render(template);
-    }
-
-    private static DictValue description(Node node) {
-        DictValue dict = new DictValue();
-        dict.put("resource_type", node.resourceType());
-        dict.put("name", node.name());
-        dict.put("unique_id", node.id());
-        dict.put("package_name", node.fqn().getFirst());
-        dict.put("path", node.path());
-        dict.put("original_file_path", node.path());
-        dict.put("fqn", new ListValue(node.fqn()));
-        dict.put("schema", node.relation().schema());
-        dict.put("alias", node.relation().name());
-        dict.put("tags", new ListValue(node.settings().tags()));
-        dict.put("config", Values.of(node.settings().all()));
-        return dict;
     }
 
     /** A query that ends in a semicolon could not be put into a statement. */

@@ -1,6 +1,5 @@
 package dev.millrace.transform.model;
 
-import dev.millrace.contracts.project.NearestName;
 import dev.millrace.contracts.project.Position;
 import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.Project;
@@ -12,7 +11,6 @@ import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.transform.jinja.DictValue;
 import dev.millrace.transform.jinja.JinjaException;
 import dev.millrace.transform.jinja.Limits;
-import dev.millrace.transform.jinja.ListValue;
 import dev.millrace.transform.jinja.Rendering;
 import dev.millrace.transform.jinja.Syntax;
 import dev.millrace.transform.jinja.Template;
@@ -66,7 +64,6 @@ final class ModelReader {
     ModelGraph read() {
         Map<String, String> models = files(dbt.paths().models(), "sql");
         Map<String, String> seeds = files(dbt.paths().seeds(), "csv");
-        rejectPython();
         Set<String> names = new LinkedHashSet<>(models.keySet());
         seeds.forEach(
                 (name, path) -> {
@@ -81,9 +78,7 @@ final class ModelReader {
         models.forEach(
                 (name, path) -> draft(name, path, names).ifPresent(d -> drafts.put(name, d)));
         drafts.values().forEach(this::node);
-        rejectReferencesToDisabled(drafts);
-        rejectUnknownProperties(names);
-        rejectSameRelations();
+        new Consistency(project, dbt, problems).check(byName.values(), drafts, disabled, names);
         return new ModelGraph(context, dbt, project.revision(), byName.values(), sources, problems);
     }
 
@@ -103,18 +98,6 @@ final class ModelReader {
             }
         }
         return byName;
-    }
-
-    private void rejectPython() {
-        for (String directory : dbt.paths().models()) {
-            project.files()
-                    .below(directory, "py")
-                    .forEach(
-                            path ->
-                                    problems.add(
-                                            new Position(path, 1, 1),
-                                            "models in Python are not offered; write SQL"));
-        }
     }
 
     private List<String> fqn(String path, String name) {
@@ -145,11 +128,13 @@ final class ModelReader {
 
     /** Renders the query once, for what it refers to and sets. */
     private void learn(Draft draft) {
+        Node.Settings known = settings(draft, false, new Problems()).settings(false);
         DbtGlobals.Subject subject =
                 new DbtGlobals.Subject(
                         draft.path(),
-                        Relation.of(new RelationName(dbt.target().schema(), draft.name()), "view"),
-                        description("model", draft.name(), draft.path(), draft.fqn()));
+                        Relation.of(assumed(draft), "view"),
+                        NodeDescription.of(
+                                "model", draft.path(), draft.fqn(), assumed(draft), known));
         try {
             new Rendering(
                             new DbtGlobals(context, draft, subject, false),
@@ -163,6 +148,11 @@ final class ModelReader {
                 throw e;
             }
         }
+    }
+
+    /** What a node is called until its settings are known. */
+    private RelationName assumed(Draft draft) {
+        return new RelationName(dbt.target().schema(), draft.name());
     }
 
     private boolean switchedOffElsewhere(Draft draft) {
@@ -191,7 +181,8 @@ final class ModelReader {
                             parents.add(source.id());
                             sources.put(source.id(), source);
                         });
-        DictValue description = description(type, draft.name(), draft.path(), draft.fqn());
+        DictValue description =
+                NodeDescription.of(type, draft.path(), draft.fqn(), assumed(draft), settings);
         try {
             RelationName relation =
                     naming.relation(
@@ -229,74 +220,5 @@ final class ModelReader {
         properties(draft.name(), seed).ifPresent(each -> settings.addAll(each.config()));
         draft.config().forEach((name, value) -> settings.add(name, value, position));
         return settings;
-    }
-
-    private static DictValue description(String type, String name, String path, List<String> fqn) {
-        DictValue dict = new DictValue();
-        dict.put("resource_type", type);
-        dict.put("name", name);
-        dict.put("unique_id", type + "." + fqn.getFirst() + "." + name);
-        dict.put("package_name", fqn.getFirst());
-        dict.put("path", path);
-        dict.put("original_file_path", path);
-        dict.put("fqn", new ListValue(fqn));
-        return dict;
-    }
-
-    private void rejectReferencesToDisabled(Map<String, Draft> drafts) {
-        for (Node node : byName.values()) {
-            Draft draft = drafts.get(node.name());
-            if (draft == null) {
-                continue;
-            }
-            draft.refs().stream()
-                    .filter(disabled::contains)
-                    .forEach(
-                            ref ->
-                                    problems.add(
-                                            new Position(node.path(), 1, 1),
-                                            "it refers to '" + ref + "', which is switched off"));
-        }
-    }
-
-    private void rejectUnknownProperties(Set<String> names) {
-        List<NodeProperties> all = new ArrayList<>(dbt.models());
-        all.addAll(dbt.seeds());
-        all.stream()
-                .filter(properties -> !names.contains(properties.name()))
-                .forEach(
-                        properties ->
-                                problems.add(
-                                        properties.position(),
-                                        "there is no model '"
-                                                + properties.name()
-                                                + "'"
-                                                + NearestName.hint(properties.name(), names)));
-    }
-
-    private void rejectSameRelations() {
-        Map<RelationName, Node> owners = new LinkedHashMap<>();
-        for (Node node : byName.values()) {
-            Node other = node.isBuilt() ? owners.putIfAbsent(node.relation(), node) : null;
-            if (other != null) {
-                problems.add(
-                        new Position(node.path(), 1, 1),
-                        "it would be "
-                                + node.relation()
-                                + ", as would "
-                                + other.path()
-                                + "; give one of them an alias");
-            }
-            boolean ofSource =
-                    project.sources().stream()
-                            .anyMatch(source -> source.name().equals(node.relation().schema()));
-            if (ofSource) {
-                problems.add(
-                        new Position(node.path(), 1, 1),
-                        "the schema '"
-                                + node.relation().schema()
-                                + "' is that of a source; models go to another");
-            }
-        }
     }
 }

@@ -27,7 +27,10 @@ final class Variables {
     Object call(Arguments arguments) {
         Arguments.Bound bound = arguments.bind("var", "name", "default");
         String name = bound.text("name");
-        Object value = find(name);
+        if (ofRun.containsKey(name)) {
+            return Values.of(ofRun.get(name)); // also null, which a run may well give
+        }
+        Object value = ofProject(name);
         if (value != null) {
             return Values.of(value);
         }
@@ -47,12 +50,12 @@ final class Variables {
     }
 
     boolean has(String name) {
-        return find(name) != null;
+        return ofRun.containsKey(name) || ofProject(name) != null;
     }
 
-    private @Nullable Object find(String name) {
-        Object value = ofRun.get(name);
-        if (value == null && ofProject.get(packageName) instanceof Map<?, ?> ofPackage) {
+    private @Nullable Object ofProject(String name) {
+        Object value = null;
+        if (ofProject.get(packageName) instanceof Map<?, ?> ofPackage) {
             value = ofPackage.get(name);
         }
         return value != null ? value : ofProject.get(name);

@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param url the warehouse; that of the service's own state unless given
  * @param username role that runs users' SQL
- * @param password its password; without one no models are run
+ * @param password its password; the service does not start without one
  * @param threads nodes that are built at the same time
  * @param statementTimeout longest time that one statement may take
  * @param lockPatience how long to try to put a table in place between its readers

@@ -2,6 +2,8 @@ package dev.millrace.transform.run;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -20,7 +22,10 @@ record RunRequest(
         Map<String, Object> vars,
         @Nullable String idempotencyKey) {
 
+    static final String REQUESTED = "request";
+
     RunRequest {
-        vars = Map.copyOf(vars);
+        // The values are JSON's, and may be null.
+        vars = Collections.unmodifiableMap(new LinkedHashMap<>(vars));
     }
 }

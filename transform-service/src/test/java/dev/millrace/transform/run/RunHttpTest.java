@@ -112,6 +112,17 @@ class RunHttpTest {
     }
 
     @Test
+    void aVariableMayBeNull() throws Exception {
+        HttpResponse<String> plan =
+                post(
+                        "/operator/runs",
+                        "{\"select\": \"total\", \"dry_run\": true, \"vars\": {\"n\": null}}");
+
+        assertThat(plan.statusCode()).isEqualTo(200);
+        assertThat(plan.body()).contains("\"compiled\":\"select None as n\"");
+    }
+
+    @Test
     void whatMakesNoSenseIsAProblem() throws Exception {
         HttpResponse<String> answer = post("/operator/runs", "{\"select\": \"totl\"}");
 
