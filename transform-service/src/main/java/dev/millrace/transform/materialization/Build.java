@@ -14,7 +14,7 @@ import java.util.Set;
  * @param sql the query that it holds
  * @param options what it has beside its rows
  * @param before statements to run before it is built
- * @param after statements to run in the transaction that puts it in place
+ * @param after statements to run when it has its name
  * @param rebuiltLater relations that the same run builds after it: they may break in the meantime
  */
 public record Build(
@@ -22,8 +22,8 @@ public record Build(
         Kind kind,
         String sql,
         Options options,
-        List<String> before,
-        List<String> after,
+        List<Hook> before,
+        List<Hook> after,
         Set<RelationName> rebuiltLater) {
 
     public Build {
@@ -31,6 +31,14 @@ public record Build(
         after = List.copyOf(after);
         rebuiltLater = Set.copyOf(rebuiltLater);
     }
+
+    /**
+     * A statement of the user's.
+     *
+     * @param inTransaction whether it is done together with what it stands beside, or not at all;
+     *     some statements of PostgreSQL, such as {@code VACUUM}, run in no transaction
+     */
+    public record Hook(String sql, boolean inTransaction) {}
 
     /** What a relation is. */
     public enum Kind {

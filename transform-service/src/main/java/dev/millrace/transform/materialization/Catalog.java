@@ -24,6 +24,16 @@ final class Catalog {
             ORDER BY 1, 2
             """;
 
+    private static final String VIEW =
+            """
+            SELECT pg_get_viewdef(c.oid) || (
+              SELECT string_agg(
+                format('%s %s %s %s', attname, atttypid, atttypmod, attcollation), ', '
+                ORDER BY attnum)
+              FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0)
+            FROM pg_class c WHERE c.oid = ?
+            """;
+
     private final Session session;
 
     Catalog(Session session) {
@@ -63,6 +73,12 @@ final class Catalog {
                         name.name())
                 .stream()
                 .findFirst();
+    }
+
+    /** Whether two views show the same, under the same names and types. */
+    boolean sameViews(long oid, long other) throws SQLException {
+        return session.query(VIEW, row -> row.getString(1), oid)
+                .equals(session.query(VIEW, row -> row.getString(1), other));
     }
 
     /** The statements that give a relation the privileges that another has. */

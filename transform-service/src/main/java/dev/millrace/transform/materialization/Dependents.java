@@ -60,6 +60,11 @@ final class Dependents {
         return outermostFirst;
     }
 
+    /** Whether the same views read the relation, by the same definitions. */
+    boolean sameAs(Dependents other) {
+        return byOid.equals(other.byOid);
+    }
+
     private void collect(Session session, long oid) throws SQLException, BuildFailedException {
         if (byOid.containsKey(oid)) {
             return;

@@ -6,9 +6,7 @@ import dev.millrace.contracts.warehouse.RelationName;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Builds relations. A table is built beside the old one and takes its name in one short
@@ -21,6 +19,8 @@ public final class Materializer {
     private static final String DUPLICATE_SCHEMA = "42P06";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String INVALID_TABLE_DEFINITION = "42P16";
+
+    private static final Built VIEW = new Built(null, "CREATE VIEW");
 
     private final Duration lockPatience;
 
@@ -36,10 +36,11 @@ public final class Materializer {
      *
      * @throws ModelSqlException if PostgreSQL refuses the query
      * @throws BuildFailedException if something stands in the way of the relation
+     * @throws AfterHookFailedException if it is in place, but a hook after that failed
      * @throws SQLException if anything else fails, for example the connection
      */
     public Built build(Session session, Build build)
-            throws SQLException, ModelSqlException, BuildFailedException {
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         return alone(
                 session,
                 build,
@@ -54,10 +55,11 @@ public final class Materializer {
      * Builds a table of given rows; the SQL of the build is of no account.
      *
      * @throws BuildFailedException if the rows do not fit, or something stands in the way
+     * @throws AfterHookFailedException if it is in place, but a hook after that failed
      * @throws SQLException if anything else fails
      */
     public Built seed(Session session, Build build, SeedTable seed)
-            throws SQLException, ModelSqlException, BuildFailedException {
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         return alone(
                 session,
                 build,
@@ -72,26 +74,22 @@ public final class Materializer {
                                 "INSERT "));
     }
 
-    private interface Work {
-        Built run() throws SQLException, ModelSqlException, BuildFailedException;
-    }
-
     private interface Filling {
         long fill(RelationName fresh) throws SQLException, ModelSqlException;
     }
 
-    private static Built alone(Session session, Build build, Work work)
-            throws SQLException, ModelSqlException, BuildFailedException {
+    private static Built alone(Session session, Build build, Session.Work<Built> work)
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         createSchema(session, build.target().schema());
         lock(session, build.target());
         try {
             dropLeftovers(session, build.target());
-            for (String statement : build.before()) {
-                session.execute(statement);
-            }
-            return work.run();
+            Hooks.before(session, build.before());
+            Built built = work.run();
+            Hooks.afterwards(session, build.after(), built);
+            return built;
         } finally {
-            unlock(session, build.target());
+            session.unlockQuietly(LOCK_CLASS, build.target().toString());
         }
     }
 
@@ -116,10 +114,6 @@ public final class Materializer {
     private static void lock(Session session, RelationName target) throws SQLException {
         session.query(
                 "SELECT pg_advisory_lock(?, hashtext(?))", row -> 1, LOCK_CLASS, target.toString());
-    }
-
-    private static void unlock(Session session, RelationName target) throws SQLException {
-        session.unlock(LOCK_CLASS, target.toString());
     }
 
     /** What a process left that died while it built: nobody else can be building it now. */
@@ -159,9 +153,9 @@ public final class Materializer {
         try {
             long rows = filling.fill(fresh);
             for (Build.Index index : build.options().indexes()) {
-                session.execute(createIndex(fresh, index));
+                session.execute(Trimmings.index(fresh, index));
             }
-            decorate(session, fresh, build);
+            Trimmings.add(session, fresh, build);
             session.execute("ANALYZE " + fresh.quoted());
             new Swap(session, lockPatience).replace(build, fresh, "TABLE");
             placed = true;
@@ -176,41 +170,67 @@ public final class Materializer {
     private Built view(Session session, Build build)
             throws SQLException, ModelSqlException, BuildFailedException {
         Optional<Catalog.Existing> existing = new Catalog(session).find(build.target());
-        if (existing.isEmpty() || existing.get().isView()) {
-            try {
-                return session.transaction(
-                        () -> {
-                            String head =
-                                    "CREATE OR REPLACE VIEW " + build.target().quoted() + " AS (\n";
-                            modelSql(session, head, build.sql());
-                            decorate(session, build.target(), build);
-                            for (String statement : build.after()) {
-                                session.execute(statement);
-                            }
-                            return new Built(null, "CREATE VIEW");
-                        });
-            } catch (ModelSqlException e) {
-                boolean otherColumns =
-                        e.getCause() instanceof SQLException cause
-                                && INVALID_TABLE_DEFINITION.equals(cause.getSQLState());
-                if (!otherColumns || existing.isEmpty()) {
-                    throw e;
-                }
-            }
+        if (existing.isEmpty()) {
+            session.transaction(
+                    () -> {
+                        modelSql(session, createView(build.target()), build.sql());
+                        Trimmings.add(session, build.target(), build);
+                        Hooks.placing(session, build.after());
+                        return true;
+                    });
+            return VIEW;
         }
         RelationName fresh = fresh(build.target());
         boolean placed = false;
         try {
-            modelSql(session, "CREATE VIEW " + fresh.quoted() + " AS (\n", build.sql());
-            decorate(session, fresh, build);
-            new Swap(session, lockPatience).replace(build, fresh, "VIEW");
-            placed = true;
-            return new Built(null, "CREATE VIEW");
+            modelSql(session, createView(fresh), build.sql());
+            if (!existing.get().isView() || !replacedInPlace(session, build, existing.get())) {
+                Trimmings.add(session, fresh, build);
+                new Swap(session, lockPatience).replace(build, fresh, "VIEW");
+                placed = true;
+            }
+            return VIEW;
         } finally {
             if (!placed) {
                 session.dropQuietly("DROP VIEW IF EXISTS " + fresh.quoted());
             }
         }
+    }
+
+    /** Gives a view its new definition, where it has another; false if its columns forbid that. */
+    private boolean replacedInPlace(Session session, Build build, Catalog.Existing existing)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        Catalog catalog = new Catalog(session);
+        Optional<Catalog.Existing> fresh = catalog.find(fresh(build.target()));
+        boolean same = fresh.isPresent() && catalog.sameViews(existing.oid(), fresh.get().oid());
+        try {
+            new ShortLocks(session, lockPatience)
+                    .transaction(
+                            () -> {
+                                // Even to replace a view by itself keeps its readers waiting.
+                                if (!same) {
+                                    String head = "CREATE OR REPLACE " + viewHead(build.target());
+                                    modelSql(session, head, build.sql());
+                                }
+                                Trimmings.add(session, build.target(), build);
+                            },
+                            () -> Hooks.placing(session, build.after()));
+            return true;
+        } catch (ModelSqlException e) {
+            if (e.getCause() instanceof SQLException cause
+                    && INVALID_TABLE_DEFINITION.equals(cause.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static String createView(RelationName view) {
+        return "CREATE " + viewHead(view);
+    }
+
+    private static String viewHead(RelationName view) {
+        return "VIEW " + view.quoted() + " AS (\n";
     }
 
     private static long modelSql(Session session, String head, String sql)
@@ -226,57 +246,5 @@ public final class Materializer {
             }
             throw e;
         }
-    }
-
-    private static String createIndex(RelationName table, Build.Index index) {
-        return "CREATE "
-                + (index.unique() ? "UNIQUE " : "")
-                + "INDEX ON "
-                + table.quoted()
-                + " USING "
-                + RelationName.quote(index.type())
-                + " ("
-                + index.columns().stream()
-                        .map(RelationName::quote)
-                        .collect(Collectors.joining(", "))
-                + ")";
-    }
-
-    private static void decorate(Session session, RelationName relation, Build build)
-            throws SQLException {
-        String keyword = build.kind() == Build.Kind.TABLE ? "TABLE " : "VIEW ";
-        Build.Options options = build.options();
-        if (!options.comment().isEmpty()) {
-            session.execute(
-                    "COMMENT ON "
-                            + keyword
-                            + relation.quoted()
-                            + " IS "
-                            + literal(options.comment()));
-        }
-        for (Map.Entry<String, String> comment : options.columnComments().entrySet()) {
-            session.execute(
-                    "COMMENT ON COLUMN "
-                            + relation.quoted()
-                            + "."
-                            + RelationName.quote(comment.getKey())
-                            + " IS "
-                            + literal(comment.getValue()));
-        }
-        for (Map.Entry<String, List<String>> grant : options.grants().entrySet()) {
-            for (String role : grant.getValue()) {
-                session.execute(
-                        "GRANT "
-                                + grant.getKey()
-                                + " ON "
-                                + relation.quoted()
-                                + " TO "
-                                + RelationName.quote(role));
-            }
-        }
-    }
-
-    private static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

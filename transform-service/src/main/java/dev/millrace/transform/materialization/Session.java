@@ -26,12 +26,28 @@ public final class Session implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
+    /** Rows of a hook that are in memory at a time. */
+    private static final int PORTION = 100;
+
+    /** Rows that a hook may give where PostgreSQL sends all of them at once. */
+    private static final int MAX_ROWS = 10_000;
+
+    private static final String TOO_MUCH = "54000";
+
     private final Connection connection;
+    private final Closing closing;
     private @Nullable Statement running;
     private boolean cancelled;
 
-    public Session(Connection connection) {
+    /** What becomes of the connection when the session is over. */
+    @FunctionalInterface
+    public interface Closing {
+        void close(Connection connection) throws SQLException;
+    }
+
+    public Session(Connection connection, Closing closing) {
         this.connection = connection;
+        this.closing = closing;
     }
 
     /** A row of a query, read by position. */
@@ -40,8 +56,8 @@ public final class Session implements AutoCloseable {
     }
 
     /** Work that is done whole or not at all. */
-    interface Transaction<T, E extends Exception> {
-        T run() throws SQLException, E;
+    interface Work<T> {
+        T run() throws SQLException, ModelSqlException, BuildFailedException;
     }
 
     /** Runs a statement; the number of rows that it wrote. */
@@ -52,6 +68,48 @@ public final class Session implements AutoCloseable {
             return Math.max(0, statement.getLargeUpdateCount());
         } finally {
             end();
+        }
+    }
+
+    /** Runs a user's statement to its end, and keeps none of the rows that it may give. */
+    void hook(String sql) throws SQLException {
+        try (Statement statement = begin(connection.createStatement())) {
+            statement.setEscapeProcessing(false);
+            if (connection.getAutoCommit()) {
+                // Portions need a transaction.
+                statement.setMaxRows(MAX_ROWS + 1);
+            } else {
+                statement.setFetchSize(PORTION);
+            }
+            boolean rows = statement.execute(sql);
+            while (rows || statement.getLargeUpdateCount() != -1) {
+                if (rows) {
+                    pass(statement);
+                }
+                rows = statement.getMoreResults();
+            }
+        } finally {
+            end();
+        }
+    }
+
+    private void pass(Statement statement) throws SQLException {
+        boolean whole = connection.getAutoCommit();
+        try (ResultSet result = statement.getResultSet()) {
+            for (long row = 1; result.next(); row++) {
+                if (whole && row > MAX_ROWS) {
+                    throw new SQLException(
+                            "it gives more than "
+                                    + MAX_ROWS
+                                    + " rows, and may have stopped there; let it run in the"
+                                    + " transaction, or give fewer",
+                            TOO_MUCH);
+                }
+                // Between portions no statement runs that could be cancelled.
+                if (row % PORTION == 0) {
+                    rejectCancelled();
+                }
+            }
         }
     }
 
@@ -85,7 +143,7 @@ public final class Session implements AutoCloseable {
     }
 
     /** Commits what the work did, or rolls it back if it fails. */
-    <T, E extends Exception> T transaction(Transaction<T, E> work) throws SQLException, E {
+    <T> T transaction(Work<T> work) throws SQLException, ModelSqlException, BuildFailedException {
         connection.setAutoCommit(false);
         boolean done = false;
         try {
@@ -120,7 +178,7 @@ public final class Session implements AutoCloseable {
     /** The connection is handed back, or thrown away with its locks if it is in doubt. */
     @Override
     public void close() throws SQLException {
-        connection.close();
+        closing.close(connection);
     }
 
     /** What PostgreSQL says, with its detail and hint. */
@@ -162,6 +220,12 @@ public final class Session implements AutoCloseable {
                 && !state.startsWith("58");
     }
 
+    /** Whether an error is that somebody else had what the statement needed. */
+    static boolean isAboutLocks(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("55") || state.startsWith("40");
+    }
+
     /** Clears up after a failure, also one by cancellation; what it cannot the next build does. */
     void dropQuietly(String statement) {
         try (Statement drop = connection.createStatement()) {
@@ -171,13 +235,18 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** Gives up an advisory lock; if that fails, so will the connection, and the lock with it. */
-    void unlock(int lockClass, String name) throws SQLException {
+    /**
+     * Gives up an advisory lock. What was built stays built if that fails: the lock then goes with
+     * the session.
+     */
+    void unlockQuietly(int lockClass, String name) {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT pg_advisory_unlock(?, hashtext(?))")) {
             statement.setInt(1, lockClass);
             statement.setString(2, name);
             statement.execute();
+        } catch (SQLException e) {
+            log.debug("The lock of {} goes with its session", name, e);
         }
     }
 
@@ -193,10 +262,16 @@ public final class Session implements AutoCloseable {
     private synchronized <S extends Statement> S begin(S statement) throws SQLException {
         if (cancelled) {
             statement.close();
-            throw new SQLException("the run was cancelled", CANCELLED);
         }
+        rejectCancelled();
         running = statement;
         return statement;
+    }
+
+    private synchronized void rejectCancelled() throws SQLException {
+        if (cancelled) {
+            throw new SQLException("the run was cancelled", CANCELLED);
+        }
     }
 
     private synchronized void end() {

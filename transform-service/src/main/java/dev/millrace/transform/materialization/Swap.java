@@ -11,20 +11,18 @@ import java.util.Optional;
 /** Puts a new relation in the place of an old one, in one transaction that waits for no reader. */
 final class Swap {
 
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
-    private static final String DEADLOCK = "40P01";
     private static final String INVALID_TABLE_DEFINITION = "42P16";
-    private static final Duration LOCK_TIMEOUT = Duration.ofMillis(400);
-    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final String UNDEFINED_TABLE = "42P01";
+    private static final String INTERNAL_ERROR = "XX000";
 
     private final Session session;
     private final Catalog catalog;
-    private final Duration patience;
+    private final ShortLocks locks;
 
     Swap(Session session, Duration patience) {
         this.session = session;
         this.catalog = new Catalog(session);
-        this.patience = patience;
+        this.locks = new ShortLocks(session, patience);
     }
 
     /**
@@ -33,63 +31,27 @@ final class Swap {
      * @param keyword what the fresh relation is: {@code TABLE} or {@code VIEW}
      */
     void replace(Build build, RelationName fresh, String keyword)
-            throws SQLException, BuildFailedException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            try {
-                session.transaction(
-                        () -> {
-                            attempt(build, fresh, keyword);
-                            return true;
-                        });
-                return;
-            } catch (SQLException e) {
-                boolean busy =
-                        LOCK_NOT_AVAILABLE.equals(e.getSQLState())
-                                || DEADLOCK.equals(e.getSQLState());
-                if (!busy) {
-                    throw e;
-                }
-                if (System.nanoTime() > deadline) {
-                    throw new BuildFailedException(
-                            "it was read without a pause for "
-                                    + patience.toSeconds()
-                                    + " s, so the new one could not take its place; is there a"
-                                    + " transaction that somebody forgot?");
-                }
-                // Whoever waits behind us would make new readers wait, too: step back for a while.
-                session.pause(PAUSE);
-            }
-        }
+            throws SQLException, ModelSqlException, BuildFailedException {
+        locks.transaction(
+                () -> place(build, fresh, keyword), () -> Hooks.placing(session, build.after()));
     }
 
-    private void attempt(Build build, RelationName fresh, String keyword)
+    private void place(Build build, RelationName fresh, String keyword)
             throws SQLException, BuildFailedException {
-        session.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis());
         // Definitions of views are written out with every name in full.
         session.execute("SET LOCAL search_path = pg_catalog");
-        RelationName target = build.target();
-        Optional<Existing> old = catalog.find(target);
+        Optional<Existing> old = catalog.find(build.target());
         if (old.isPresent()) {
             takeOver(build, old.get(), fresh, keyword);
         } else {
-            rename(keyword, fresh, target);
-        }
-        session.execute("SET LOCAL search_path TO DEFAULT");
-        for (String statement : build.after()) {
-            session.execute(statement);
+            rename(keyword, fresh, build.target());
         }
     }
 
     private void takeOver(Build build, Existing old, RelationName fresh, String keyword)
             throws SQLException, BuildFailedException {
         RelationName target = build.target();
-        Dependents dependents = Dependents.of(session, old.oid());
-        // Readers lock a view before what it reads; in any other order the two would wait for one
-        // another. This statement changes nothing but holds the view alone.
-        for (View view : dependents.outermostFirst()) {
-            session.execute("ALTER VIEW " + view.name().quoted() + " OWNER TO CURRENT_USER");
-        }
+        Dependents dependents = hold(old, target);
         for (String grant : catalog.privilegesOf(old.oid(), fresh)) {
             session.execute(grant);
         }
@@ -98,6 +60,54 @@ final class Swap {
         rename(keyword, fresh, target);
         rebind(dependents, old.oid(), build);
         session.execute("DROP " + old.keyword() + " " + stale.quoted());
+    }
+
+    /**
+     * Keeps everybody else from a relation and from the views that read it, and tells how these are
+     * defined. Readers lock a view before what it reads; in any other order the two would wait for
+     * one another.
+     */
+    private Dependents hold(Existing old, RelationName target)
+            throws SQLException, BuildFailedException {
+        Dependents seen = dependents(old);
+        for (View view : seen.outermostFirst()) {
+            hold("VIEW", view.name());
+        }
+        hold(old.keyword(), target);
+        // Until now a view could be defined anew, and its new definition must not be undone.
+        Dependents held = dependents(old);
+        boolean same =
+                seen.sameAs(held)
+                        && catalog.find(target).filter(now -> now.oid() == old.oid()).isPresent();
+        if (!same) {
+            throw new SQLException(
+                    "what reads " + target + " has changed", ShortLocks.CHANGED_MEANWHILE);
+        }
+        return held;
+    }
+
+    private Dependents dependents(Existing old) throws SQLException, BuildFailedException {
+        try {
+            return Dependents.of(session, old.oid());
+        } catch (SQLException e) {
+            // How PostgreSQL puts it that a view was dropped while its definition was read.
+            if (INTERNAL_ERROR.equals(e.getSQLState())) {
+                throw new SQLException("a view is gone", ShortLocks.CHANGED_MEANWHILE, e);
+            }
+            throw e;
+        }
+    }
+
+    /** This statement changes nothing, but nobody else gets in until the transaction ends. */
+    private void hold(String keyword, RelationName name) throws SQLException {
+        try {
+            session.execute("ALTER " + keyword + " " + name.quoted() + " OWNER TO CURRENT_USER");
+        } catch (SQLException e) {
+            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+                throw new SQLException(name + " is gone", ShortLocks.CHANGED_MEANWHILE, e);
+            }
+            throw e;
+        }
     }
 
     private void rename(String keyword, RelationName from, RelationName to) throws SQLException {

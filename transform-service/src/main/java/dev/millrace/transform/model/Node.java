@@ -51,6 +51,13 @@ public record Node(
     }
 
     /**
+     * A statement of the user's.
+     *
+     * @param inTransaction whether it runs in a transaction with what it stands beside
+     */
+    public record Hook(String sql, boolean inTransaction) {}
+
+    /**
      * Settings by which a node is built.
      *
      * @param tags in the order in which they were given
@@ -60,8 +67,8 @@ public record Node(
             Materialized materialized,
             boolean enabled,
             List<String> tags,
-            List<String> preHooks,
-            List<String> postHooks,
+            List<Hook> preHooks,
+            List<Hook> postHooks,
             Map<String, Object> all) {
 
         public Settings {

@@ -145,12 +145,14 @@ final class Settings {
         return text.equals("true");
     }
 
-    private List<String> hooks(String name) {
-        List<String> hooks = new ArrayList<>();
+    private List<Node.Hook> hooks(String name) {
+        List<Node.Hook> hooks = new ArrayList<>();
         for (Object hook : list(all.getOrDefault(name, List.of()))) {
             Object sql = hook instanceof Map<?, ?> map ? map.get("sql") : hook;
+            Object transaction = hook instanceof Map<?, ?> map ? map.get("transaction") : null;
             if (sql != null && !String.valueOf(sql).isBlank()) {
-                hooks.add(String.valueOf(sql));
+                boolean outside = "false".equalsIgnoreCase(String.valueOf(transaction));
+                hooks.add(new Node.Hook(String.valueOf(sql), !outside));
             }
         }
         return hooks;

@@ -5,16 +5,27 @@ import com.zaxxer.hikari.HikariDataSource;
 
 import dev.millrace.transform.materialization.Session;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** The warehouse as the role that runs users' SQL sees it, with connections of its own. */
 final class ModelsDatabase implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelsDatabase.class);
+
+    /**
+     * The driver begins a session with the time zone of the machine, which is no business of SQL.
+     */
+    private static final String TIME_ZONE = "SET TimeZone = 'UTC'";
 
     private final HikariDataSource pool;
 
@@ -29,10 +40,12 @@ final class ModelsDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(10_000);
+        config.setConnectionInitSql(TIME_ZONE);
         config.addDataSourceProperty("ApplicationName", "millrace-models");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "5");
-        // Notices that this process died, also in the middle of a long query.
+        // What a session begins with is also what DISCARD ALL takes it back to. The interval
+        // notices that this process died, also in the middle of a long query.
         config.addDataSourceProperty(
                 "options",
                 "-c statement_timeout="
@@ -42,8 +55,21 @@ final class ModelsDatabase implements AutoCloseable {
         this.pool = new HikariDataSource(config);
     }
 
+    /** For users' SQL, of which nothing reaches the session of whoever is next. */
     Session session() throws SQLException {
-        return new Session(pool.getConnection());
+        return new Session(pool.getConnection(), this::giveBack);
+    }
+
+    private void giveBack(Connection connection) throws SQLException {
+        try (connection) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("DISCARD ALL");
+                statement.execute(TIME_ZONE);
+            } catch (SQLException e) {
+                log.debug("A connection in doubt is thrown away", e);
+                pool.evictConnection(connection);
+            }
+        }
     }
 
     Connection connection() throws SQLException {

@@ -2,6 +2,7 @@ package dev.millrace.transform.run;
 
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.transform.jinja.JinjaException;
+import dev.millrace.transform.materialization.AfterHookFailedException;
 import dev.millrace.transform.materialization.Build;
 import dev.millrace.transform.materialization.BuildFailedException;
 import dev.millrace.transform.materialization.Built;
@@ -56,7 +57,7 @@ final class NodeRunner {
             return new NodeOutcome(NodeStatus.SUCCESS, built.rows(), built.message());
         } catch (ModelSqlException e) {
             return NodeOutcome.error(located(node, compiled, e));
-        } catch (BuildFailedException e) {
+        } catch (AfterHookFailedException | BuildFailedException e) {
             return NodeOutcome.error(node.path() + ": " + node.relation() + ": " + e.getMessage());
         } catch (JinjaException e) {
             return NodeOutcome.error(String.valueOf(e.getMessage()));
@@ -83,12 +84,12 @@ final class NodeRunner {
                 later);
     }
 
-    private List<String> statements(Node node, List<String> hooks) {
-        List<String> statements = new ArrayList<>();
-        for (String hook : hooks) {
-            String statement = compiler.statement(node, hook);
+    private List<Build.Hook> statements(Node node, List<Node.Hook> hooks) {
+        List<Build.Hook> statements = new ArrayList<>();
+        for (Node.Hook hook : hooks) {
+            String statement = compiler.statement(node, hook.sql());
             if (!statement.isEmpty()) {
-                statements.add(statement);
+                statements.add(new Build.Hook(statement, hook.inTransaction()));
             }
         }
         return statements;

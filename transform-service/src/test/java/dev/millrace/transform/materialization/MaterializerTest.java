@@ -105,10 +105,10 @@ class MaterializerTest {
                         "select 2 as id",
                         Build.Options.NONE,
                         List.of(),
-                        List.of("select nothing"),
+                        List.of(new Build.Hook("select nothing", true)),
                         Set.of());
 
-        assertThatThrownBy(() -> build(build)).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> build(build)).isInstanceOf(BuildFailedException.class);
 
         assertThat(query("select id from " + ORDERS.quoted())).containsExactly("1");
         assertThat(relations()).containsExactly("Orders \"2\":r");
@@ -263,7 +263,7 @@ class MaterializerTest {
                         "select 1 as id, 2 as b",
                         options,
                         List.of(),
-                        List.of("insert into analytics.daily values (2, 3)"),
+                        List.of(new Build.Hook("insert into analytics.daily values (2, 3)", true)),
                         Set.of()));
 
         assertThat(
@@ -341,7 +341,8 @@ class MaterializerTest {
                                     return new AssertionError("it was not cancelled");
                                 } catch (SQLException
                                         | ModelSqlException
-                                        | BuildFailedException e) {
+                                        | BuildFailedException
+                                        | AfterHookFailedException e) {
                                     return e;
                                 }
                             },
@@ -453,7 +454,7 @@ class MaterializerTest {
     }
 
     private static Session session() throws SQLException {
-        return new Session(WAREHOUSE.connection(Role.MODELS));
+        return new Session(WAREHOUSE.connection(Role.MODELS), Connection::close);
     }
 
     private static List<String> relations() throws SQLException {

@@ -29,7 +29,7 @@ class NodeDescriptionTest {
                                 + " {{ model.schema }}.{{ model.alias }}"
                                 + " {{ model.tags | join(',') }} {{ model.config.meta.owner }}");
 
-        assertThat(compiled(graph, "model.shop.a"))
+        assertThat(compiled(graph))
                 .isEqualTo(
                         "model model.shop.a shop models/marts/a.sql shop.marts.a analytics.b"
                                 + " all,mine us");
@@ -45,7 +45,31 @@ class NodeDescriptionTest {
                         "models/marts/a.sql",
                         "{{ config(tags=['red'], materialized='table') }}select 1 as n");
 
-        assertThat(graph.nodes().get("model.shop.a").relation()).hasToString("red_table_marts.a");
+        assertThat(node(graph).relation()).hasToString("red_table_marts.a");
+    }
+
+    @Test
+    void hooksSayWhetherTheyRunInATransaction() throws Exception {
+        ModelGraph graph =
+                TestProjects.graph(
+                        "dbt_project.yml",
+                        """
+                        name: shop
+                        models:
+                          shop:
+                            +post-hook: [{sql: vacuum a, transaction: false}, {sql: analyze a}]
+                        """,
+                        "models/a.sql",
+                        "{{ config(pre_hook='select 1', post_hook={'sql': 'vacuum b',"
+                                + " 'transaction': False}) }}select 1 as n");
+        Node.Settings settings = node(graph).settings();
+
+        assertThat(settings.preHooks()).containsExactly(new Node.Hook("select 1", true));
+        assertThat(settings.postHooks())
+                .containsExactly(
+                        new Node.Hook("vacuum a", false),
+                        new Node.Hook("analyze a", true),
+                        new Node.Hook("vacuum b", false));
     }
 
     @Test
@@ -66,12 +90,14 @@ class NodeDescriptionTest {
                         .orElseThrow();
 
         assertThat(problems.list()).isEmpty();
-        assertThat(compiled(graph, "model.shop.a")).isEqualTo("True True");
+        assertThat(compiled(graph)).isEqualTo("True True");
     }
 
-    private static String compiled(ModelGraph graph, String node) {
-        return new Compiler(graph, "run-1", Instant.EPOCH)
-                .compile(Objects.requireNonNull(graph.nodes().get(node)))
-                .sql();
+    private static String compiled(ModelGraph graph) {
+        return new Compiler(graph, "run-1", Instant.EPOCH).compile(node(graph)).sql();
+    }
+
+    private static Node node(ModelGraph graph) {
+        return Objects.requireNonNull(graph.nodes().get("model.shop.a"));
     }
 }

@@ -1,0 +1,190 @@
+package dev.millrace.transform.materialization;
+
+import static dev.millrace.transform.materialization.BuildStage.DAILY;
+import static dev.millrace.transform.materialization.BuildStage.ORDERS;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.warehouse.Role;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.sql.Connection;
+import java.util.Arrays;
+import java.util.List;
+
+@Timeout(60)
+class HooksTest {
+
+    private final BuildStage stage = new BuildStage();
+
+    @BeforeEach
+    void somethingToTouch() throws Exception {
+        stage.execute("create schema analytics");
+        stage.execute("create table analytics.audit (what text)");
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    @Test
+    void hooksRunInTheOrderOfDbt() throws Exception {
+        stage.build(
+                Build.Kind.TABLE,
+                DAILY,
+                "select count(*) as n from analytics.audit",
+                List.of(
+                        inside("insert into analytics.audit values ('second')"),
+                        outside("insert into analytics.audit values ('first')")),
+                List.of(
+                        outside("insert into analytics.audit values ('fourth')"),
+                        inside("insert into analytics.audit values ('third')")));
+
+        assertThat(stage.query("select n from analytics.daily")).containsExactly("2");
+        assertThat(stage.query("select what from analytics.audit"))
+                .containsExactly("first", "second", "third", "fourth");
+    }
+
+    @Test
+    void aStatementThatRunsInNoTransactionNeedsOneOfItsOwn() throws Exception {
+        for (Build.Kind kind : Build.Kind.values()) {
+            stage.build(
+                    kind,
+                    DAILY,
+                    "select 1 as n",
+                    List.of(outside("vacuum analytics.audit")),
+                    List.of(outside("vacuum analytics.audit")));
+        }
+
+        assertThatThrownBy(() -> tableWith(inside("vacuum analytics.audit")))
+                .isInstanceOf(BuildFailedException.class)
+                .hasMessage(
+                        "its post-hook failed: VACUUM cannot run inside a transaction block (vacuum"
+                                + " analytics.audit)");
+    }
+
+    @Test
+    void aFailedHookIsToldAsOneAndNotAsABusyTable() throws Exception {
+        stage.table(ORDERS, "select 1 as n");
+        try (Connection other =
+                stage.open(Role.MODELS, "lock table analytics.audit in exclusive mode")) {
+            assertThatThrownBy(
+                            () ->
+                                    tableWith(
+                                            inside("set local lock_timeout = '50ms'"),
+                                            inside("insert into analytics.audit values ('x')")))
+                    .isInstanceOf(BuildFailedException.class)
+                    .hasMessageStartingWith("its post-hook failed: canceling statement due to lock")
+                    .hasMessageContaining("(insert into analytics.audit values ('x'))");
+            other.rollback();
+        }
+        assertThat(stage.query("select n from analytics.orders")).containsExactly("1");
+    }
+
+    @Test
+    void aHookMayWaitLongerThanThePlacingOfItsTable() throws Exception {
+        stage.table(ORDERS, "select 1 as n");
+
+        stage.build(
+                Build.Kind.TABLE,
+                ORDERS,
+                "select 2 as n",
+                List.of(inside("set search_path = analytics")),
+                List.of(
+                        inside(
+                                "insert into audit values (current_setting('lock_timeout') || ' '"
+                                        + " || current_setting('search_path'))")));
+
+        assertThat(stage.query("select what from analytics.audit")).containsExactly("0 analytics");
+    }
+
+    @Test
+    void whatAFailedHookDidBeforeIsUndoneWithTheBuild() throws Exception {
+        assertThatThrownBy(
+                        () ->
+                                tableWith(
+                                        inside("insert into analytics.audit values ('x')"),
+                                        inside("select 1 / 0")))
+                .isInstanceOf(BuildFailedException.class)
+                .hasMessage("its post-hook failed: division by zero (select 1 / 0)");
+
+        assertThat(stage.query("select what from analytics.audit")).isEmpty();
+        assertThat(stage.query("select 1 where to_regclass('analytics.orders') is not null"))
+                .isEmpty();
+    }
+
+    @Test
+    void aPreHookThatFailsKeepsTheOldTable() throws Exception {
+        stage.table(ORDERS, "select 1 as n");
+
+        assertThatThrownBy(
+                        () ->
+                                stage.build(
+                                        Build.Kind.TABLE,
+                                        ORDERS,
+                                        "select 2 as n",
+                                        List.of(
+                                                inside("insert into analytics.audit values ('x')"),
+                                                inside("select nothing")),
+                                        List.of()))
+                .isInstanceOf(BuildFailedException.class)
+                .hasMessageStartingWith("its pre-hook failed: column \"nothing\" does not exist");
+
+        assertThat(stage.query("select n from analytics.orders")).containsExactly("1");
+        assertThat(stage.query("select what from analytics.audit")).isEmpty();
+    }
+
+    @Test
+    void aHookThatFailsAfterwardsLeavesTheNewTable() throws Exception {
+        stage.table(ORDERS, "select 1 as n");
+
+        assertThatThrownBy(() -> tableWith(outside("select 1 / 0")))
+                .isInstanceOfSatisfying(
+                        AfterHookFailedException.class,
+                        e -> assertThat(e.built()).isEqualTo(new Built(1L, "SELECT 1")))
+                .hasMessage("its post-hook failed: division by zero (select 1 / 0)");
+
+        assertThat(stage.query("select n from analytics.orders")).containsExactly("2");
+    }
+
+    @Test
+    void aHookRunsToItsEndWhateverItGives() throws Exception {
+        stage.execute("create sequence analytics.calls");
+
+        tableWith(
+                inside("select nextval('analytics.calls') from generate_series(1, 12345)"),
+                inside("select 1; select 2 where false; insert into analytics.audit values ('x')"));
+
+        assertThat(stage.query("select last_value from analytics.calls")).containsExactly("12345");
+        assertThat(stage.query("select what from analytics.audit")).containsExactly("x");
+    }
+
+    @Test
+    void aHookOutsideOfATransactionMayNotGiveRowsWithoutEnd() throws Exception {
+        assertThatThrownBy(() -> tableWith(outside("select * from generate_series(1, 10001)")))
+                .isInstanceOf(AfterHookFailedException.class)
+                .hasMessageContaining("it gives more than 10000 rows")
+                .hasMessageContaining("let it run in the transaction");
+
+        tableWith(outside("select * from generate_series(1, 10000)"));
+    }
+
+    private Built tableWith(Build.Hook... after) throws Exception {
+        return stage.build(
+                Build.Kind.TABLE, ORDERS, "select 2 as n", List.of(), Arrays.asList(after));
+    }
+
+    private static Build.Hook inside(String sql) {
+        return new Build.Hook(sql, true);
+    }
+
+    private static Build.Hook outside(String sql) {
+        return new Build.Hook(sql, false);
+    }
+}
