@@ -1,12 +1,10 @@
 package dev.millrace.transform.run;
 
-import dev.millrace.contracts.project.Problems;
-import dev.millrace.contracts.project.Project;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.transform.model.ModelGraph;
 import dev.millrace.transform.model.Node;
-import dev.millrace.transform.model.ReadableEnvironment;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,143 +20,135 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Finds out what has fallen behind: everything when the project has a new revision, and tables when
- * what they read has changed since.
+ * Begins runs of what has fallen behind. It looks every second, and so looks closely only when
+ * something happened since it last found nothing to do.
  */
 class Freshness {
 
     private static final Logger log = LoggerFactory.getLogger(Freshness.class);
     private static final int LOCK_NUMBER = 0;
 
-    private final Supplier<Project> projects;
-    private final ReadableEnvironment environment;
+    /** Tables of others come without a word, and are to be found all the same. */
+    private static final Duration CLOSE_LOOK = Duration.ofMinutes(1);
+
+    private final Supplier<ProjectModels> models;
     private final ModelSettings settings;
     private final ModelsDatabase warehouse;
     private final ModelState state;
-    private final RunStore store;
+    private final RunHistory history;
     private final Runs runs;
     private final Clock clock;
+    private @Nullable Quiet quiet;
 
     Freshness(
-            Supplier<Project> projects,
-            ReadableEnvironment environment,
+            Supplier<ProjectModels> models,
             ModelSettings settings,
             ModelsDatabase warehouse,
             ModelState state,
-            RunStore store,
+            RunHistory history,
             Runs runs,
             Clock clock) {
-        this.projects = projects;
-        this.environment = environment;
+        this.models = models;
         this.settings = settings;
         this.warehouse = warehouse;
         this.state = state;
-        this.store = store;
+        this.history = history;
         this.runs = runs;
         this.clock = clock;
     }
 
+    /**
+     * How things stood when there was nothing to do.
+     *
+     * @param newestRun with those that run: what is known of nodes changes by runs only
+     * @param until when there may be something to do though nothing else changed
+     */
+    private record Quiet(
+            String revision,
+            int newestRun,
+            Set<String> running,
+            Map<String, Long> versions,
+            Instant until) {}
+
     /** Begins a run of what is due, unless such a run is under way anywhere. */
-    Optional<RunRecord> refresh() throws SQLException {
+    synchronized Optional<RunRecord> refresh() throws SQLException {
+        ProjectModels current = models.get();
+        Optional<ModelGraph> graph = current.sound();
+        if (graph.isEmpty() || isBusy(history.running())) {
+            return Optional.empty();
+        }
+        Due due = closeLook(graph.get());
+        if (due == null || due.nodes().isEmpty()) {
+            return Optional.empty();
+        }
         Optional<RunLock> lock = RunLock.take(warehouse, LOCK_NUMBER);
         if (lock.isEmpty()) {
             return Optional.empty();
         }
         try (RunLock held = lock.get()) {
-            boolean busy = store.running().stream().anyMatch(run -> !run.cause().equals("request"));
-            if (busy) {
-                log.trace("A run of what is due is under way, says the holder of {}", held);
-                return Optional.empty();
-            }
-            return begin();
+            log.trace("What is due is built by the holder of {}", held);
+            // Until here another may have built the same.
+            return isBusy(history.running()) ? Optional.empty() : begin(current, graph.get());
         }
     }
 
-    private Optional<RunRecord> begin() throws SQLException {
-        Project project = projects.get();
-        Problems problems = new Problems();
-        Optional<ModelGraph> graph = ModelGraph.read(project, environment, problems);
-        if (graph.isEmpty() || !problems.isEmpty()) {
-            return Optional.empty();
+    private static boolean isBusy(List<RunRecord> running) {
+        return running.stream().anyMatch(run -> !run.isRequested());
+    }
+
+    /** What is due; null if nothing happened since nothing was. */
+    private @Nullable Due closeLook(ModelGraph graph) throws SQLException {
+        Instant now = clock.instant();
+        int newestRun = history.newest();
+        Set<String> running = new TreeSet<>();
+        history.running().forEach(run -> running.add(run.id()));
+        Map<String, Long> versions = state.versions(new Inputs(graph).all());
+        Quiet before = quiet;
+        if (before != null
+                && before.revision().equals(graph.revision())
+                && before.newestRun() == newestRun
+                && before.running().equals(running)
+                && before.versions().equals(versions)
+                && now.isBefore(before.until())) {
+            return null;
         }
-        Due due = due(graph.get());
+        quiet = null;
+        Due due = due(graph, versions);
+        if (due.nodes().isEmpty()) {
+            Instant latest = now.plus(CLOSE_LOOK);
+            Instant until = due.next() == null || due.next().isAfter(latest) ? latest : due.next();
+            quiet = new Quiet(graph.revision(), newestRun, running, versions, until);
+        }
+        return due;
+    }
+
+    private Optional<RunRecord> begin(ProjectModels current, ModelGraph graph) throws SQLException {
+        Due due = due(graph, state.versions(new Inputs(graph).all()));
         if (due.nodes().isEmpty()) {
             return Optional.empty();
         }
-        RunRequest request =
-                new RunRequest(due.cause(), names(due, graph.get()), "", Map.of(), null);
+        String select =
+                due.nodes().size() == graph.nodes().size()
+                        ? ""
+                        : String.join(" ", due.nodes().stream().map(Node::name).toList());
+        RunRequest request = new RunRequest(due.cause(), select, "", Map.of(), null);
         try {
             return Optional.of(
-                    runs.begin(request, new Runs.Plan(project, graph.get(), due.nodes())));
+                    runs.begin(request, new Runs.Plan(current.project(), graph, due.nodes())));
         } catch (RunRefusedException e) {
             log.info("What is due has to wait: {}", e.getMessage());
             return Optional.empty();
         }
     }
 
-    private static String names(Due due, ModelGraph graph) {
-        return due.nodes().size() == graph.nodes().size()
-                ? ""
-                : String.join(" ", due.nodes().stream().map(Node::name).toList());
-    }
-
-    /**
-     * What is to be built, and why.
-     *
-     * @param cause {@code revision} or {@code freshness}
-     */
-    record Due(String cause, List<Node> nodes) {}
-
-    Due due(ModelGraph graph) throws SQLException {
-        Map<String, ModelState.Attempt> attempts = state.attempts();
-        Map<String, Long> versions = state.versions();
-        Inputs inputs = new Inputs(graph);
-        Set<String> unbuildable = unbuildable(graph, inputs);
-        Instant now = clock.instant();
-        Set<String> due = new TreeSet<>();
-        boolean newRevision = false;
-        for (Node node : graph.nodes().values()) {
-            if (unbuildable.contains(node.id())) {
-                continue;
-            }
-            ModelState.Attempt last = attempts.get(node.id());
-            boolean readsDue =
-                    graph.parents(node.id()).stream().anyMatch(due::contains)
-                            && !Inputs.holdsNoRows(node);
-            if (last == null || !last.revision().equals(graph.revision())) {
-                newRevision = true;
-                due.add(node.id());
-            } else if (readsDue || isBehind(node, last, inputs, versions, now)) {
-                due.add(node.id());
-            }
-        }
-        List<Node> nodes = new ArrayList<>();
-        graph.nodes().values().stream().filter(n -> due.contains(n.id())).forEach(nodes::add);
-        return new Due(newRevision ? "revision" : "freshness", nodes);
-    }
-
-    private boolean isBehind(
-            Node node,
-            ModelState.Attempt last,
-            Inputs inputs,
-            Map<String, Long> versions,
-            Instant now) {
-        Duration lag = settings.targetLag();
-        if (lag.isZero()) {
-            return false;
-        }
-        Duration age = Duration.between(last.attemptedAt(), now);
-        if (last.status() != NodeStatus.SUCCESS && age.compareTo(settings.retryAfter()) >= 0) {
-            return true;
-        }
-        boolean changed = !last.inputs().equals(inputs.versions(node, versions));
-        // A view shows what it reads; only one that failed has to be tried again.
-        boolean canFallBehind = !Inputs.holdsNoRows(node) || last.status() != NodeStatus.SUCCESS;
-        return canFallBehind && changed && age.compareTo(lag) >= 0;
+    private Due due(ModelGraph graph, Map<String, Long> versions) throws SQLException {
+        return Due.of(
+                graph, unbuildable(graph), state.attempts(), versions, settings, clock.instant());
     }
 
     /** Nodes that read, directly or not, a source table that is not there yet. */
-    private Set<String> unbuildable(ModelGraph graph, Inputs inputs) throws SQLException {
+    private Set<String> unbuildable(ModelGraph graph) throws SQLException {
+        Inputs inputs = new Inputs(graph);
         Set<String> quoted = new TreeSet<>();
         graph.sources().values().forEach(source -> quoted.add(source.relation().quoted()));
         Set<String> existing = warehouse.existing(quoted);

@@ -6,6 +6,7 @@ import dev.millrace.transform.model.ModelGraph;
 import dev.millrace.transform.model.Node;
 import dev.millrace.transform.model.SourceTable;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,12 +25,26 @@ final class Inputs {
      * The versions of what a node reads, as one text: another text means that something changed.
      */
     String versions(Node node, Map<String, Long> versions) {
-        Set<RelationName> relations = new TreeSet<>();
-        collect(node, relations, new TreeSet<>());
-        return relations.stream()
-                .map(RelationName::toString)
+        return relations(node).stream()
                 .map(relation -> relation + "=" + versions.getOrDefault(relation, 0L))
                 .collect(Collectors.joining(" "));
+    }
+
+    /** Schema and name of each relation that any node reads. */
+    Set<String> all() {
+        Set<String> all = new TreeSet<>();
+        graph.nodes().values().stream()
+                .filter(Node::isBuilt)
+                .forEach(node -> all.add(node.relation().toString()));
+        graph.sources().values().forEach(source -> all.add(source.relation().toString()));
+        return all;
+    }
+
+    /** Schema and name of each relation that a node's rows come from. */
+    List<String> relations(Node node) {
+        Set<RelationName> relations = new TreeSet<>();
+        collect(node, relations, new TreeSet<>());
+        return relations.stream().map(RelationName::toString).toList();
     }
 
     private void collect(Node node, Set<RelationName> relations, Set<String> seen) {

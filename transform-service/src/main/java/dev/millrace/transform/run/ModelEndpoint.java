@@ -1,11 +1,7 @@
 package dev.millrace.transform.run;
 
-import dev.millrace.contracts.project.Problems;
-import dev.millrace.contracts.project.Project;
-import dev.millrace.operations.revision.ProjectRevisions;
 import dev.millrace.transform.model.ModelGraph;
 import dev.millrace.transform.model.Node;
-import dev.millrace.transform.model.ReadableEnvironment;
 import dev.millrace.transform.model.SourceTable;
 
 import org.jspecify.annotations.Nullable;
@@ -17,19 +13,18 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Shows the models of the project, what they read, and how they are. */
 @RestController
 @RequestMapping("/operator/models")
 class ModelEndpoint {
 
-    private final ProjectRevisions projects;
-    private final ReadableEnvironment environment;
+    private final Supplier<ProjectModels> models;
     private final ModelState state;
 
-    ModelEndpoint(ProjectRevisions projects, ReadableEnvironment environment, ModelState state) {
-        this.projects = projects;
-        this.environment = environment;
+    ModelEndpoint(Supplier<ProjectModels> models, ModelState state) {
+        this.models = models;
         this.state = state;
     }
 
@@ -81,14 +76,15 @@ class ModelEndpoint {
 
     @GetMapping
     ModelsView models() {
-        Project project = projects.current();
-        ModelGraph graph = ModelGraph.read(project, environment, new Problems()).orElse(null);
-        if (graph == null) {
-            return new ModelsView(project.revision(), List.of(), List.of(), List.of());
+        ProjectModels current = models.get();
+        String revision = current.project().revision();
+        if (current.graph().isEmpty()) {
+            return new ModelsView(revision, List.of(), List.of(), List.of());
         }
+        ModelGraph graph = current.graph().get();
         Map<String, ModelState.Attempt> attempts = state.attempts();
         return new ModelsView(
-                project.revision(),
+                revision,
                 graph.nodes().values().stream()
                         .map(node -> model(graph, node, attempts.get(node.id())))
                         .toList(),

@@ -5,6 +5,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -61,10 +62,18 @@ class ModelState {
         return attempts;
     }
 
-    /** How often each relation has changed, by schema and name. */
-    Map<String, Long> versions() {
+    /** How often each of these relations has changed, by schema and name. */
+    Map<String, Long> versions(Collection<String> relations) {
         Map<String, Long> versions = new HashMap<>();
-        jdbc.sql("SELECT relation, version FROM transform.relation_version")
+        if (relations.isEmpty()) {
+            return versions;
+        }
+        jdbc.sql(
+                        """
+                        SELECT relation, version FROM transform.relation_version
+                        WHERE relation = ANY (?::text[])
+                        """)
+                .param(1, relations.toArray(String[]::new))
                 .query((row, number) -> Map.entry(row.getString(1), row.getLong(2)))
                 .list()
                 .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));

@@ -15,6 +15,8 @@ import dev.millrace.transform.model.Compiler;
 import dev.millrace.transform.model.Materialized;
 import dev.millrace.transform.model.Node;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,18 +56,25 @@ final class NodeRunner {
                     node.settings().materialized() == Materialized.SEED
                             ? materializer.seed(session, build, seed(node, text))
                             : materializer.build(session, build);
-            return new NodeOutcome(NodeStatus.SUCCESS, built.rows(), built.message());
+            return NodeOutcome.success(built.rows(), built.message());
+        } catch (AfterHookFailedException e) {
+            return new NodeOutcome(
+                    NodeStatus.ERROR, e.built().rows(), told(node, e.getMessage()), true);
         } catch (ModelSqlException e) {
             return NodeOutcome.error(located(node, compiled, e));
-        } catch (AfterHookFailedException | BuildFailedException e) {
-            return NodeOutcome.error(node.path() + ": " + node.relation() + ": " + e.getMessage());
+        } catch (BuildFailedException e) {
+            return NodeOutcome.error(told(node, e.getMessage()));
         } catch (JinjaException e) {
             return NodeOutcome.error(String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             return Session.CANCELLED.equals(e.getSQLState())
-                    ? new NodeOutcome(NodeStatus.CANCELLED, null, Session.problem(e))
+                    ? NodeOutcome.cancelled(Session.problem(e))
                     : NodeOutcome.error(node.path() + ": " + Session.problem(e));
         }
+    }
+
+    private static String told(Node node, @Nullable String problem) {
+        return node.path() + ": " + node.relation() + ": " + problem;
     }
 
     private Build request(Node node, Compiled compiled, Set<RelationName> later)

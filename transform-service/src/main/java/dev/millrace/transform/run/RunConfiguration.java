@@ -15,6 +15,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Clock;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -42,14 +43,30 @@ class RunConfiguration {
     }
 
     @Bean
+    RunMessages runMessages(
+            DataSource database, RunHistory history, Outbox outbox, Datasets datasets) {
+        return new RunMessages(database, history, outbox, datasets);
+    }
+
+    @Bean
     RunStore runStore(
             DataSource database,
             PlatformTransactionManager transactions,
-            Outbox outbox,
-            Datasets datasets,
+            RunMessages messages,
             JsonMapper json) {
-        return new RunStore(
-                database, new TransactionTemplate(transactions), outbox, datasets, json);
+        return new RunStore(database, new TransactionTemplate(transactions), messages, json);
+    }
+
+    @Bean
+    RunHistory runHistory(DataSource database) {
+        return new RunHistory(database);
+    }
+
+    /** Read once for each revision, however often somebody asks. */
+    @Bean
+    Supplier<ProjectModels> projectModels(
+            ProjectRevisions projects, ReadableEnvironment environment) {
+        return projects.derived(project -> ProjectModels.of(project, environment));
     }
 
     @Bean
@@ -59,28 +76,27 @@ class RunConfiguration {
 
     @Bean
     Runs runs(
-            ProjectRevisions projects,
+            Supplier<ProjectModels> models,
             ReadableEnvironment environment,
             ModelSettings settings,
             ModelsDatabase warehouse,
             RunStore store,
+            RunHistory history,
             ModelState state,
             Clock clock) {
-        return new Runs(projects::current, environment, settings, warehouse, store, state, clock);
+        return new Runs(models, environment, settings, warehouse, store, history, state, clock);
     }
 
     @Bean
     Freshness freshness(
-            ProjectRevisions projects,
-            ReadableEnvironment environment,
+            Supplier<ProjectModels> models,
             ModelSettings settings,
             ModelsDatabase warehouse,
             ModelState state,
-            RunStore store,
+            RunHistory history,
             Runs runs,
             Clock clock) {
-        return new Freshness(
-                projects::current, environment, settings, warehouse, state, store, runs, clock);
+        return new Freshness(models, settings, warehouse, state, history, runs, clock);
     }
 
     @Bean

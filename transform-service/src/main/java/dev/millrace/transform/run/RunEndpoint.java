@@ -39,11 +39,11 @@ class RunEndpoint {
     private static final int MAX_PAGE = 200;
 
     private final Runs runs;
-    private final RunStore store;
+    private final RunHistory history;
 
-    RunEndpoint(Runs runs, RunStore store) {
+    RunEndpoint(Runs runs, RunHistory history) {
         this.runs = runs;
-        this.store = store;
+        this.history = history;
     }
 
     record RunBody(
@@ -54,7 +54,7 @@ class RunEndpoint {
 
         RunRequest request(@Nullable String idempotencyKey) {
             return new RunRequest(
-                    "request",
+                    RunRequest.REQUESTED,
                     select == null ? "" : select.strip(),
                     exclude == null ? "" : exclude.strip(),
                     vars == null ? Map.of() : vars,
@@ -83,7 +83,7 @@ class RunEndpoint {
                     run.select(),
                     run.exclude(),
                     run.revision(),
-                    RunStore.text(run.state()),
+                    RunRecord.text(run.state()),
                     run.message(),
                     run.startedAt(),
                     run.endedAt(),
@@ -196,7 +196,7 @@ class RunEndpoint {
             @RequestParam(required = false) @Nullable Integer before,
             @RequestParam(defaultValue = "50") int limit) {
         int size = Math.clamp(limit, 1, MAX_PAGE);
-        List<RunRecord> found = store.page(parsed(state), before, size + 1);
+        List<RunRecord> found = history.page(parsed(state), before, size + 1);
         boolean more = found.size() > size;
         List<RunRecord> page = more ? found.subList(0, size) : found;
         return new PageView(
@@ -219,15 +219,15 @@ class RunEndpoint {
 
     @GetMapping("/{id}")
     RunView one(@PathVariable String id) {
-        RunRecord run = store.find(id).orElseThrow(() -> notFound(id));
-        return RunView.of(run, store.nodes(id).stream().map(NodeView::of).toList());
+        RunRecord run = history.find(id).orElseThrow(() -> notFound(id));
+        return RunView.of(run, history.nodes(id).stream().map(NodeView::of).toList());
     }
 
     @PostMapping("/{id}/cancel")
     ResponseEntity<RunView> cancel(@PathVariable String id) {
-        RunRecord run = store.find(id).orElseThrow(() -> notFound(id));
+        RunRecord run = history.find(id).orElseThrow(() -> notFound(id));
         runs.cancel(id);
-        return ResponseEntity.accepted().body(RunView.of(store.find(id).orElse(run), null));
+        return ResponseEntity.accepted().body(RunView.of(history.find(id).orElse(run), null));
     }
 
     private static ErrorResponseException notFound(String id) {

@@ -33,6 +33,7 @@ import java.util.function.Function;
 final class RunExecution {
 
     private static final Logger log = LoggerFactory.getLogger(RunExecution.class);
+    private static final NodeOutcome COMPILED_ONLY = NodeOutcome.success(null, "EPHEMERAL");
 
     private final RunRecord run;
     private final ModelGraph graph;
@@ -41,7 +42,7 @@ final class RunExecution {
     private final NodeRunner runner;
     private final Inputs inputs;
     private final Set<Session> sessions = new LinkedHashSet<>();
-    private boolean cancelled;
+    private @Nullable StopReason stopped;
 
     /**
      * What every run works with.
@@ -93,8 +94,10 @@ final class RunExecution {
             outcomes.put(
                     node.id(),
                     CompletableFuture.allOf(parents.values().toArray(CompletableFuture[]::new))
-                            .thenApplyAsync(ignored -> carryOut(node, parents), means.executor()));
+                            .thenApplyAsync(ignored -> carryOut(node, parents), means.executor())
+                            .exceptionally(e -> unforeseen(node, e)));
         }
+        // None of them fails, so that the run does not end before the last of its nodes.
         Collection<NodeOutcome> ended =
                 outcomes.values().stream().map(CompletableFuture::join).toList();
         if (isCancelled()) {
@@ -105,17 +108,33 @@ final class RunExecution {
     }
 
     /** Stops what is being built, and builds no more. */
-    void cancel() {
+    void cancel(StopReason reason) {
         synchronized (sessions) {
-            cancelled = true;
+            stopped = stopped == null ? reason : stopped;
             sessions.forEach(Session::cancel);
         }
     }
 
-    boolean isCancelled() {
+    /** Why it was stopped; null if it was not. */
+    @Nullable StopReason stopped() {
         synchronized (sessions) {
-            return cancelled;
+            return stopped;
         }
+    }
+
+    private boolean isCancelled() {
+        return stopped() != null;
+    }
+
+    private NodeOutcome cancelled() {
+        StopReason reason = stopped();
+        return NodeOutcome.cancelled((reason == null ? StopReason.SHUTDOWN : reason).text());
+    }
+
+    /** What could not even be written down; the end of the run does that. */
+    private NodeOutcome unforeseen(Node node, Throwable e) {
+        log.error("How {} ended in run {} cannot be written down", node.id(), run.id(), e);
+        return NodeOutcome.error(String.valueOf(e.getMessage()));
     }
 
     private NodeOutcome carryOut(Node node, Map<String, CompletableFuture<NodeOutcome>> parents) {
@@ -134,10 +153,7 @@ final class RunExecution {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return NodeOutcome.error("the service is being stopped");
-        } catch (RuntimeException e) {
-            log.error("{} in run {} failed outside of its SQL", node.id(), run.id(), e);
-            return ended(node, NodeOutcome.error(String.valueOf(e.getMessage())), null);
+            return ended(node, cancelled(), null);
         }
     }
 
@@ -146,44 +162,39 @@ final class RunExecution {
         String name = node == null ? parent : node.name();
         return switch (status) {
             case ERROR -> "'" + name + "', which it reads, failed";
-            case CANCELLED -> "the run was cancelled";
+            case CANCELLED -> String.valueOf(cancelled().message());
             default -> "'" + name + "', which it reads, was skipped";
         };
     }
 
     private NodeOutcome build(Node node) {
-        if (isCancelled()) {
-            return ended(
-                    node,
-                    new NodeOutcome(NodeStatus.CANCELLED, null, "the run was cancelled"),
-                    null);
-        }
-        String read = inputs.versions(node, means.state().versions());
+        String read = inputs.versions(node, means.state().versions(inputs.relations(node)));
         NodeOutcome outcome;
         try {
             // A query that is written into others needs nothing to be there itself.
             Set<String> missing = node.isBuilt() ? missing(node) : Set.of();
-            if (!missing.isEmpty()) {
+            if (isCancelled()) {
+                outcome = cancelled();
+            } else if (!missing.isEmpty()) {
                 String several = missing.size() > 1 ? " have" : " has";
-                return ended(
-                        node,
+                outcome =
                         NodeOutcome.skipped(
-                                String.join(", ", missing) + several + " no records yet"),
-                        null);
+                                String.join(", ", missing) + several + " no records yet");
+            } else {
+                Compiled compiled = runner.compile(node);
+                means.store()
+                        .nodeBegan(run.id(), node.id(), compiled.sql(), means.clock().instant());
+                outcome = node.isBuilt() ? inSession(node, compiled) : COMPILED_ONLY;
             }
-            Compiled compiled = runner.compile(node);
-            means.store().nodeBegan(run.id(), node.id(), compiled.sql(), means.clock().instant());
-            outcome = node.isBuilt() ? inSession(node, compiled) : compiledOnly();
         } catch (JinjaException e) {
             outcome = NodeOutcome.error(String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             outcome = NodeOutcome.error("the warehouse cannot be reached: " + Session.problem(e));
+        } catch (RuntimeException | StackOverflowError e) {
+            log.error("{} in run {} failed outside of its SQL", node.id(), run.id(), e);
+            outcome = NodeOutcome.error(String.valueOf(e.getMessage()));
         }
         return ended(node, outcome, read);
-    }
-
-    private static NodeOutcome compiledOnly() {
-        return new NodeOutcome(NodeStatus.SUCCESS, null, "EPHEMERAL");
     }
 
     private Set<String> missing(Node node) throws SQLException {
@@ -201,7 +212,7 @@ final class RunExecution {
         try (Session session = means.warehouse().session()) {
             synchronized (sessions) {
                 sessions.add(session);
-                if (cancelled) {
+                if (stopped != null) {
                     session.cancel();
                 }
             }
@@ -211,10 +222,12 @@ final class RunExecution {
                                 ? means.seedText().apply(node.path())
                                 : "";
                 NodeOutcome outcome = runner.build(session, node, compiled, text, builtAfter(node));
-                boolean timedOut = outcome.status() == NodeStatus.CANCELLED && !isCancelled();
-                return timedOut
-                        ? NodeOutcome.error(node.path() + ": " + outcome.message())
-                        : outcome;
+                if (outcome.status() != NodeStatus.CANCELLED) {
+                    return outcome;
+                }
+                return isCancelled()
+                        ? cancelled()
+                        : NodeOutcome.error(node.path() + ": " + outcome.message());
             } finally {
                 synchronized (sessions) {
                     sessions.remove(session);
@@ -240,13 +253,26 @@ final class RunExecution {
     }
 
     private NodeOutcome ended(Node node, NodeOutcome outcome, @Nullable String read) {
-        boolean attempted =
-                outcome.status() == NodeStatus.SUCCESS || outcome.status() == NodeStatus.ERROR;
         means.store()
-                .nodeEnded(run, node, outcome, attempted ? read : null, means.clock().instant());
+                .nodeEnded(
+                        run,
+                        node,
+                        outcome,
+                        isAnAttempt(outcome.status()) ? read : null,
+                        means.clock().instant());
         if (outcome.status() == NodeStatus.ERROR) {
             log.warn("{} failed in run {}: {}", node.id(), run.id(), outcome.message());
         }
         return outcome;
+    }
+
+    /** Whether the node is left alone for a while, as it would end no better. */
+    private boolean isAnAttempt(NodeStatus status) {
+        return switch (status) {
+            case SUCCESS, ERROR -> true;
+            // Who cancels a run that began by itself does not want another in its place at once.
+            case CANCELLED -> stopped() == StopReason.ASKED && !run.isRequested();
+            case PENDING, RUNNING, SKIPPED -> false;
+        };
     }
 }

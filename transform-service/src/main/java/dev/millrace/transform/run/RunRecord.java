@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 
 /** A run as history has it. */
 record RunRecord(
@@ -20,6 +21,16 @@ record RunRecord(
         Instant startedAt,
         @Nullable Instant endedAt) {
 
+    /** Whether somebody asked for it, or it began by itself. */
+    boolean isRequested() {
+        return cause.equals(RunRequest.REQUESTED);
+    }
+
+    /** How a state is written. */
+    static String text(RunChanged.State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
     /** A node of a run. */
     record NodeRecord(
             String node,
@@ -32,12 +43,16 @@ record RunRecord(
             @Nullable String message,
             @Nullable String compiled) {
 
-        RunChanged.NodeOutcome outcome() {
+        /** What is told of it, with as many characters of its message. */
+        RunChanged.NodeOutcome outcome(int limit) {
             double seconds =
                     startedAt == null || endedAt == null
                             ? 0
                             : Duration.between(startedAt, endedAt).toMillis() / 1000.0;
-            String failure = status == NodeStatus.SUCCESS ? null : message;
+            String failure =
+                    status == NodeStatus.SUCCESS || message == null
+                            ? null
+                            : Shortened.to(limit, message);
             return new RunChanged.NodeOutcome(node, status.text(), rows, seconds, failure);
         }
     }

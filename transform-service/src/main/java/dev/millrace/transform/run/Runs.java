@@ -1,7 +1,6 @@
 package dev.millrace.transform.run;
 
 import dev.millrace.contracts.event.RunChanged;
-import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.Project;
 import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.model.Compiler;
@@ -11,12 +10,14 @@ import dev.millrace.transform.model.Node;
 import dev.millrace.transform.model.ReadableEnvironment;
 import dev.millrace.transform.model.Selection;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,14 +37,17 @@ class Runs implements AutoCloseable {
     static final int MAX_RUNS = 4;
 
     private static final Logger log = LoggerFactory.getLogger(Runs.class);
-    private static final String STOPPED = "the service was stopped";
     private static final String ABANDONED = "given up: the process that ran it has ended";
 
-    private final Supplier<Project> projects;
+    /** How long a stop waits for statements to be cancelled. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Supplier<ProjectModels> models;
     private final ReadableEnvironment environment;
     private final ModelSettings settings;
     private final ModelsDatabase warehouse;
     private final RunStore store;
+    private final RunHistory history;
     private final ModelState state;
     private final Clock clock;
     private final Semaphore threads;
@@ -53,18 +57,20 @@ class Runs implements AutoCloseable {
     private volatile boolean closed;
 
     Runs(
-            Supplier<Project> projects,
+            Supplier<ProjectModels> models,
             ReadableEnvironment environment,
             ModelSettings settings,
             ModelsDatabase warehouse,
             RunStore store,
+            RunHistory history,
             ModelState state,
             Clock clock) {
-        this.projects = projects;
+        this.models = models;
         this.environment = environment;
         this.settings = settings;
         this.warehouse = warehouse;
         this.store = store;
+        this.history = history;
         this.state = state;
         this.clock = clock;
         this.threads = new Semaphore(settings.threads());
@@ -80,22 +86,14 @@ class Runs implements AutoCloseable {
      * @throws RunRefusedException if the project has no models, or not with these variables
      */
     Plan plan(RunRequest request) throws InvalidSelectionException, RunRefusedException {
-        Project project = projects.get();
-        Problems problems = new Problems();
-        ModelGraph graph =
-                ModelGraph.read(project, environment, request.vars(), problems)
-                        .orElseThrow(
-                                () ->
-                                        new RunRefusedException(
-                                                RunRefusedException.Reason.INVALID,
-                                                "The project has no models: there is no"
-                                                        + " dbt_project.yml."));
-        if (!problems.isEmpty()) {
-            throw new RunRefusedException(
-                    RunRefusedException.Reason.INVALID,
-                    "With these variables the models have mistakes: " + problems.list());
-        }
-        return new Plan(project, graph, Selection.of(graph, request.select(), request.exclude()));
+        ProjectModels current = models.get();
+        ProjectModels asked =
+                request.vars().isEmpty()
+                        ? current
+                        : ProjectModels.of(current.project(), environment, request.vars());
+        ModelGraph graph = asked.required();
+        return new Plan(
+                asked.project(), graph, Selection.of(graph, request.select(), request.exclude()));
     }
 
     /** A compiler for a plan that nobody runs. */
@@ -110,7 +108,7 @@ class Runs implements AutoCloseable {
      */
     RunRecord begin(RunRequest request) throws InvalidSelectionException, RunRefusedException {
         if (request.idempotencyKey() != null) {
-            Optional<RunRecord> earlier = store.findByIdempotencyKey(request.idempotencyKey());
+            Optional<RunRecord> earlier = history.findByIdempotencyKey(request.idempotencyKey());
             if (earlier.isPresent()) {
                 return earlier.get();
             }
@@ -148,11 +146,14 @@ class Runs implements AutoCloseable {
             RunLock held = lock;
             RunExecution execution = execution(run, plan);
             underWay.put(run.id(), execution);
+            if (closed) {
+                execution.cancel(StopReason.SHUTDOWN); // the stop did not see it
+            }
             executor.execute(() -> carryOut(execution, held));
             begun = true;
             return run;
         } catch (DuplicateKeyException e) {
-            return store.findByIdempotencyKey(String.valueOf(request.idempotencyKey()))
+            return history.findByIdempotencyKey(String.valueOf(request.idempotencyKey()))
                     .orElseThrow(() -> e);
         } catch (SQLException e) {
             throw new RunRefusedException(
@@ -192,48 +193,60 @@ class Runs implements AutoCloseable {
         RunRecord run = execution.run();
         try (lock) {
             log.info("Run {} begins: {} ({})", run.id(), run.select(), run.cause());
-            RunChanged.State ended = execution.execute();
-            String message = closed && ended == RunChanged.State.CANCELLED ? STOPPED : null;
-            store.end(run, ended, message, clock.instant());
-            log.info("Run {} ended: {}", run.id(), RunStore.text(ended));
+            RunChanged.State ended = RunChanged.State.FAILED;
+            String message = null;
+            try {
+                ended = execution.execute();
+                boolean stopped = execution.stopped() == StopReason.SHUTDOWN;
+                message = stopped ? StopReason.SHUTDOWN.text() : null;
+            } catch (RuntimeException e) {
+                log.error("Run {} could not be carried out", run.id(), e);
+                message = String.valueOf(e.getMessage());
+            }
+            end(run, ended, message);
+            log.info("Run {} ended: {}", run.id(), RunRecord.text(ended));
         } catch (RuntimeException e) {
-            log.error("Run {} could not be carried out", run.id(), e);
-            store.end(
-                    run, RunChanged.State.FAILED, String.valueOf(e.getMessage()), clock.instant());
+            log.error("The end of run {} cannot be written down; it will be given up", run.id(), e);
         } finally {
             underWay.remove(run.id());
             runs.release();
         }
     }
 
+    private boolean end(RunRecord run, RunChanged.State state, @Nullable String message) {
+        boolean ended = store.end(run, state, message, clock.instant());
+        store.prune(settings.historyLimit());
+        return ended;
+    }
+
     /** Stops a run, in whatever process it is; false if it has ended. */
     boolean cancel(String id) {
-        Optional<RunRecord> run = store.find(id);
+        Optional<RunRecord> run = history.find(id);
         if (run.isEmpty() || run.get().state() != RunChanged.State.RUNNING) {
             return false;
         }
         store.requestCancel(id);
         RunExecution here = underWay.get(id);
         if (here != null) {
-            here.cancel();
+            here.cancel(StopReason.ASKED);
         }
         return true;
     }
 
     /** Stops what another process asked to stop, and gives up what nobody runs any more. */
     void attend() {
-        for (String id : store.cancelRequested()) {
+        List<String> unwanted = underWay.isEmpty() ? List.of() : history.cancelRequested();
+        for (String id : unwanted) {
             RunExecution here = underWay.get(id);
             if (here != null) {
-                here.cancel();
+                here.cancel(StopReason.ASKED);
             }
         }
-        for (RunRecord run : store.running()) {
+        for (RunRecord run : history.running()) {
             if (!underWay.containsKey(run.id())) {
                 giveUpIfAbandoned(run);
             }
         }
-        store.prune(settings.historyLimit());
     }
 
     private void giveUpIfAbandoned(RunRecord run) {
@@ -242,7 +255,7 @@ class Runs implements AutoCloseable {
             Optional<RunLock> lock = RunLock.take(warehouse, run.number());
             if (lock.isPresent()) {
                 try (RunLock held = lock.get()) {
-                    if (store.end(run, RunChanged.State.FAILED, ABANDONED, clock.instant())) {
+                    if (end(run, RunChanged.State.FAILED, ABANDONED)) {
                         log.warn("Run {} was given up; it held the lock {}", run.id(), held);
                     }
                 }
@@ -263,18 +276,23 @@ class Runs implements AutoCloseable {
         }
     }
 
+    /** Stops what is under way, and takes the threads away only when it has ended. */
     @Override
     public void close() {
         closed = true;
-        underWay.values().forEach(RunExecution::cancel);
-        executor.shutdown();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         try {
-            if (!executor.awaitTermination(20, TimeUnit.SECONDS)) {
-                executor.shutdownNow();
-            }
+            do {
+                // Again and again: a statement that is only about to begin hears of no cancel.
+                underWay.values().forEach(execution -> execution.cancel(StopReason.SHUTDOWN));
+                if (System.nanoTime() > deadline) {
+                    log.warn("Runs that did not end in {} are left to who comes next", PATIENCE);
+                    break;
+                }
+            } while (!runs.tryAcquire(MAX_RUNS, 100, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
-            executor.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        executor.shutdownNow();
     }
 }

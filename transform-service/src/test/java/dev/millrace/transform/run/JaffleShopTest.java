@@ -51,8 +51,8 @@ class JaffleShopTest {
             RunRecord run = stage.run("");
 
             assertThat(run.state()).isEqualTo(State.SUCCEEDED);
-            assertThat(stage.store().nodes(run.id())).hasSize(expected.size());
-            for (RunRecord.NodeRecord node : stage.store().nodes(run.id())) {
+            assertThat(stage.history().nodes(run.id())).hasSize(expected.size());
+            for (RunRecord.NodeRecord node : stage.history().nodes(run.id())) {
                 JsonNode of = expected.get(node.node());
                 assertThat(of).as(node.node()).isNotNull();
                 String relation = String.valueOf(node.relation());

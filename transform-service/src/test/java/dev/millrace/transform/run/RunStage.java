@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import javax.sql.DataSource;
@@ -33,15 +34,16 @@ final class RunStage implements AutoCloseable {
     private final SettableClock clock = SettableClock.at("2026-01-02T03:04:05Z");
     private final ModelsDatabase models;
     private final RunStore store;
+    private final RunHistory history;
     private final ModelState state;
     private final Runs runs;
     private final Freshness freshness;
     private final Datasets datasets;
-    private volatile Project project;
+    private volatile ProjectModels projectModels;
 
     private RunStage(TestWarehouse warehouse, Project project) {
         this.warehouse = warehouse;
-        this.project = project;
+        this.projectModels = ProjectModels.of(project, TestProjects.environment());
         DataSource own = warehouse.dataSource(Role.TRANSFORM);
         ModelSettings settings =
                 new ModelSettings(
@@ -59,33 +61,30 @@ final class RunStage implements AutoCloseable {
         Outbox outbox = new Outbox(json);
         this.datasets = new Datasets(outbox);
         this.models = new ModelsDatabase(settings, warehouse.url(), Runs.MAX_RUNS);
+        this.history = new RunHistory(own);
         this.store =
                 new RunStore(
                         own,
                         new TransactionTemplate(new DataSourceTransactionManager(own)),
-                        outbox,
-                        datasets,
+                        new RunMessages(own, history, outbox, datasets),
                         json);
         this.state = new ModelState(own);
         this.runs =
                 new Runs(
-                        () -> this.project,
+                        this::projectModels,
                         TestProjects.environment(),
                         settings,
                         models,
                         store,
+                        history,
                         state,
                         clock);
         this.freshness =
-                new Freshness(
-                        () -> this.project,
-                        TestProjects.environment(),
-                        settings,
-                        models,
-                        state,
-                        store,
-                        runs,
-                        clock);
+                new Freshness(this::projectModels, settings, models, state, history, runs, clock);
+    }
+
+    private ProjectModels projectModels() {
+        return projectModels;
     }
 
     /** A warehouse with the service's own tables. */
@@ -110,7 +109,8 @@ final class RunStage implements AutoCloseable {
     }
 
     void project(String... pathsAndTexts) throws Exception {
-        project = TestProjects.of(pathsAndTexts);
+        projectModels =
+                ProjectModels.of(TestProjects.of(pathsAndTexts), TestProjects.environment());
     }
 
     Runs runs() {
@@ -119,6 +119,10 @@ final class RunStage implements AutoCloseable {
 
     RunStore store() {
         return store;
+    }
+
+    RunHistory history() {
+        return history;
     }
 
     ModelsDatabase models() {
@@ -133,11 +137,42 @@ final class RunStage implements AutoCloseable {
     RunRecord run(String select) throws Exception {
         RunRecord run = begin(select);
         runs.await(run.id());
-        return store.find(run.id()).orElseThrow();
+        return history.find(run.id()).orElseThrow();
     }
 
     RunRecord begin(String select) throws Exception {
         return runs.begin(new RunRequest("request", select, "", Map.of(), null));
+    }
+
+    /** The same with a variable. */
+    RunRecord begin(String select, String variable, Object value) throws Exception {
+        return runs.begin(new RunRequest("request", select, "", Map.of(variable, value), null));
+    }
+
+    /** What keeps models fresh, once; the run that it began. */
+    Optional<RunRecord> beginRefresh() throws SQLException {
+        return freshness.refresh();
+    }
+
+    /** Waits until a statement sleeps for a minute. */
+    void awaitSleeper() throws SQLException {
+        while (!sleepers().equals(List.of("1"))) {
+            Thread.onSpinWait();
+        }
+    }
+
+    List<String> sleepers() throws SQLException {
+        return query(
+                Role.MODELS,
+                "select count(*) from pg_stat_activity where datname = current_database() and state"
+                    + " = 'active' and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()");
+    }
+
+    /** Waits until a query has this one answer. */
+    void await(String sql, String answer) throws SQLException {
+        while (!query(Role.TRANSFORM, sql).equals(List.of(answer))) {
+            Thread.onSpinWait();
+        }
     }
 
     /** What keeps models fresh, once; the run that it began, when it has ended. */
@@ -155,7 +190,7 @@ final class RunStage implements AutoCloseable {
 
     /** Nodes of a run with their status, such as {@code a success}. */
     List<String> outcomes(String run) {
-        return store.nodes(run).stream()
+        return history.nodes(run).stream()
                 .map(
                         node ->
                                 node.node().substring(node.node().lastIndexOf('.') + 1)
@@ -165,7 +200,7 @@ final class RunStage implements AutoCloseable {
     }
 
     String message(String run, String name) {
-        return store.nodes(run).stream()
+        return history.nodes(run).stream()
                 .filter(node -> node.node().endsWith("." + name))
                 .map(node -> String.valueOf(node.message()))
                 .findFirst()

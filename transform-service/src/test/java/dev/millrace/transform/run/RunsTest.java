@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -178,16 +177,16 @@ class RunsTest {
                         "models/after.sql",
                         "select * from {{ ref('slow') }}")) {
             RunRecord run = stage.begin("");
-            awaitSleeper(stage);
+            stage.awaitSleeper();
 
             assertThat(stage.runs().cancel(run.id())).isTrue();
             stage.runs().await(run.id());
 
-            assertThat(stage.store().find(run.id()).orElseThrow().state())
+            assertThat(stage.history().find(run.id()).orElseThrow().state())
                     .isEqualTo(State.CANCELLED);
             assertThat(stage.outcomes(run.id())).containsExactly("slow cancelled", "after skipped");
             assertThat(stage.message(run.id(), "after")).isEqualTo("the run was cancelled");
-            assertThat(sleepers(stage)).containsExactly("0");
+            assertThat(stage.sleepers()).containsExactly("0");
             assertThat(stage.runs().cancel(run.id())).isFalse();
         }
     }
@@ -200,15 +199,16 @@ class RunsTest {
         try (RunStage here = RunStage.on(warehouse, project);
                 RunStage there = RunStage.on(warehouse, project)) {
             RunRecord run = here.begin("");
-            awaitSleeper(here);
+            here.awaitSleeper();
             there.runs().attend();
-            assertThat(there.store().find(run.id()).orElseThrow().state()).isEqualTo(State.RUNNING);
+            assertThat(there.history().find(run.id()).orElseThrow().state())
+                    .isEqualTo(State.RUNNING);
 
             there.runs().cancel(run.id());
             here.runs().attend();
             here.runs().await(run.id());
 
-            assertThat(there.store().find(run.id()).orElseThrow().state())
+            assertThat(there.history().find(run.id()).orElseThrow().state())
                     .isEqualTo(State.CANCELLED);
         }
     }
@@ -221,7 +221,7 @@ class RunsTest {
         try (RunStage dying = RunStage.on(warehouse, project);
                 RunStage other = RunStage.on(warehouse, project)) {
             RunRecord run = dying.begin("");
-            awaitSleeper(dying);
+            dying.awaitSleeper();
 
             // What PostgreSQL sees of a killed process: its connections are gone.
             other.query(
@@ -231,10 +231,11 @@ class RunsTest {
                             + " and pid <> pg_backend_pid()");
             other.runs().attend();
 
-            RunRecord ended = other.store().find(run.id()).orElseThrow();
+            RunRecord ended = other.history().find(run.id()).orElseThrow();
             assertThat(ended.state()).isEqualTo(State.FAILED);
             dying.runs().await(run.id());
-            assertThat(other.store().find(run.id()).orElseThrow().state()).isEqualTo(State.FAILED);
+            assertThat(other.history().find(run.id()).orElseThrow().state())
+                    .isEqualTo(State.FAILED);
             assertThat(
                             other.query(
                                     Role.TRANSFORM,
@@ -275,7 +276,7 @@ class RunsTest {
             stage.runs().await(run.id());
 
             assertThat(stage.runs().begin(request).id()).isEqualTo(run.id());
-            assertThat(stage.store().page(null, null, 10)).hasSize(1);
+            assertThat(stage.history().page(null, null, 10)).hasSize(1);
         }
     }
 
@@ -293,14 +294,14 @@ class RunsTest {
             }
             RunRecord failed = stage.run("b");
 
-            List<RunRecord> newest = stage.store().page(null, null, 2);
+            List<RunRecord> newest = stage.history().page(null, null, 2);
             assertThat(newest).extracting(RunRecord::id).hasSize(2).startsWith(failed.id());
-            assertThat(stage.store().page(null, newest.get(1).number(), 10)).hasSize(2);
-            assertThat(stage.store().page(State.FAILED, null, 10))
+            assertThat(stage.history().page(null, newest.get(1).number(), 10)).hasSize(2);
+            assertThat(stage.history().page(State.FAILED, null, 10))
                     .extracting(RunRecord::id)
                     .containsExactly(failed.id());
             stage.store().prune(1);
-            assertThat(stage.store().page(null, null, 10))
+            assertThat(stage.history().page(null, null, 10))
                     .extracting(RunRecord::id)
                     .containsExactly(failed.id());
         }
@@ -337,20 +338,7 @@ class RunsTest {
         try (RunStage stage = RunStage.on(warehouse, "models/orders.sql", "select 1 as n")) {
             assertThatThrownBy(() -> stage.run("ordres"))
                     .hasMessageContaining("did you mean 'orders'?");
-            assertThat(stage.store().page(null, null, 10)).isEmpty();
+            assertThat(stage.history().page(null, null, 10)).isEmpty();
         }
-    }
-
-    private static void awaitSleeper(RunStage stage) throws SQLException {
-        while (!sleepers(stage).equals(List.of("1"))) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static List<String> sleepers(RunStage stage) throws SQLException {
-        return stage.query(
-                Role.MODELS,
-                "select count(*) from pg_stat_activity where datname = current_database() and state"
-                    + " = 'active' and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()");
     }
 }
