@@ -23,35 +23,39 @@ public final class JsonReader implements AutoCloseable {
     public static final int MAX_DEPTH = 1_000;
 
     /**
-     * Numbers are never computed with, so their length costs nothing; how long a text may be is the
-     * caller's limit.
+     * Numbers are never computed with, so their length costs nothing; how long a text or a name may
+     * be is the caller's limit.
      */
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxNestingDepth(MAX_DEPTH)
-                                    .maxNumberLength(Integer.MAX_VALUE)
-                                    .maxStringLength(Integer.MAX_VALUE)
-                                    .maxNameLength(Integer.MAX_VALUE)
-                                    .build())
+    private static final StreamReadConstraints CONSTRAINTS =
+            StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
                     .build();
 
     private final byte[] bytes;
+    private final int start;
     private final JsonParser parser;
 
     /** Begins to read; what precedes the first value is skipped. */
     public JsonReader(byte[] bytes) throws InvalidJsonException {
         this.bytes = bytes;
-        int start = hasByteOrderMark(bytes) ? 3 : 0;
+        this.start = hasByteOrderMark(bytes) ? 3 : 0;
         for (int i = start; i < Math.min(start + 4, bytes.length); i++) {
             // A zero byte here means UTF-16 or UTF-32, and so does a byte that UTF-8 never has.
             if (bytes[i] == 0 || bytes[i] == (byte) 0xFE || bytes[i] == (byte) 0xFF) {
                 throw new InvalidJsonException("JSON is sent in UTF-8");
             }
         }
+        // A factory remembers the names that its parsers read, to make each but once. One that
+        // outlives the text would keep what strangers send, for as long as the process runs.
         this.parser =
-                FACTORY.createParser(ObjectReadContext.empty(), bytes, start, bytes.length - start);
+                JsonFactory.builder()
+                        .streamReadConstraints(CONSTRAINTS)
+                        .build()
+                        .createParser(
+                                ObjectReadContext.empty(), bytes, start, bytes.length - start);
     }
 
     /** Reads a text that is one value and nothing else. */
@@ -91,14 +95,25 @@ public final class JsonReader implements AutoCloseable {
         }
     }
 
+    /** Passes by the value that begins at the current token, and keeps nothing of it. */
+    public void skip() throws InvalidJsonException {
+        try {
+            parser.skipChildren();
+            // A text is only looked at when somebody asks for it, and may be damaged.
+            parser.finishToken();
+        } catch (JacksonException e) {
+            throw invalid(e);
+        }
+    }
+
     /** Where the current token begins, as an index into the bytes. */
     public int tokenStart() {
-        return Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+        return start + Math.toIntExact(parser.currentTokenLocation().getByteOffset());
     }
 
     /** Where the text read so far ends, as an index into the bytes. */
     public int position() {
-        return Math.toIntExact(parser.currentLocation().getByteOffset());
+        return start + Math.toIntExact(parser.currentLocation().getByteOffset());
     }
 
     /** Makes sure that nothing but white space follows. */
@@ -154,7 +169,7 @@ public final class JsonReader implements AutoCloseable {
                 "no JSON: "
                         + e.getOriginalMessage()
                         + " (at byte "
-                        + Math.min(bytes.length, parser.currentLocation().getByteOffset())
+                        + Math.min(bytes.length, start + parser.currentLocation().getByteOffset())
                         + ")",
                 e);
     }

@@ -24,11 +24,14 @@ public final class KeyedHash {
     }
 
     String of(String value) {
+        return of(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    String of(byte[] bytes) {
         try {
             // A copy, as the prepared one is shared between threads.
             Mac mac = (Mac) prepared.clone();
-            byte[] digest = mac.doFinal(value.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
+            return HexFormat.of().formatHex(mac.doFinal(bytes));
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("the Java platform's own " + ALGORITHM + " clones", e);
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a source's rules make of its payloads. A rule is about a column, not about a spelling: it
@@ -20,6 +21,12 @@ import java.util.Map;
 public final class PersonalData {
 
     private static final Json MASK = new Json.Text("****");
+
+    /**
+     * What a rule reaches into is masked below this level, so that no nesting costs the stack.
+     * Events that are taken are less deep.
+     */
+    static final int MAX_DEPTH = 200;
 
     private final List<Rule> rules;
     private final @Nullable KeyedHash hash;
@@ -47,44 +54,66 @@ public final class PersonalData {
         return rules.isEmpty();
     }
 
-    /** The payload as it may be stored. */
+    /** The payload as it may be stored, if it is an event or an array of events. */
     public Json apply(Json payload) {
-        return isEmpty()
-                ? payload
-                : rewrite(
-                        payload, rules.stream().map(rule -> new Progress(rule, 0)).toList(), null);
+        return isEmpty() ? payload : rewrite(payload, new Where(begin(), null, false, MAX_DEPTH));
     }
 
-    private Json rewrite(Json value, List<Progress> open, @Nullable Action action) {
-        if (open.isEmpty() && action == null) {
+    /** As {@link #apply}, but each object inside may be where an event begins. */
+    public Json applyAnywhere(Json payload) {
+        return isEmpty() ? payload : rewrite(payload, new Where(List.of(), null, true, MAX_DEPTH));
+    }
+
+    /**
+     * What equal bytes have in common and nobody can guess them by; empty without a key, as the
+     * plain digest of an address tells the address to whoever tries some.
+     */
+    public Optional<String> fingerprint(byte[] bytes) {
+        return Optional.ofNullable(hash).map(keyed -> keyed.of(bytes));
+    }
+
+    private List<Progress> begin() {
+        return rules.stream().map(rule -> new Progress(rule, 0)).toList();
+    }
+
+    private Json rewrite(Json value, Where where) {
+        if (where.meetsNothing()) {
             return value;
         }
         return switch (value) {
             case Json.Struct struct -> {
+                if (where.levels == 0) {
+                    yield MASK;
+                }
+                Where inside = where.anywhere ? where.with(begin()) : where;
                 Map<String, Json> fields = new LinkedHashMap<>();
-                struct.fields().forEach((key, field) -> rewrite(fields, key, field, open, action));
+                for (Map.Entry<String, Json> field : struct.fields().entrySet()) {
+                    rewrite(fields, field.getKey(), field.getValue(), inside);
+                }
                 yield new Json.Struct(fields);
             }
-            case Json.Sequence sequence ->
-                    new Json.Sequence(
-                            sequence.items().stream()
-                                    .map(item -> rewrite(item, open, action))
-                                    .toList());
-            case Json.Text text -> replace(text, text.value(), action);
-            case Json.Numeral numeral -> replace(numeral, numeral.digits(), action);
+            case Json.Sequence sequence -> {
+                if (where.levels == 0) {
+                    yield MASK;
+                }
+                Where inside = where.deeper(where.open, where.action);
+                List<Json> items = new ArrayList<>();
+                for (Json item : sequence.items()) {
+                    items.add(rewrite(item, inside));
+                }
+                yield new Json.Sequence(items);
+            }
+            case Json.Text text -> replace(text, text.value(), where.action);
+            case Json.Numeral numeral -> replace(numeral, numeral.digits(), where.action);
             case Json.Literal literal ->
                     literal == Json.Literal.NULL
                             ? literal
-                            : replace(literal, literal.word(), action);
+                            : replace(literal, literal.word(), where.action);
         };
     }
 
-    private void rewrite(
-            Map<String, Json> fields,
-            String key,
-            Json value,
-            List<Progress> open,
-            @Nullable Action inherited) {
+    private void rewrite(Map<String, Json> fields, String key, Json value, Where where) {
+        List<Progress> open = where.open;
         String column = open.isEmpty() ? key : Identifiers.snakeCase(key);
         List<Progress> deeper = new ArrayList<>();
         Rule met = null;
@@ -100,9 +129,9 @@ public final class PersonalData {
                 }
             }
         }
-        Action action = met == null ? inherited : met.action;
+        Action action = met == null ? where.action : met.action;
         if (action != Action.DROP) {
-            fields.put(key, rewrite(value, deeper, action));
+            fields.put(key, rewrite(value, where.deeper(deeper, action)));
         }
     }
 
@@ -142,6 +171,32 @@ public final class PersonalData {
 
         String column(int words) {
             return rule.columns.get(passed).get(words - 1);
+        }
+    }
+
+    /**
+     * Where in a payload we are.
+     *
+     * @param open the rules whose path may go on here
+     * @param action what becomes of each value here
+     * @param anywhere whether a rule may begin at each object
+     * @param levels how many more there may be
+     */
+    private record Where(
+            List<Progress> open, @Nullable Action action, boolean anywhere, int levels) {
+
+        boolean meetsNothing() {
+            return open.isEmpty() && action == null && !anywhere;
+        }
+
+        Where with(List<Progress> more) {
+            List<Progress> all = new ArrayList<>(open);
+            all.addAll(more);
+            return new Where(all, action, anywhere, levels);
+        }
+
+        Where deeper(List<Progress> stillOpen, @Nullable Action inherited) {
+            return new Where(stillOpen, inherited, anywhere, levels - 1);
         }
     }
 }

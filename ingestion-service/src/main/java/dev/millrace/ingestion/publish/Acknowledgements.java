@@ -1,7 +1,14 @@
 package dev.millrace.ingestion.publish;
 
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -51,8 +58,24 @@ final class Acknowledgements {
         return tooLarge.stream().sorted().toList();
     }
 
-    /** Whether the same producer would fail again. */
-    static boolean isLasting(Exception problem) {
-        return !(problem instanceof RetriableException);
+    /** Whether to wait helps: the problem is one that passes by itself. */
+    static boolean isPassing(Exception problem) {
+        return problem instanceof RetriableException;
+    }
+
+    /**
+     * Whether the producer fails from now on, whatever it is given. An error about one topic is
+     * not one of these: the others' records are on their way through the same producer.
+     */
+    static boolean endsProducer(Exception problem) {
+        return problem instanceof ClusterAuthorizationException
+                || problem instanceof TransactionalIdAuthorizationException
+                || problem instanceof ProducerFencedException
+                || problem instanceof InvalidProducerEpochException
+                || problem instanceof InvalidPidMappingException
+                || problem instanceof UnsupportedVersionException
+                || problem instanceof IllegalStateException
+                // What a producer throws that is in an error state, or closed meanwhile.
+                || problem.getClass().equals(KafkaException.class);
     }
 }

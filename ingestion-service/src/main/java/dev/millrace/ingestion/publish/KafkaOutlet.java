@@ -59,6 +59,11 @@ final class KafkaOutlet implements Outlet {
         return acknowledgements.tooLarge().stream().map(records::get).toList();
     }
 
+    @Override
+    public long largest(String topic) {
+        return Math.min(Producers.REQUEST_BYTES, topics.maxRecordBytes(topic));
+    }
+
     private void checkTopics(List<OutgoingRecord> records) throws OutletUnavailableException {
         Set<String> missing = new HashSet<>();
         for (OutgoingRecord record : records) {
@@ -117,8 +122,10 @@ final class KafkaOutlet implements Outlet {
         if (failure instanceof InterruptException) {
             return new OutletUnavailableException(Reason.STOPPING, "interrupted", failure);
         }
-        if (Acknowledgements.isLasting(failure)) {
+        if (Acknowledgements.endsProducer(failure)) {
             producers.discard(producer, failure);
+        }
+        if (!Acknowledgements.isPassing(failure)) {
             return new OutletUnavailableException(
                     Reason.KAFKA, "Kafka refuses records: " + failure.getMessage(), failure);
         }

@@ -22,7 +22,7 @@ final class Producers implements AutoCloseable {
 
     private static final int LINGER_MILLIS = 5;
     private static final int BATCH_BYTES = 128 * 1024;
-    private static final int REQUEST_BYTES = 4 << 20;
+    static final int REQUEST_BYTES = 4 << 20;
 
     private final Map<String, Object> configuration;
     private final Duration patience;

@@ -43,13 +43,25 @@ class PublishConfiguration {
     }
 
     @Bean
-    TopicAdmin topicAdmin(KafkaAdmin cluster, PublishSettings settings) {
+    TopicAdmin topicAdmin(KafkaAdmin cluster, TopicSettings settings) {
         return new TopicAdmin(cluster.getConfigurationProperties(), settings);
     }
 
     @Bean
-    RequiredTopics requiredTopics(TopicAdmin admin, ProjectRevisions revisions) {
-        return new RequiredTopics(admin, revisions);
+    RequiredTopics requiredTopics(
+            TopicAdmin admin, TopicSettings settings, ProjectRevisions revisions) {
+        return new RequiredTopics(admin, settings, revisions);
+    }
+
+    @Bean
+    MeterBinder topicMeters(RequiredTopics topics) {
+        return registry ->
+                Gauge.builder(
+                                "millrace.publish.topics.missing",
+                                topics,
+                                required -> required.missing().size())
+                        .description("Topics that doors need and that are not there")
+                        .register(registry);
     }
 
     @Bean

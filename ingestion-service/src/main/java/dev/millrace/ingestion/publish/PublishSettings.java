@@ -12,14 +12,12 @@ import java.time.Duration;
  * @param buffer bytes that may be on their way at once; callers get 503 beyond that
  * @param deliveryTimeout how long Kafka may take to acknowledge before callers get 503
  * @param maxBlock how long a request waits for Kafka to name the leaders of a topic
- * @param replicationFactor of the topics that are created; -1 for the broker's default
  */
 @ConfigurationProperties("millrace.publish")
 record PublishSettings(
         @DefaultValue("32MB") DataSize buffer,
         @DefaultValue("20s") Duration deliveryTimeout,
-        @DefaultValue("3s") Duration maxBlock,
-        @DefaultValue("-1") short replicationFactor) {
+        @DefaultValue("3s") Duration maxBlock) {
 
     /** One request at its largest, with its body. */
     private static final DataSize MIN_BUFFER = DataSize.ofMegabytes(20);

@@ -5,16 +5,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
  * Reads the body of a request, inflated if it is gzip: its first bytes say so, whatever the headers
  * say. Neither more than the limit is read nor more than the limit inflated, and each piece is
- * reserved before it is allocated.
+ * reserved before it is allocated, which grows with what came.
  */
 public final class BodyReader {
 
+    /** What is reserved before anything came: an announced length has cost its caller nothing. */
     private static final int FIRST_PIECE = 4 * 1024;
 
     private BodyReader() {}
@@ -31,30 +33,52 @@ public final class BodyReader {
 
         /** It begins as gzip, and cannot be inflated. */
         record BadGzip() implements Body {}
+
+        /** It was not there when its time was over. */
+        record TooSlow() implements Body {}
     }
 
     /**
-     * Reads to the end or to the limit.
+     * Reads to the end, to the limit, or until its time is over.
      *
      * @param announced the length that the caller announced, or a negative number
+     * @param overdue whether the time for the whole of it is over
      * @throws IOException if the caller stops sending
      * @throws OutletUnavailableException if no memory is left for it
      */
     public static Body read(
-            InputStream body, long announced, int limit, ByteBudget.Reservation reservation)
+            InputStream body,
+            long announced,
+            int limit,
+            BooleanSupplier overdue,
+            ByteBudget.Reservation reservation)
             throws IOException, OutletUnavailableException {
         if (announced > limit) {
             return new Body.TooLarge();
         }
+        Timely timely = new Timely(body, overdue);
+        try {
+            return read(timely, announced, limit, reservation);
+        } catch (IOException e) {
+            if (timely.late) {
+                return new Body.TooSlow();
+            }
+            throw e;
+        }
+    }
+
+    private static Body read(
+            InputStream body, long announced, int limit, ByteBudget.Reservation reservation)
+            throws IOException, OutletUnavailableException {
         byte[] start = body.readNBytes(2);
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), body);
         if (!isGzip(start)) {
-            int expected = announced > 0 ? (int) announced : FIRST_PIECE;
+            int expected = announced > 0 ? (int) announced : limit;
             return readUpTo(whole, expected, limit, reservation);
         }
         Wire wire = new Wire(whole, limit);
         try {
-            return readUpTo(new GZIPInputStream(wire), FIRST_PIECE, limit, reservation);
+            return readUpTo(new GZIPInputStream(wire), limit, limit, reservation);
         } catch (ZipException e) {
             return new Body.BadGzip();
         } catch (IOException e) {
@@ -71,8 +95,9 @@ public final class BodyReader {
     private static Body readUpTo(
             InputStream in, int expected, int limit, ByteBudget.Reservation reservation)
             throws IOException, OutletUnavailableException {
-        reservation.take(expected);
-        byte[] bytes = new byte[expected];
+        int first = Math.min(FIRST_PIECE, expected);
+        reservation.take(first);
+        byte[] bytes = new byte[first];
         int size = 0;
         while (true) {
             int count = in.readNBytes(bytes, size, bytes.length - size);
@@ -87,7 +112,7 @@ public final class BodyReader {
             if (size == limit) {
                 return new Body.TooLarge();
             }
-            int larger = Math.min(limit, bytes.length * 2);
+            int larger = Math.min(size < expected ? expected : limit, bytes.length * 2);
             reservation.take((long) larger - bytes.length);
             bytes = Arrays.copyOf(bytes, larger);
             bytes[size++] = (byte) next;
@@ -96,6 +121,34 @@ public final class BodyReader {
 
     private static boolean isGzip(byte[] start) {
         return start.length == 2 && start[0] == 0x1F && start[1] == (byte) 0x8B;
+    }
+
+    /** Gives up when the time is over, however little is left and however steadily it comes. */
+    private static final class Timely extends InputStream {
+
+        private final InputStream in;
+        private final BooleanSupplier overdue;
+        private boolean late;
+
+        Timely(InputStream in, BooleanSupplier overdue) {
+            this.in = in;
+            this.overdue = overdue;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (overdue.getAsBoolean()) {
+                late = true;
+                throw new IOException("the body takes too long to come");
+            }
+            return in.read(bytes, offset, length);
+        }
     }
 
     /** Counts what comes over the wire, and tells its end from a failure to inflate it. */

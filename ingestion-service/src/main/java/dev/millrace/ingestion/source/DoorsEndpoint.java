@@ -28,7 +28,14 @@ class DoorsEndpoint {
         this.since = clock.instant();
     }
 
-    record DoorsView(Instant since, List<DoorView> doors) {}
+    /**
+     * The doors.
+     *
+     * @param since since when it is counted
+     * @param doors what came through, by source
+     * @param withoutSource requests with a write key that no source has, or with none
+     */
+    record DoorsView(Instant since, List<DoorView> doors, Map<String, Long> withoutSource) {}
 
     record DoorView(
             String source,
@@ -37,7 +44,8 @@ class DoorsEndpoint {
             String path,
             String answers,
             long accepted,
-            Map<String, Long> refused) {}
+            Map<String, Long> refused,
+            Map<String, Long> turnedAway) {}
 
     @GetMapping("/operator/doors")
     DoorsView doors() {
@@ -47,7 +55,8 @@ class DoorsEndpoint {
                         .filter(SegmentSource.class::isInstance)
                         .map(SegmentSource.class::cast)
                         .map(this::view)
-                        .toList());
+                        .toList(),
+                counts.nobodys());
     }
 
     private DoorView view(SegmentSource source) {
@@ -59,6 +68,7 @@ class DoorsEndpoint {
                 "/v1/",
                 source.strict() ? "strict" : "segment",
                 count.accepted(),
-                count.refused());
+                count.refused(),
+                count.turnedAway());
     }
 }

@@ -13,4 +13,10 @@ public interface Outlet {
      * @throws OutletUnavailableException if they cannot be stored now
      */
     List<OutgoingRecord> store(List<OutgoingRecord> records) throws OutletUnavailableException;
+
+    /**
+     * The {@linkplain OutgoingRecord#weight() weight} of the largest record that this topic takes,
+     * as far as that is known: what is heavier need not be tried.
+     */
+    long largest(String topic);
 }

@@ -39,6 +39,15 @@ sealed interface Answer {
         }
     }
 
+    /** The source has had all the requests that it may have in this second. */
+    record TooFast() implements Answer {
+
+        /** Seconds for {@code Retry-After}. */
+        int retryAfter() {
+            return 1;
+        }
+    }
+
     Answer DONE = new Done();
 
     static Wrong invalidJson(@Nullable String detail) {
@@ -48,6 +57,10 @@ sealed interface Answer {
     /** Segment answers 400 to what is too large, RudderStack 413. */
     static Wrong tooLarge(boolean strict, String detail) {
         return new Wrong(strict ? 413 : 400, "request size exceeds max limit", detail);
+    }
+
+    static Wrong tooSlow() {
+        return new Wrong(408, "request timeout", "the body took too long to come; send again");
     }
 
     static Wrong emptyBatch() {

@@ -1,6 +1,7 @@
 package dev.millrace.ingestion.tracking;
 
 import dev.millrace.ingestion.payload.Json;
+import dev.millrace.ingestion.payload.JsonWriter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,5 +44,18 @@ record Circumstances(
                         envelope.value("integrations"),
                         address,
                         fromPage);
+    }
+
+    boolean hasShared() {
+        return context != null || integrations != null;
+    }
+
+    /** What each event of the batch gets in addition. */
+    int sharedBytes() {
+        return bytes(context) + bytes(integrations);
+    }
+
+    private static int bytes(@Nullable Json value) {
+        return value == null ? 0 : JsonWriter.bytes(value).length;
     }
 }

@@ -30,6 +30,7 @@ final class EventReader {
             throw RefusedEventException.tooLarge(
                     "the event has " + size + " bytes; at most " + Limits.EVENT_BYTES + " go in");
         }
+        checkShape(Limits.EVENT_DEPTH, struct);
         Call call = call(struct);
         Map<String, Json> fields = new LinkedHashMap<>(struct.fields());
         fields.remove("writeKey");
@@ -43,9 +44,8 @@ final class EventReader {
         Instant time = setTimes(fields);
         EventContext.complete(fields, circumstances);
         Json.Struct payload = new Json.Struct(fields);
-        if (isDeeperThan(Limits.EVENT_DEPTH, payload)) {
-            throw RefusedEventException.invalid(
-                    "the event is nested deeper than " + Limits.EVENT_DEPTH + " levels");
+        if (circumstances.hasShared()) {
+            checkShape(Limits.EVENT_DEPTH, payload);
         }
         return new Event(payload, messageId, stream, time);
     }
@@ -61,11 +61,11 @@ final class EventReader {
         }
     }
 
-    /** The identity of a refused event, if it has a usable one. */
+    /** The identity of a refused event, if it came with a usable one: none is made up for it. */
     static Optional<String> messageIdOf(Json item) {
         try {
             return item instanceof Json.Struct struct
-                    ? Optional.of(messageId(new LinkedHashMap<>(struct.fields())))
+                    ? Optional.ofNullable(sentMessageId(new LinkedHashMap<>(struct.fields())))
                     : Optional.empty();
         } catch (RefusedEventException e) {
             return Optional.empty();
@@ -88,9 +88,15 @@ final class EventReader {
     }
 
     private static String messageId(Map<String, Json> fields) throws RefusedEventException {
+        String sent = sentMessageId(fields);
+        return sent == null ? UUID.randomUUID().toString() : sent;
+    }
+
+    private static @Nullable String sentMessageId(Map<String, Json> fields)
+            throws RefusedEventException {
         String id = identifier(fields, "messageId", null);
         if (id == null) {
-            return UUID.randomUUID().toString();
+            return null;
         }
         if (id.length() >= Limits.MESSAGE_ID_CHARACTERS) {
             throw RefusedEventException.invalid(
@@ -203,17 +209,42 @@ final class EventReader {
         }
     }
 
-    private static boolean isDeeperThan(int levels, Json value) {
-        return switch (value) {
-            case Json.Struct struct ->
-                    levels == 0
-                            || struct.fields().values().stream()
-                                    .anyMatch(field -> isDeeperThan(levels - 1, field));
-            case Json.Sequence sequence ->
-                    levels == 0
-                            || sequence.items().stream()
-                                    .anyMatch(item -> isDeeperThan(levels - 1, item));
-            default -> false;
-        };
+    /** Depth and names, by one look at each value, which ends at the first that is too deep. */
+    private static void checkShape(int levels, Json value) throws RefusedEventException {
+        switch (value) {
+            case Json.Struct struct -> {
+                checkDepth(levels);
+                for (Map.Entry<String, Json> field : struct.fields().entrySet()) {
+                    checkName(field.getKey());
+                    checkShape(levels - 1, field.getValue());
+                }
+            }
+            case Json.Sequence sequence -> {
+                checkDepth(levels);
+                for (Json item : sequence.items()) {
+                    checkShape(levels - 1, item);
+                }
+            }
+            case Json.Text text -> {}
+            case Json.Numeral numeral -> {}
+            case Json.Literal literal -> {}
+        }
+    }
+
+    private static void checkDepth(int levels) throws RefusedEventException {
+        if (levels == 0) {
+            throw RefusedEventException.invalid(
+                    "the event is nested deeper than " + Limits.EVENT_DEPTH + " levels");
+        }
+    }
+
+    private static void checkName(String name) throws RefusedEventException {
+        // No character has fewer bytes than one, nor more than three to each of its chars.
+        if (name.length() > Limits.NAME_BYTES
+                || (name.length() > Limits.NAME_BYTES / 3
+                        && name.getBytes(StandardCharsets.UTF_8).length > Limits.NAME_BYTES)) {
+            throw RefusedEventException.invalid(
+                    "the event has a key of more than " + Limits.NAME_BYTES + " bytes");
+        }
     }
 }

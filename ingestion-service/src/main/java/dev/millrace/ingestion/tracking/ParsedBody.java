@@ -18,12 +18,20 @@ import java.util.Map;
  *
  * @param items the events, with where they stand in the body; of a batch that has no array of them
  *     the body as a whole
+ * @param excess the items of a batch that are more than it may have
  * @param isBatch whether the events stood in an array {@code batch}
  * @param envelope what stands beside the events of a batch; of a single call the event itself
  */
-record ParsedBody(List<Item> items, boolean isBatch, Json.Struct envelope) {
+record ParsedBody(
+        List<Item> items, @Nullable Excess excess, boolean isBatch, Json.Struct envelope) {
 
     private static final Json.Struct NOTHING = new Json.Struct(Map.of());
+
+    /** What a value costs as an object, beside its characters. */
+    private static final int VALUE_WEIGHT = 64;
+
+    /** How many times its bytes a usual body comes to as objects, which the buffer allows for. */
+    private static final int USUAL_FACTOR = 8;
 
     /**
      * One event.
@@ -38,6 +46,29 @@ record ParsedBody(List<Item> items, boolean isBatch, Json.Struct envelope) {
         }
     }
 
+    /**
+     * Items of which nothing was made, as nobody takes them.
+     *
+     * @param count how many
+     * @param start index of the first byte of the first in the body
+     * @param end index after the last byte of the last
+     */
+    record Excess(int count, int start, int end) {}
+
+    /**
+     * What to reserve before a body is parsed, beyond its bytes: next to nothing for usual ones,
+     * much for those that are made of values with hardly a character.
+     */
+    static long weight(byte[] body) {
+        long values = 1;
+        for (byte b : body) {
+            if (b == ',' || b == '[' || b == '{') {
+                values++;
+            }
+        }
+        return Math.max(0, values * VALUE_WEIGHT - (long) body.length * USUAL_FACTOR);
+    }
+
     static ParsedBody single(byte[] body) throws InvalidJsonException {
         Json event = JsonReader.read(body);
         return whole(event, body);
@@ -50,21 +81,28 @@ record ParsedBody(List<Item> items, boolean isBatch, Json.Struct envelope) {
                 reader.end();
                 return whole(other, body);
             }
-            List<Item> items = null;
+            Items items = null;
             Map<String, Json> envelope = new LinkedHashMap<>();
             while (reader.next() != JsonToken.END_OBJECT) {
                 String name = reader.name();
                 boolean isArray = reader.next() == JsonToken.START_ARRAY;
                 if (name.equals("batch") && isArray) {
-                    items = items(reader);
+                    items = Items.read(reader);
                 } else {
                     envelope.put(name, reader.value());
                 }
             }
             reader.end();
             Json.Struct rest = new Json.Struct(envelope);
-            return items == null ? whole(rest, body) : new ParsedBody(items, true, rest);
+            return items == null
+                    ? whole(rest, body)
+                    : new ParsedBody(items.taken, items.excess, true, rest);
         }
+    }
+
+    /** How many events there are, also those that are too many. */
+    int total() {
+        return items.size() + (excess == null ? 0 : excess.count());
     }
 
     /** The key in the body, where the caller sent none outside. */
@@ -75,17 +113,32 @@ record ParsedBody(List<Item> items, boolean isBatch, Json.Struct envelope) {
     private static ParsedBody whole(Json value, byte[] body) {
         return new ParsedBody(
                 List.of(new Item(value, 0, body.length)),
+                null,
                 false,
                 value instanceof Json.Struct struct ? struct : NOTHING);
     }
 
-    private static List<Item> items(JsonReader reader) throws InvalidJsonException {
-        List<Item> items = new ArrayList<>();
-        while (reader.next() != JsonToken.END_ARRAY) {
-            int start = reader.tokenStart();
-            Json value = reader.value();
-            items.add(new Item(value, start, reader.position()));
+    /** The array of a batch. */
+    private record Items(List<Item> taken, @Nullable Excess excess) {
+
+        static Items read(JsonReader reader) throws InvalidJsonException {
+            List<Item> taken = new ArrayList<>();
+            Excess excess = null;
+            while (reader.next() != JsonToken.END_ARRAY) {
+                int start = reader.tokenStart();
+                if (taken.size() < Limits.BATCH_EVENTS) {
+                    Json value = reader.value();
+                    taken.add(new Item(value, start, reader.position()));
+                } else {
+                    reader.skip();
+                    excess =
+                            excess == null
+                                    ? new Excess(1, start, reader.position())
+                                    : new Excess(
+                                            excess.count + 1, excess.start, reader.position());
+                }
+            }
+            return new Items(taken, excess);
         }
-        return items;
     }
 }

@@ -47,7 +47,8 @@ final class SegmentSources {
         return new Entry(source, new PersonalData(source.pii(), hash), revision);
     }
 
-    private static String digest(String writeKey) {
+    /** SHA-256 in hexadecimal. */
+    static String digest(String writeKey) {
         try {
             return HexFormat.of()
                     .formatHex(

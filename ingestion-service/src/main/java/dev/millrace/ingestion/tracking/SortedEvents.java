@@ -35,7 +35,7 @@ final class SortedEvents {
         refused.merge(reason, events, Integer::sum);
     }
 
-    /** Takes back the acceptance of some. */
+    /** Takes back the acceptance of some, which were too large after all. */
     void refuseAccepted(int events) {
         accepted -= events;
         refused.merge(QuarantineReason.TOO_LARGE, events, Integer::sum);

@@ -29,12 +29,14 @@ class TrackingConfiguration {
             PersonalDataSettings personalData,
             Outlet outlet,
             DoorCounts counts,
+            TrackingSettings settings,
             Clock clock) {
         KeyedHash hash = personalData.hash();
         return new TrackingDoor(
                 revisions.derived(project -> new SegmentSources(project, hash)),
                 outlet,
                 counts,
+                settings,
                 clock);
     }
 

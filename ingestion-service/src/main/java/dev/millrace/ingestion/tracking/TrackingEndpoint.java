@@ -4,7 +4,6 @@ import dev.millrace.ingestion.payload.Json;
 import dev.millrace.ingestion.payload.JsonWriter;
 import dev.millrace.ingestion.source.BodyReader;
 import dev.millrace.ingestion.source.ByteBudget;
-import dev.millrace.ingestion.source.OutletUnavailableException;
 import dev.millrace.operations.trace.CurrentTrace;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +18,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,13 +32,19 @@ class TrackingEndpoint {
     private final ByteBudget budget;
     private final CurrentTrace trace;
     private final MeterRegistry meters;
+    private final long bodyNanos;
 
     TrackingEndpoint(
-            TrackingDoor door, ByteBudget budget, CurrentTrace trace, MeterRegistry meters) {
+            TrackingDoor door,
+            ByteBudget budget,
+            CurrentTrace trace,
+            MeterRegistry meters,
+            TrackingSettings settings) {
         this.door = door;
         this.budget = budget;
         this.trace = trace;
         this.meters = meters;
+        this.bodyNanos = settings.bodyDeadline().toNanos();
     }
 
     @PostMapping({"/v1/identify", "/v1/identify/", "/v1/i", "/v1/i/"})
@@ -102,27 +106,18 @@ class TrackingEndpoint {
     }
 
     private Answer answer(TrackingRequest request, HttpServletRequest http) {
+        long begin = System.nanoTime();
         try (ByteBudget.Reservation reservation = budget.reservation()) {
-            BodyReader.Body body =
-                    BodyReader.read(
-                            http.getInputStream(),
-                            http.getContentLengthLong(),
-                            request.bodyLimit(),
-                            reservation);
-            return switch (body) {
-                case BodyReader.Body.Complete complete ->
-                        door.take(request, complete.bytes(), reservation);
-                case BodyReader.Body.TooLarge large ->
-                        Answer.tooLarge(
-                                door.isStrict(request),
-                                "the body has more than " + request.bodyLimit() + " bytes");
-                case BodyReader.Body.BadGzip bad ->
-                        Answer.invalidJson("the body begins as gzip and cannot be inflated");
-            };
-        } catch (OutletUnavailableException e) {
-            return new Answer.Later(e.reason());
-        } catch (IOException e) {
-            return Answer.invalidJson("the body ended before it was complete");
+            return door.take(
+                    request,
+                    () ->
+                            BodyReader.read(
+                                    http.getInputStream(),
+                                    http.getContentLengthLong(),
+                                    request.bodyLimit(),
+                                    () -> System.nanoTime() - begin > bodyNanos,
+                                    reservation),
+                    reservation);
         }
     }
 
@@ -138,6 +133,15 @@ class TrackingEndpoint {
                             .header(HttpHeaders.RETRY_AFTER, Integer.toString(later.retryAfter()))
                             .contentType(json())
                             .body(failure("service unavailable", later.detail()));
+            case Answer.TooFast fast ->
+                    ResponseEntity.status(429)
+                            .header(HttpHeaders.RETRY_AFTER, Integer.toString(fast.retryAfter()))
+                            .contentType(json())
+                            .body(
+                                    failure(
+                                            "too many requests",
+                                            "the source has had all requests of this second; send"
+                                                    + " again"));
         };
     }
 

@@ -12,29 +12,34 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes records of one request's events, after what the source's rules leave of personal data. */
 final class TrackingRecords {
 
     private static final List<String> KEYS = List.of("userId", "anonymousId");
 
+    /** What a batch says of all its events. */
+    private static final Set<String> SHARED = Set.of("context", "integrations", "sentAt");
+
     private final SegmentSources.Entry door;
+    private final StoredForm form;
     private final Instant receivedAt;
     private final @Nullable String traceParent;
 
     TrackingRecords(SegmentSources.Entry door, Instant receivedAt, @Nullable String traceParent) {
         this.door = door;
+        this.form = new StoredForm(door.personalData());
         this.receivedAt = receivedAt;
         this.traceParent = traceParent;
     }
 
     OutgoingRecord accepted(Event event) {
-        Json payload = door.personalData().apply(event.payload());
+        Json payload = form.of(event.payload());
         RecordEnvelope envelope =
                 new RecordEnvelope(
                         event.messageId(),
@@ -60,20 +65,30 @@ final class TrackingRecords {
                 .ifPresent(id -> headers.put(RecordHeaders.ID, utf8(id)));
         Optional<String> stream = reader.streamOf(item.value());
         stream.ifPresent(name -> headers.put(RecordHeaders.TYPE, utf8(name)));
-        return quarantine(asStored(body, item), headers);
+        return quarantine(form.of(body, item), headers);
     }
 
-    /** Items beyond all reason, kept together. */
-    OutgoingRecord quarantined(List<ParsedBody.Item> items, RefusedEventException refusal) {
-        Json together =
-                new Json.Sequence(
-                        items.stream().map(item -> withoutWriteKey(item.value())).toList());
+    /** Items that are more than a batch may have, kept together. */
+    OutgoingRecord quarantined(
+            byte[] body, ParsedBody.Excess excess, RefusedEventException refusal) {
         return quarantine(
-                JsonWriter.bytes(door.personalData().apply(together)),
+                form.together(body, excess.start(), excess.end()),
                 headers(refusal.reason(), refusal.detail()));
     }
 
-    /** A record that Kafka will not take for its size. */
+    /** A batch as a whole, with what it gives to each of its events. */
+    OutgoingRecord quarantined(byte[] body, ParsedBody batch, RefusedEventException refusal) {
+        Map<String, Json> shared = new LinkedHashMap<>(batch.envelope().fields());
+        shared.keySet().retainAll(SHARED);
+        int end =
+                batch.excess() == null ? batch.items().getLast().end() : batch.excess().end();
+        return quarantine(
+                form.batch(
+                        body, new Json.Struct(shared), batch.items().getFirst().start(), end),
+                headers(refusal.reason(), refusal.detail()));
+    }
+
+    /** A record that is too large for its topic. */
     OutgoingRecord quarantined(OutgoingRecord tooLarge) {
         Map<String, byte[]> headers = new LinkedHashMap<>(tooLarge.headers());
         headers.putAll(
@@ -81,6 +96,26 @@ final class TrackingRecords {
                         QuarantineReason.TOO_LARGE,
                         "Kafka does not take a record of " + tooLarge.value().length + " bytes"));
         return quarantine(tooLarge.value(), headers);
+    }
+
+    /** The same record with the beginning of its value only, which fits where it did not. */
+    static OutgoingRecord excerpt(OutgoingRecord record) {
+        byte[] value = record.value();
+        Map<String, Json> excerpt = new LinkedHashMap<>();
+        excerpt.put("bytes", new Json.Numeral(Integer.toString(value.length)));
+        excerpt.put(
+                "beginning",
+                new Json.Text(
+                        new String(
+                                value,
+                                0,
+                                Math.min(value.length, Limits.EXCERPT_BYTES),
+                                StandardCharsets.UTF_8)));
+        return new OutgoingRecord(
+                record.topic(),
+                record.key(),
+                JsonWriter.bytes(new Json.Struct(excerpt)),
+                record.headers());
     }
 
     private OutgoingRecord quarantine(byte[] value, Map<String, byte[]> headers) {
@@ -100,25 +135,6 @@ final class TrackingRecords {
             headers.put(RecordHeaders.TRACE_PARENT, utf8(traceParent));
         }
         return headers;
-    }
-
-    private byte[] asStored(byte[] body, ParsedBody.Item item) {
-        return door.personalData().isEmpty() && !holdsWriteKey(item.value())
-                ? Arrays.copyOfRange(body, item.start(), item.end())
-                : JsonWriter.bytes(door.personalData().apply(withoutWriteKey(item.value())));
-    }
-
-    private static boolean holdsWriteKey(Json value) {
-        return value instanceof Json.Struct struct && struct.fields().containsKey("writeKey");
-    }
-
-    private static Json withoutWriteKey(Json value) {
-        if (!(value instanceof Json.Struct struct) || !holdsWriteKey(value)) {
-            return value;
-        }
-        Map<String, Json> fields = new LinkedHashMap<>(struct.fields());
-        fields.remove("writeKey");
-        return new Json.Struct(fields);
     }
 
     /** Keeps a user's events in order; by what is stored of the user, not by what was sent. */

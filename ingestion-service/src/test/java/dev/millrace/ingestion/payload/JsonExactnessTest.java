@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.lang.ref.WeakReference;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -131,9 +132,76 @@ class JsonExactnessTest {
     }
 
     @Test
-    void aNameMayBeAsLongAsItsText() throws InvalidJsonException {
-        String json = "{\"" + "k".repeat(200_000) + "\":1}";
-        assertThat(roundTrip(json)).isEqualTo(json);
+    void aNameIsForgottenWithItsText() throws InvalidJsonException {
+        WeakReference<String> name = nameOf("{\"" + "k".repeat(20_000) + "\":1}");
+        for (int i = 0; i < 20 && !name.refersTo(null); i++) {
+            System.gc();
+        }
+        assertThat(name.refersTo(null)).isTrue();
+    }
+
+    private static WeakReference<String> nameOf(String json) throws InvalidJsonException {
+        Json.Struct struct =
+                (Json.Struct) JsonReader.read(json.getBytes(StandardCharsets.UTF_8));
+        return new WeakReference<>(struct.fields().keySet().iterator().next());
+    }
+
+    @Property(tries = 200)
+    void everyValueOfAnArrayStandsWhereItIsSaidToAndCanBePassedBy(
+            @ForAll("values") Json first, @ForAll("values") Json second, @ForAll boolean marked)
+            throws InvalidJsonException {
+        String text =
+                (marked ? "\uFEFF" : "") + "[ " + written(first) + " ,\n" + written(second) + "]";
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try (JsonReader reader = new JsonReader(bytes)) {
+            reader.next();
+            reader.next();
+            int begin = reader.tokenStart();
+            reader.skip();
+            assertThat(slice(bytes, begin, reader.position())).isEqualTo(written(first));
+            reader.next();
+            begin = reader.tokenStart();
+            assertThat(reader.value()).isEqualTo(second);
+            assertThat(slice(bytes, begin, reader.position())).isEqualTo(written(second));
+        }
+    }
+
+    @Property(tries = 300)
+    void whatIsPassedByIsCheckedAsIfItWereRead(
+            @ForAll("values") Json value, @ForAll int place, @ForAll byte damage) {
+        byte[] bytes = JsonWriter.bytes(value);
+        bytes[Math.floorMod(place, bytes.length)] = damage;
+        assertThat(isRefused(() -> skipAll(bytes))).isEqualTo(isRefused(() -> JsonReader.read(bytes)));
+    }
+
+    private static void skipAll(byte[] bytes) throws InvalidJsonException {
+        try (JsonReader reader = new JsonReader(bytes)) {
+            reader.next();
+            reader.skip();
+            reader.end();
+        }
+    }
+
+    private static boolean isRefused(Reading reading) {
+        try {
+            reading.read();
+            return false;
+        } catch (InvalidJsonException e) {
+            return true;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        void read() throws InvalidJsonException;
+    }
+
+    private static String written(Json value) {
+        return new String(JsonWriter.bytes(value), StandardCharsets.UTF_8);
+    }
+
+    private static String slice(byte[] bytes, int start, int end) {
+        return new String(bytes, start, end - start, StandardCharsets.UTF_8);
     }
 
     @Property(tries = 300)

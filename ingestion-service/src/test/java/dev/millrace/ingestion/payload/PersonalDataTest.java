@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 class PersonalDataTest {
 
@@ -106,6 +107,39 @@ class PersonalDataTest {
         List<String> parts =
                 List.of(apply("{'a':1.10,'b':'1.10'}", hash("a"), hash("b")).split("'", -1));
         assertThat(parts.get(3)).isEqualTo(parts.get(7)).hasSize(64);
+    }
+
+    @Test
+    void noNestingOverflowsTheStackAndWhatIsTooDeepIsMasked() throws Exception {
+        String deep = "[".repeat(400) + "{'email':['jen']}" + "]".repeat(400);
+        String deeper = "{'email':".repeat(900) + "'jen'" + "}".repeat(900);
+        AtomicReference<String> result = new AtomicReference<>("");
+        Thread small =
+                new Thread(
+                        null,
+                        () ->
+                                result.set(
+                                        apply(deep, rule("email", Action.DROP))
+                                                + apply(deeper, rule("other", Action.MASK))
+                                                + apply(deeper, rule("email", Action.MASK))),
+                        "small stack",
+                        400_000);
+        small.start();
+        small.join();
+        assertThat(result.get()).contains("[['****']]").endsWith("'****'" + "}".repeat(200));
+    }
+
+    @Test
+    void anywhereARuleMayBeginAtEachObject() throws InvalidJsonException {
+        Json payload =
+                JsonReader.read(
+                        "{\"0\":[{\"traits\":{\"email\":\"jen\"}}],\"email\":\"jo\"}"
+                                .getBytes(StandardCharsets.UTF_8));
+        PersonalData rules =
+                new PersonalData(List.of(rule("traits.email", Action.MASK)), HASH);
+        assertThat(new String(JsonWriter.bytes(rules.applyAnywhere(payload)), StandardCharsets.UTF_8))
+                .isEqualTo("{\"0\":[{\"traits\":{\"email\":\"****\"}}],\"email\":\"jo\"}");
+        assertThat(rules.apply(payload)).isEqualTo(payload);
     }
 
     @Test

@@ -2,12 +2,19 @@ package dev.millrace.ingestion.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import java.util.List;
 
 @Timeout(10)
 class AcknowledgementsTest {
@@ -38,10 +45,29 @@ class AcknowledgementsTest {
     }
 
     @Test
-    void onlyErrorsThatPassByThemselvesLeaveTheProducer() {
-        assertThat(Acknowledgements.isLasting(new TimeoutException("t"))).isFalse();
-        assertThat(Acknowledgements.isLasting(new NotLeaderOrFollowerException("n"))).isFalse();
-        assertThat(Acknowledgements.isLasting(new TopicAuthorizationException("a"))).isTrue();
-        assertThat(Acknowledgements.isLasting(new IllegalStateException("closed"))).isTrue();
+    void onlyErrorsThatEndAProducerGiveItUp() {
+        for (Exception ofOneTopic :
+                List.of(
+                        new TopicAuthorizationException("a"),
+                        new InvalidTopicException("i"),
+                        new PolicyViolationException("p"),
+                        new TimeoutException("t"),
+                        new NotLeaderOrFollowerException("n"))) {
+            assertThat(Acknowledgements.endsProducer(ofOneTopic)).as("%s", ofOneTopic).isFalse();
+        }
+        for (Exception ofAll :
+                List.of(
+                        new ClusterAuthorizationException("c"),
+                        new ProducerFencedException("f"),
+                        new KafkaException("in an error state"),
+                        new IllegalStateException("closed"))) {
+            assertThat(Acknowledgements.endsProducer(ofAll)).as("%s", ofAll).isTrue();
+        }
+    }
+
+    @Test
+    void whatPassesByItselfIsToldAsSuch() {
+        assertThat(Acknowledgements.isPassing(new TimeoutException("t"))).isTrue();
+        assertThat(Acknowledgements.isPassing(new TopicAuthorizationException("a"))).isFalse();
     }
 }

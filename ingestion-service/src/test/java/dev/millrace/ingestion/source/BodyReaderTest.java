@@ -18,7 +18,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
 class BodyReaderTest {
@@ -47,7 +49,7 @@ class BodyReaderTest {
     void nothingIsReadOrAllocatedOfABodyThatAnnouncesTooMuch() throws Exception {
         try (ByteBudget.Reservation reservation = new ByteBudget(1).reservation();
                 InputStream untouchable = failingAfter(new byte[0])) {
-            assertThat(BodyReader.read(untouchable, LIMIT + 1, LIMIT, reservation))
+            assertThat(BodyReader.read(untouchable, LIMIT + 1, LIMIT, BodyReaderTest::never, reservation))
                     .isInstanceOf(Body.TooLarge.class);
         }
     }
@@ -74,7 +76,7 @@ class BodyReaderTest {
         byte[] bomb = gzip(new byte[8 << 20]);
         ByteBudget budget = new ByteBudget(64 * 1024);
         try (ByteBudget.Reservation reservation = budget.reservation()) {
-            assertThat(BodyReader.read(new ByteArrayInputStream(bomb), -1, LIMIT, reservation))
+            assertThat(BodyReader.read(new ByteArrayInputStream(bomb), -1, LIMIT, BodyReaderTest::never, reservation))
                     .isInstanceOf(Body.TooLarge.class);
             assertThat(budget.used()).isLessThanOrEqualTo(LIMIT);
         }
@@ -87,7 +89,7 @@ class BodyReaderTest {
         byte[] compressed = gzip(incompressible);
         ByteArrayInputStream in = new ByteArrayInputStream(compressed);
         try (ByteBudget.Reservation reservation = new ByteBudget(1 << 20).reservation()) {
-            assertThat(BodyReader.read(in, -1, LIMIT, reservation))
+            assertThat(BodyReader.read(in, -1, LIMIT, BodyReaderTest::never, reservation))
                     .isInstanceOf(Body.TooLarge.class);
         }
         assertThat(compressed.length - in.available()).isLessThanOrEqualTo(LIMIT + 1_024);
@@ -108,7 +110,7 @@ class BodyReaderTest {
     void aCallerWhoStopsSendingIsNoDamagedGzip() throws Exception {
         try (ByteBudget.Reservation reservation = new ByteBudget(1 << 20).reservation();
                 InputStream broken = failingAfter(Arrays.copyOf(gzip(bytes(9_000)), 12))) {
-            assertThatThrownBy(() -> BodyReader.read(broken, -1, LIMIT, reservation))
+            assertThatThrownBy(() -> BodyReader.read(broken, -1, LIMIT, BodyReaderTest::never, reservation))
                     .isInstanceOf(IOException.class);
         }
     }
@@ -117,8 +119,73 @@ class BodyReaderTest {
     void aBodyThatFindsNoRoomIsNotRead() {
         ByteArrayInputStream body = new ByteArrayInputStream(bytes(5_000));
         try (ByteBudget.Reservation reservation = new ByteBudget(100).reservation()) {
-            assertThatThrownBy(() -> BodyReader.read(body, 5_000, LIMIT, reservation))
+            assertThatThrownBy(() -> BodyReader.read(body, 5_000, LIMIT, BodyReaderTest::never, reservation))
                     .isInstanceOf(OutletUnavailableException.class);
+        }
+    }
+
+    @Test
+    void whatIsAnnouncedAndDoesNotComeIsNotReserved() throws Exception {
+        ByteBudget budget = new ByteBudget(1 << 20);
+        try (ByteBudget.Reservation reservation = budget.reservation();
+                InputStream stopping = failingAfter(bytes(100))) {
+            assertThatThrownBy(
+                            () ->
+                                    BodyReader.read(
+                                            stopping, 500_000, 500_000, BodyReaderTest::never, reservation))
+                    .isInstanceOf(IOException.class);
+            assertThat(budget.used()).isEqualTo(4 * 1024);
+        }
+        try (ByteBudget.Reservation reservation = budget.reservation()) {
+            Body body =
+                    BodyReader.read(
+                            new ByteArrayInputStream(bytes(9_000)),
+                            9_000,
+                            500_000,
+                            BodyReaderTest::never,
+                            reservation);
+            assertComplete(body, bytes(9_000));
+            assertThat(budget.used()).as("no more than announced").isEqualTo(9_000);
+        }
+    }
+
+    @Test
+    void aBodyThatComesSteadilyAndTooSlowlyIsGivenUp() throws Exception {
+        for (byte[] body : List.of(bytes(LIMIT), gzip(bytes(LIMIT)))) {
+            AtomicInteger reads = new AtomicInteger();
+            InputStream dripping =
+                    new ByteArrayInputStream(body) {
+                        @Override
+                        public synchronized int read(byte[] b, int offset, int length) {
+                            reads.incrementAndGet();
+                            return super.read(b, offset, Math.min(length, 1));
+                        }
+                    };
+            try (ByteBudget.Reservation reservation = new ByteBudget(1 << 20).reservation()) {
+                assertThat(
+                                BodyReader.read(
+                                        dripping, -1, LIMIT, () -> reads.get() >= 20, reservation))
+                        .isInstanceOf(Body.TooSlow.class);
+            }
+            assertThat(reads).hasValue(20);
+        }
+    }
+
+    @Property(tries = 100)
+    void nothingIsReservedThatDidNotCome(
+            @ForAll @IntRange(max = 9_999) int sent, @ForAll @IntRange(max = 10_000) int announced)
+            throws Exception {
+        ByteBudget budget = new ByteBudget(1 << 20);
+        try (ByteBudget.Reservation reservation = budget.reservation()) {
+            Body body =
+                    BodyReader.read(
+                            new ByteArrayInputStream(bytes(sent)),
+                            announced,
+                            LIMIT,
+                            BodyReaderTest::never,
+                            reservation);
+            assertComplete(body, bytes(sent));
+            assertThat(budget.used()).isLessThanOrEqualTo(Math.max(4 * 1024, 2 * sent));
         }
     }
 
@@ -140,13 +207,13 @@ class BodyReaderTest {
                     }
                 };
         try (ByteBudget.Reservation reservation = new ByteBudget(1 << 20).reservation()) {
-            return BodyReader.read(slow, -1, LIMIT, reservation);
+            return BodyReader.read(slow, -1, LIMIT, BodyReaderTest::never, reservation);
         }
     }
 
     private static Body read(byte[] body, long announced) throws Exception {
         try (ByteBudget.Reservation reservation = new ByteBudget(1 << 20).reservation()) {
-            return BodyReader.read(new ByteArrayInputStream(body), announced, LIMIT, reservation);
+            return BodyReader.read(new ByteArrayInputStream(body), announced, LIMIT, BodyReaderTest::never, reservation);
         }
     }
 
@@ -171,6 +238,10 @@ class BodyReaderTest {
                 return 1;
             }
         };
+    }
+
+    private static boolean never() {
+        return false;
     }
 
     private static void assertComplete(Body body, byte[] expected) {

@@ -6,6 +6,7 @@ import dev.millrace.contracts.project.Project;
 import dev.millrace.contracts.project.ProjectFiles;
 import dev.millrace.contracts.project.ProjectLoader;
 import dev.millrace.ingestion.payload.KeyedHash;
+import dev.millrace.ingestion.source.BodyReader;
 import dev.millrace.ingestion.source.ByteBudget;
 import dev.millrace.ingestion.source.DoorCounts;
 import dev.millrace.ingestion.source.DoorCountsFixture;
@@ -14,6 +15,7 @@ import dev.millrace.test.SettableClock;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,13 +36,25 @@ final class DoorFixture {
 
     final RecordingOutlet outlet = new RecordingOutlet();
     final DoorCounts counts = DoorCountsFixture.counts();
-    final ByteBudget budget = new ByteBudget(64 << 20);
+    final ByteBudget budget;
+    final SettableClock clock = SettableClock.at(NOW);
     final TrackingDoor door;
 
     DoorFixture() {
+        this(64 << 20, 0);
+    }
+
+    DoorFixture(long buffer, int requestsPerSecond) {
         SegmentSources sources =
                 new SegmentSources(project(SOURCES), new KeyedHash("a-key-for-tests"));
-        this.door = new TrackingDoor(() -> sources, outlet, counts, SettableClock.at(NOW));
+        this.budget = new ByteBudget(buffer);
+        this.door =
+                new TrackingDoor(
+                        () -> sources,
+                        outlet,
+                        counts,
+                        new TrackingSettings(Duration.ofSeconds(30), requestsPerSecond),
+                        clock);
     }
 
     static Project project(String yaml) {
@@ -73,6 +87,10 @@ final class DoorFixture {
     }
 
     Answer send(TrackingRequest request, byte[] body) {
+        return send(request, () -> new BodyReader.Body.Complete(body));
+    }
+
+    Answer send(TrackingRequest request, IncomingBody body) {
         try (ByteBudget.Reservation reservation = budget.reservation()) {
             return door.take(request, body, reservation);
         }

@@ -12,14 +12,21 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
-/** Keeps in memory what Kafka would get, and can be away, or take small records only. */
+/**
+ * Keeps in memory what Kafka would get, and can be away, or take small records only: whatever their
+ * topic, and whether it says so beforehand or not.
+ */
 final class RecordingOutlet implements Outlet {
 
     final List<OutgoingRecord> records = new ArrayList<>();
-    int largest = Integer.MAX_VALUE;
+    final Map<String, Long> told = new HashMap<>();
+    long largest = Long.MAX_VALUE;
+    int calls;
     OutletUnavailableException.@Nullable Reason away;
 
     @Override
@@ -28,14 +35,17 @@ final class RecordingOutlet implements Outlet {
         if (away != null) {
             throw new OutletUnavailableException(away, "away for a test");
         }
+        calls++;
         List<OutgoingRecord> tooLarge = new ArrayList<>();
         for (OutgoingRecord record : given) {
-            boolean fits =
-                    record.topic().equals(Topics.QUARANTINE.name())
-                            || record.value().length <= largest;
-            (fits ? records : tooLarge).add(record);
+            (record.weight() <= largest ? records : tooLarge).add(record);
         }
         return tooLarge;
+    }
+
+    @Override
+    public long largest(String topic) {
+        return told.getOrDefault(topic, Long.MAX_VALUE);
     }
 
     List<OutgoingRecord> taken() {

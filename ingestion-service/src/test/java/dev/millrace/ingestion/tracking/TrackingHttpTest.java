@@ -17,12 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -216,6 +219,28 @@ class TrackingHttpTest {
     }
 
     @Test
+    void aKeyThatNoSourceHasIsAnsweredBeforeItsBodyComes() throws Exception {
+        String basic =
+                Base64.getEncoder().encodeToString("nobody:".getBytes(StandardCharsets.UTF_8));
+        String head =
+                "POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n"
+                        + "Authorization: Basic "
+                        + basic
+                        + "\r\n\r\n";
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.uri("/").getPort())) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+            byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+            assertThat(new String(status, StandardCharsets.UTF_8)).isEqualTo("HTTP/1.1 200");
+        }
+        Eventually.within(
+                Duration.ofSeconds(10),
+                () ->
+                        assertThat(service.get("/operator/doors", "reader").body())
+                                .containsPattern("\"unknown_key\":[1-9]"));
+    }
+
+    @Test
     void aBrowserIsLetIn() throws Exception {
         HttpResponse<String> preflight =
                 service.send(
@@ -294,7 +319,10 @@ class TrackingHttpTest {
                 .contains("millrace_ingestion_requests_seconds_count{")
                 .contains("millrace_publish_buffer_used_bytes")
                 .contains("millrace_publish_acknowledged_seconds_bucket")
-                .contains("millrace_ingestion_bytes_total{");
+                .contains("millrace_ingestion_bytes_total{")
+                .contains("millrace_publish_topics_missing 0.0")
+                .contains(
+                        "millrace_ingestion_requests_turned_away_total{outcome=\"no_key\",source=\"-\"");
     }
 
     @Test

@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param jwkSetUri where the public keys of tokens are, instead of the secret
  * @param issuer what {@code iss} must be, if given
  * @param audience what {@code aud} must contain, if given
- * @param rolesClaim the claim that lists roles; a path with dots leads into objects
+ * @param rolesClaim the claim that lists roles; a path with dots leads into objects. With another
+ *     than the default, the claim {@code role} counts no more
  */
 @ConfigurationProperties("millrace.access")
 record AccessSettings(
@@ -19,7 +20,9 @@ record AccessSettings(
         @Nullable String jwkSetUri,
         @Nullable String issuer,
         @Nullable String audience,
-        @DefaultValue("roles") String rolesClaim) {
+        @DefaultValue(DEFAULT_ROLES_CLAIM) String rolesClaim) {
+
+    static final String DEFAULT_ROLES_CLAIM = "roles";
 
     /** Leaves the secret out: settings get into logs and messages. */
     @Override

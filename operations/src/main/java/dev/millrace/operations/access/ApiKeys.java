@@ -65,6 +65,9 @@ class ApiKeys {
     /**
      * Makes a key that takes the place of another, which ends after the grace; empty if there is no
      * such key in force.
+     *
+     * @param expiresAt when the new key ends; null for when the old one was to end, so that nobody
+     *     makes an eternal key by saying nothing
      */
     Optional<Issued> rotate(
             String id, @Nullable Instant expiresAt, Duration grace, String creator) {
@@ -86,7 +89,7 @@ class ApiKeys {
                                             secret,
                                             old.get().name(),
                                             old.get().role(),
-                                            expiresAt,
+                                            expiresAt == null ? old.get().expiresAt() : expiresAt,
                                             creator));
                         }));
     }

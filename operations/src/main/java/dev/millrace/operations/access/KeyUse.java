@@ -1,9 +1,9 @@
 package dev.millrace.operations.access;
 
-import org.jspecify.annotations.Nullable;
+import dev.millrace.operations.background.BackgroundWork;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 import java.time.Duration;
@@ -14,16 +14,16 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Remembers when keys were used, and writes it in batches: a request must not cost an update. */
 @Component
-final class KeyUse implements SmartLifecycle {
+final class KeyUse extends BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(KeyUse.class);
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final ApiKeyTable table;
     private final Map<String, Instant> uses = new ConcurrentHashMap<>();
-    private @Nullable Thread thread;
 
     KeyUse(ApiKeyTable table) {
+        super("key-use");
         this.table = table;
     }
 
@@ -47,34 +47,13 @@ final class KeyUse implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        if (thread == null) {
-            thread = Thread.ofVirtual().name("key-use").start(this::run);
-        }
+    protected void round() throws InterruptedException {
+        Thread.sleep(INTERVAL);
+        flush();
     }
 
     @Override
-    public synchronized void stop() {
-        if (thread != null) {
-            thread.interrupt();
-            thread = null;
-            flush();
-        }
-    }
-
-    @Override
-    public synchronized boolean isRunning() {
-        return thread != null;
-    }
-
-    private void run() {
-        try {
-            while (true) {
-                Thread.sleep(INTERVAL);
-                flush();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    protected void finish() {
+        flush();
     }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.operations.access;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
@@ -34,17 +36,31 @@ import javax.crypto.spec.SecretKeySpec;
 @Component
 final class OperatorJwts {
 
+    private static final Logger log = LoggerFactory.getLogger(OperatorJwts.class);
+
+    /** A claim of many providers, which only counts where nobody chose another. */
+    private static final String ROLE = "role";
+
     private static final int MIN_SECRET_BYTES = 32;
     private static final Set<SignatureAlgorithm> PUBLIC_KEY_ALGORITHMS =
             Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256);
 
     private final NimbusJwtDecoder decoder;
     private final List<String> rolesClaim;
+    private final boolean readsRole;
 
     OperatorJwts(AccessSettings settings, Clock clock) {
         this.decoder = decoder(settings);
         this.decoder.setJwtValidator(validator(settings, clock));
         this.rolesClaim = List.of(settings.rolesClaim().split("\\.", -1));
+        this.readsRole = settings.rolesClaim().equals(AccessSettings.DEFAULT_ROLES_CLAIM);
+        if (isSet(settings.jwkSetUri()) && !isSet(settings.audience())) {
+            log.warn(
+                    "ANY TOKEN OF THE IDENTITY PROVIDER OPENS THE OPERATORS' DOORS, also one that"
+                        + " was issued for another application: no audience is set. Set"
+                        + " MILLRACE_ACCESS_AUDIENCE (millrace.access.audience) to what 'aud' holds"
+                        + " in tokens for Millrace.");
+        }
     }
 
     /**
@@ -81,7 +97,7 @@ final class OperatorJwts {
         for (String step : rolesClaim) {
             value = value instanceof Map<?, ?> object ? object.get(step) : null;
         }
-        return Stream.concat(texts(value), texts(claims.get("role")));
+        return readsRole ? Stream.concat(texts(value), texts(claims.get(ROLE))) : texts(value);
     }
 
     private static Stream<String> texts(@Nullable Object value) {
@@ -95,8 +111,8 @@ final class OperatorJwts {
     private static NimbusJwtDecoder decoder(AccessSettings settings) {
         String secret = settings.jwtSecret();
         String keys = settings.jwkSetUri();
-        boolean bySecret = secret != null && !secret.isBlank();
-        boolean byKeys = keys != null && !keys.isBlank();
+        boolean bySecret = isSet(secret);
+        boolean byKeys = isSet(keys);
         if (secret != null && bySecret && !byKeys) {
             return bySecret(secret);
         }
@@ -134,12 +150,16 @@ final class OperatorJwts {
         times.setAllowEmptyExpiryClaim(false);
         List<OAuth2TokenValidator<Jwt>> validators = new ArrayList<>();
         validators.add(times);
-        if (settings.issuer() != null && !settings.issuer().isBlank()) {
+        if (settings.issuer() != null && isSet(settings.issuer())) {
             validators.add(new JwtIssuerValidator(settings.issuer()));
         }
-        if (settings.audience() != null && !settings.audience().isBlank()) {
+        if (settings.audience() != null && isSet(settings.audience())) {
             validators.add(new JwtAudienceValidator(settings.audience()));
         }
         return new DelegatingOAuth2TokenValidator<>(validators);
+    }
+
+    private static boolean isSet(@Nullable String setting) {
+        return setting != null && !setting.isBlank();
     }
 }

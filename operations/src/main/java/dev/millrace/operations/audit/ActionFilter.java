@@ -55,8 +55,7 @@ final class ActionFilter extends OncePerRequestFilter {
         }
         if (changes || sensitive.test(request)) {
             try {
-                request.setAttribute(
-                        ENTRY, audit.enter(request, AttemptFilter.actor(), reason, null));
+                request.setAttribute(ENTRY, audit.enter(request, AttemptFilter.actor(), reason));
             } catch (RuntimeException e) {
                 log.error("The audit cannot be written, so an action was refused", e);
                 problems.write(

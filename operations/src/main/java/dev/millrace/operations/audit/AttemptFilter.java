@@ -47,8 +47,8 @@ final class AttemptFilter extends OncePerRequestFilter {
                 audit.complete(entry, status);
             } else if (isRefusal(status)) {
                 Actor actor = actor();
-                if (actor != null || budget.take()) {
-                    audit.enter(request, actor, ActionFilter.reason(request), status);
+                if (budget.take(actor)) {
+                    audit.enterRefusal(request, actor, ActionFilter.reason(request), status);
                 }
             }
         } catch (RuntimeException e) {

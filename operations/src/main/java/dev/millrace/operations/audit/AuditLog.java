@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -31,8 +32,41 @@ class AuditLog {
         this.clock = clock;
     }
 
-    /** Enters a request, and returns the entry's id. */
-    long enter(
+    /** Enters an action that begins, and returns the entry's id. */
+    long enter(HttpServletRequest request, @Nullable Actor actor, @Nullable String reason) {
+        return insert(request, actor, reason, null);
+    }
+
+    /** Enters an attempt that was refused before it became an action. */
+    void enterRefusal(
+            HttpServletRequest request,
+            @Nullable Actor actor,
+            @Nullable String reason,
+            int status) {
+        insert(request, actor, reason, status);
+    }
+
+    /**
+     * Deletes the oldest refusals, and nothing else.
+     *
+     * @param before how old they must be
+     * @param limit how many at most
+     * @return how many there were
+     */
+    int deleteRefusals(Instant before, int limit) {
+        return jdbc.sql(
+                        """
+                        DELETE FROM audit WHERE id IN (
+                          SELECT id FROM audit WHERE refused AND at < :before
+                          ORDER BY at LIMIT :limit)\
+                        """)
+                .param("before", before.atOffset(ZoneOffset.UTC))
+                .param("limit", limit)
+                .update();
+    }
+
+    /** What has its outcome when it is entered never ran. */
+    private long insert(
             HttpServletRequest request,
             @Nullable Actor actor,
             @Nullable String reason,
@@ -40,9 +74,9 @@ class AuditLog {
         return jdbc.sql(
                         """
                         INSERT INTO audit (at, actor, role, credential, method, path, reason, status,
-                          remote_address, trace_id)
+                          remote_address, trace_id, refused)
                         VALUES (:at, :actor, :role, :credential, :method, :path, :reason, :status,
-                          :remoteAddress, :traceId)
+                          :remoteAddress, :traceId, :refused)
                         RETURNING id\
                         """)
                 .param("at", clock.instant().atOffset(ZoneOffset.UTC))
@@ -55,6 +89,7 @@ class AuditLog {
                 .param("status", status)
                 .param("remoteAddress", request.getRemoteAddr())
                 .param("traceId", trace.traceId().orElse(null))
+                .param("refused", status != null)
                 .query(Long.class)
                 .single();
     }

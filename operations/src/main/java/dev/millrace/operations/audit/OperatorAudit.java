@@ -30,7 +30,7 @@ public class OperatorAudit {
         this.problems = problems;
         Counter unaudited =
                 Counter.builder("millrace.audit.refusals.dropped")
-                        .description("Refused requests of unknown callers too many to be audited")
+                        .description("Refused requests that were too many to be audited")
                         .register(meters);
         this.budget = new RefusalBudget(clock, unaudited);
     }

@@ -2,37 +2,49 @@ package dev.millrace.operations.audit;
 
 import io.micrometer.core.instrument.Counter;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * How many refusals of unknown callers a minute are worth an entry. A scanner at the door must not
- * be able to fill the database; what is over is counted.
+ * How many refusals a minute are worth an entry: of unknown callers together, and of each operator.
+ * Neither a scanner at the door nor a script with a token that is good for nothing must be able to
+ * fill the database; what is over is counted.
  */
 final class RefusalBudget {
 
     static final int PER_MINUTE = 300;
+    static final int PER_MINUTE_AND_ACTOR = 60;
 
     private final Clock clock;
     private final Counter dropped;
+    private final Map<String, Integer> takenByActors = new HashMap<>();
     private long minute;
-    private int taken;
+    private int takenByStrangers;
 
     RefusalBudget(Clock clock, Counter dropped) {
         this.clock = clock;
         this.dropped = dropped;
     }
 
-    synchronized boolean take() {
+    /** Whether a refusal of this actor, or of nobody known, gets an entry. */
+    synchronized boolean take(@Nullable Actor actor) {
         long now = clock.instant().getEpochSecond() / 60;
         if (now != minute) {
             minute = now;
-            taken = 0;
+            takenByStrangers = 0;
+            takenByActors.clear();
         }
-        if (taken < PER_MINUTE) {
-            taken++;
-            return true;
+        boolean isWorthIt =
+                actor == null
+                        ? ++takenByStrangers <= PER_MINUTE
+                        : takenByActors.merge(actor.name(), 1, Integer::sum)
+                                <= PER_MINUTE_AND_ACTOR;
+        if (!isWorthIt) {
+            dropped.increment();
         }
-        dropped.increment();
-        return false;
+        return isWorthIt;
     }
 }

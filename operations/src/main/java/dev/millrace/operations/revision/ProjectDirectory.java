@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The project's directory, read only as a whole. A new content is believed when it has stayed the
- * same for a while: an editor, a copy or a git checkout that is under way is never taken for a
- * revision.
+ * The project's directory, read only as a whole, by one thread at a time. A new content is believed
+ * when it has stayed the same for a while: an editor, a copy or a git checkout that is under way is
+ * never taken for a revision.
  */
 @Component
 final class ProjectDirectory {
@@ -23,6 +23,7 @@ final class ProjectDirectory {
     private final Path directory;
     private final Duration settle;
     private final Reading reading;
+    private Duration timeOfReading = Duration.ZERO;
 
     /** Reads a whole directory once. */
     @FunctionalInterface
@@ -56,6 +57,7 @@ final class ProjectDirectory {
     ProjectFiles read(String known) throws IOException, InterruptedException {
         IOException failure = null;
         ProjectFiles before = null;
+        timeOfReading = Duration.ZERO;
         for (int reads = 0; reads < MAX_READS; reads++) {
             try {
                 ProjectFiles now = readOnce();
@@ -78,7 +80,13 @@ final class ProjectDirectory {
         throw new IOException("the directory " + directory + " keeps changing while it is read");
     }
 
+    /** How long the last {@link #read} read, without what it waited in between. */
+    Duration timeOfReading() {
+        return timeOfReading;
+    }
+
     private ProjectFiles readOnce() throws IOException {
+        long begin = System.nanoTime();
         try {
             ProjectFiles files = reading.read(directory);
             if (files.contents().isEmpty()) {
@@ -87,6 +95,8 @@ final class ProjectDirectory {
             return files;
         } catch (UncheckedIOException e) {
             throw new IOException(e.getMessage(), e);
+        } finally {
+            timeOfReading = timeOfReading.plusNanos(System.nanoTime() - begin);
         }
     }
 }

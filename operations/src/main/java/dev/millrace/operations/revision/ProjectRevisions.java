@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class ProjectRevisions {
     private final AtomicLong failures = new AtomicLong();
 
     private volatile State state;
-    private boolean stored;
+    private volatile @Nullable State stored;
 
     /**
      * All that readers see, changed at once.
@@ -53,6 +54,11 @@ public final class ProjectRevisions {
 
         State with(@Nullable Candidate other) {
             return new State(project, loadedAt, other);
+        }
+
+        boolean isSameAs(State other) {
+            return project.revision().equals(other.project.revision())
+                    && loadedAt.equals(other.loadedAt);
         }
     }
 
@@ -105,8 +111,12 @@ public final class ProjectRevisions {
         return failures.get();
     }
 
-    /** Looks at the directory, and follows it if it changed for the better. */
-    synchronized void refresh() throws InterruptedException {
+    /**
+     * Looks at the directory, and follows it if it changed for the better.
+     *
+     * @return how long the directory was read
+     */
+    synchronized Duration refresh() throws InterruptedException {
         switch (look(current().revision())) {
             case Same _ -> {
                 if (state.candidate() != null) {
@@ -118,8 +128,15 @@ public final class ProjectRevisions {
             case Good(Project project) -> adopt(project);
             case Bad(Candidate candidate) -> refuse(candidate);
         }
-        if (!stored) {
-            save(state);
+        return directory.timeOfReading();
+    }
+
+    /** Stores the revision in force, unless that is done. */
+    void save() {
+        State good = state;
+        State last = stored;
+        if (last == null || !last.isSameAs(good)) {
+            save(good);
         }
     }
 
@@ -176,7 +193,6 @@ public final class ProjectRevisions {
 
     private void adopt(Project project) {
         state = new State(project, now(), null);
-        stored = false;
         log.info(
                 "Project revision {} is in force: {} files",
                 project.revision(),
@@ -208,7 +224,7 @@ public final class ProjectRevisions {
     private void save(State good) {
         try {
             store.save(good.project().files(), good.loadedAt());
-            stored = true;
+            stored = good;
         } catch (RuntimeException e) {
             log.warn("Revision {} is not yet stored, and will be", good.project().revision(), e);
         }
@@ -231,11 +247,13 @@ public final class ProjectRevisions {
     }
 
     private State beginWith(Project project, Optional<RevisionStore.Stored> last) {
-        stored = last.filter(l -> l.files().revision().equals(project.revision())).isPresent();
-        Instant since =
-                last.filter(_ -> stored).map(RevisionStore.Stored::loadedAt).orElseGet(this::now);
-        State begun = new State(project, since, null);
-        if (!stored) {
+        Optional<Instant> since =
+                last.filter(l -> l.files().revision().equals(project.revision()))
+                        .map(RevisionStore.Stored::loadedAt);
+        State begun = new State(project, since.orElseGet(this::now), null);
+        if (since.isPresent()) {
+            stored = begun;
+        } else {
             save(begun);
         }
         return begun;
@@ -250,7 +268,6 @@ public final class ProjectRevisions {
         }
         return switch (judge(last.get().files())) {
             case Good(Project project) -> {
-                stored = true;
                 failures.incrementAndGet();
                 log.warn(
                         "The project at {} has mistakes; the service starts with the last good"
@@ -260,7 +277,9 @@ public final class ProjectRevisions {
                         candidate.problems().stream()
                                 .map(Problem::toString)
                                 .collect(Collectors.joining("\n")));
-                yield new State(project, last.get().loadedAt(), candidate);
+                State begun = new State(project, last.get().loadedAt(), candidate);
+                stored = begun;
+                yield begun;
             }
             case Bad(Candidate old) ->
                     throw new NoGoodRevisionException(

@@ -153,6 +153,24 @@ class ApiKeyLifecycleTest {
     }
 
     @Test
+    void aKeyWithAnEndIsNotMadeEternalByRotation() {
+        Instant end = service.clock().instant().plus(Duration.ofDays(30));
+        JsonNode old =
+                create(
+                        "{'name': 'until then', 'role': 'reader', 'expiresAt': '%s'}"
+                                .formatted(end));
+
+        JsonNode second = rotate(old, "").json();
+        JsonNode third = rotate(second, "{'grace': 'PT1H'}").json();
+        Instant later = end.plus(Duration.ofDays(30));
+        JsonNode fourth = rotate(third, "{'expiresAt': '%s'}".formatted(later)).json();
+
+        assertThat(Instant.parse(second.get("expiresAt").asString())).isEqualTo(end);
+        assertThat(Instant.parse(third.get("expiresAt").asString())).isEqualTo(end);
+        assertThat(Instant.parse(fourth.get("expiresAt").asString())).isEqualTo(later);
+    }
+
+    @Test
     void twoKeysInForceDoNotShareAName() {
         create("{'name': 'twice', 'role': 'reader'}");
 

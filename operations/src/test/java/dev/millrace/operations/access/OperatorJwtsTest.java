@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.security.oauth2.jwt.JwtException;
 
 import java.math.BigInteger;
@@ -27,6 +30,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
+@ExtendWith(OutputCaptureExtension.class)
 class OperatorJwtsTest {
 
     private static final Clock CLOCK = SettableClock.at("2026-03-01T10:00:00Z");
@@ -133,6 +137,30 @@ class OperatorJwtsTest {
                 .hasValueSatisfying(operator -> assertThat(operator.role()).isEqualTo("operator"));
         assertThat(jwts.verify(rsa(TestToken.of(CLOCK).claim("realm_access", "operator"))))
                 .hasValueSatisfying(operator -> assertThat(operator.role()).isEmpty());
+    }
+
+    @Test
+    void theClaimRoleCountsOnlyWhereNobodyChoseAnother() {
+        TestToken token =
+                TestToken.of(CLOCK)
+                        .claim("role", "admin")
+                        .claim("realm_access", Map.of("roles", List.of("reader")));
+
+        assertThat(byKeySet(null, null, "realm_access.roles").verify(rsa(token)))
+                .hasValueSatisfying(operator -> assertThat(operator.role()).isEqualTo("reader"));
+        assertThat(byKeySet(null, null, "roles").verify(rsa(token)))
+                .hasValueSatisfying(operator -> assertThat(operator.role()).isEqualTo("admin"));
+        assertThat(byKeySet(null, null, "role").verify(rsa(token)))
+                .hasValueSatisfying(operator -> assertThat(operator.role()).isEqualTo("admin"));
+    }
+
+    @Test
+    void aProviderWithoutAnAudienceIsWarnedOf(CapturedOutput output) {
+        byKeySet(null, "millrace", "roles");
+        bySecret(TestToken.SECRET);
+        assertThat(output).doesNotContain("no audience is set");
+        byKeySet(null, null, "roles");
+        assertThat(output).contains("no audience is set", "MILLRACE_ACCESS_AUDIENCE");
     }
 
     @Test

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -138,6 +140,58 @@ class OperatorAuditTest {
         assertThat(entries(""))
                 .extracting(entry -> entry.get("path").asString())
                 .containsExactly("/operator/audit", "/operator/keys");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/operator/%61udit", "/operator/%6beys", "/operator/k%65ys"})
+    void anotherSpellingOfWhatIsSensitiveIsEnteredAsWell(String path) {
+        assertThat(service.get(path, service.token("admin")).status()).isEqualTo(200);
+
+        assertThat(entries(""))
+                .extracting(entry -> entry.get("path").asString())
+                .containsExactly("/operator/audit", path);
+    }
+
+    @Test
+    void anOperatorWhoIsRefusedAgainAndAgainDoesNotFillTheAudit() {
+        for (int i = 0; i < RefusalBudget.PER_MINUTE_AND_ACTOR + 5; i++) {
+            act("reader", "let me in");
+        }
+
+        assertThat(entries("&status=403")).hasSize(RefusalBudget.PER_MINUTE_AND_ACTOR);
+    }
+
+    @Test
+    void oldRefusalsGoAndWhatWasDoneStays() {
+        act("operator", "long ago");
+        service.call("GET", "/operator/project");
+        act("reader", "long ago");
+        service.clock().advance(Duration.ofDays(400).plusSeconds(1));
+        act("reader", "today");
+
+        service.bean(RefusalRetention.class).forget();
+
+        assertThat(entries("&path=/operator/example"))
+                .extracting(entry -> entry.get("reason").asString())
+                .containsExactly("today", "long ago");
+        assertThat(entries("&status=401")).isEmpty();
+        assertThat(entries("&status=403")).hasSize(1);
+    }
+
+    @Test
+    void moreOldRefusalsThanOneBatchGoAtOnce() throws SQLException {
+        service.warehouse()
+                .execute(
+                        Role.INGESTION,
+                        """
+                        INSERT INTO ingestion.audit (at, method, path, status, remote_address, refused)
+                        SELECT TIMESTAMPTZ '2020-01-01', 'GET', '/old', 401, '192.0.2.1', true
+                        FROM generate_series(1, 12000)\
+                        """);
+
+        service.bean(RefusalRetention.class).forget();
+
+        assertThat(entries("&path=/old")).isEmpty();
     }
 
     @Test

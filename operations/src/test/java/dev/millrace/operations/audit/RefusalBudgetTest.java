@@ -32,10 +32,38 @@ class RefusalBudgetTest {
         assertThat(taken(1)).isEqualTo(1);
     }
 
+    @Test
+    void anOperatorHasASmallerBudgetThatIsNobodyElses() {
+        Actor ann = new Caller("ann");
+        int taken = 0;
+        for (int i = 0; i < 100; i++) {
+            taken += budget.take(ann) ? 1 : 0;
+        }
+        assertThat(taken).isEqualTo(RefusalBudget.PER_MINUTE_AND_ACTOR);
+        assertThat(dropped.count()).isEqualTo(100 - RefusalBudget.PER_MINUTE_AND_ACTOR);
+        assertThat(budget.take(new Caller("ben"))).isTrue();
+        assertThat(budget.take(null)).isTrue();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(budget.take(ann)).isTrue();
+    }
+
+    private record Caller(String name) implements Actor {
+
+        @Override
+        public String role() {
+            return "";
+        }
+
+        @Override
+        public String credential() {
+            return "token";
+        }
+    }
+
     private int taken(int tries) {
         int taken = 0;
         for (int i = 0; i < tries; i++) {
-            taken += budget.take() ? 1 : 0;
+            taken += budget.take(null) ? 1 : 0;
         }
         return taken;
     }

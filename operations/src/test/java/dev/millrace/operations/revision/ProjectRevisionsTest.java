@@ -35,6 +35,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +46,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -454,9 +459,11 @@ class ProjectRevisionsTest {
         clock.advance(Duration.ofMinutes(1));
         write(SHOP);
         revisions.refresh();
+        revisions.save();
         clock.advance(Duration.ofMinutes(1));
         write(WEB);
         revisions.refresh();
+        revisions.save();
         write(BROKEN);
 
         ProjectRevisions after = start();
@@ -472,13 +479,53 @@ class ProjectRevisionsTest {
         clock.advance(Duration.ofMinutes(1));
         write(SHOP);
         revisions.refresh();
+        revisions.save();
         assertThat(revisions.current().source("shop")).isPresent();
 
         warehouse.execute(Role.INGESTION, "ALTER TABLE ingestion.away RENAME TO project_revision");
-        revisions.refresh();
+        revisions.save();
 
         write(BROKEN);
         assertThat(start().current().source("shop")).isPresent();
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerKeepsNoRevisionFromComingIntoForce() throws Exception {
+        ProjectRevisions revisions = start();
+        try (Connection connection = warehouse.connection(Role.INGESTION);
+                Statement statement = connection.createStatement();
+                ExecutorService saving = Executors.newVirtualThreadPerTaskExecutor()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE ingestion.project_revision");
+            clock.advance(Duration.ofMinutes(1));
+            write(SHOP);
+            revisions.refresh();
+            Future<?> saved = saving.submit(revisions::save);
+            clock.advance(Duration.ofMinutes(1));
+            write(WEB);
+            revisions.refresh();
+
+            assertThat(revisions.current().source("web")).isPresent();
+            assertThat(saved.isDone()).isFalse();
+            connection.rollback();
+            saved.get();
+        }
+        revisions.save();
+        write(BROKEN);
+        assertThat(start().state().loadedAt()).isEqualTo(clock.instant());
+    }
+
+    @Test
+    void onlyReadingCountsAsWorkAndWaitingDoesNot() throws Exception {
+        ProjectRevisions revisions = start(directory, Duration.ofMillis(300));
+        write(SHOP);
+
+        assertThat(revisions.refresh()).isPositive().isLessThan(Duration.ofMillis(300));
+        assertThat(revisions.current().source("shop")).isPresent();
+        Duration second = Duration.ofSeconds(1);
+        assertThat(RevisionPolling.pauseAfter(Duration.ofMillis(10), second)).isEqualTo(second);
+        assertThat(RevisionPolling.pauseAfter(Duration.ofMillis(100), second))
+                .isEqualTo(Duration.ofMillis(1900));
     }
 
     @Test
@@ -488,6 +535,7 @@ class ProjectRevisionsTest {
             clock.advance(Duration.ofMinutes(1));
             write(WEB.replace("web", "web_" + i));
             revisions.refresh();
+            revisions.save();
         }
 
         assertThat(
@@ -509,10 +557,13 @@ class ProjectRevisionsTest {
     }
 
     private ProjectRevisions start(Path project) {
+        return start(project, Duration.ofMillis(2));
+    }
+
+    private ProjectRevisions start(Path project, Duration settle) {
         DataSource state = state();
         return new ProjectRevisions(
-                new ProjectDirectory(
-                        new ProjectSettings(project, Duration.ofSeconds(1), Duration.ofMillis(2))),
+                new ProjectDirectory(new ProjectSettings(project, Duration.ofSeconds(1), settle)),
                 new ProjectReader(
                         new ProjectLoader(Environment.of(environment), Set.of(Kind.SOURCES)),
                         checks),
