@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -16,18 +15,6 @@ enum Call {
     SCREEN("screen", "screens"),
     GROUP("group", "groups"),
     ALIAS("alias", "aliases");
-
-    /** Tables that Segment's warehouses make of calls, so that no event may name them. */
-    static final Set<String> TABLES =
-            Set.of(
-                    "identifies",
-                    "users",
-                    "groups",
-                    "accounts",
-                    "pages",
-                    "screens",
-                    "aliases",
-                    "tracks");
 
     private static final Map<String, Call> BY_NAME =
             Arrays.stream(values()).collect(Collectors.toMap(Call::type, Function.identity()));

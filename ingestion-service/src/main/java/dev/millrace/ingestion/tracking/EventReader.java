@@ -1,6 +1,6 @@
 package dev.millrace.ingestion.tracking;
 
-import dev.millrace.contracts.record.Identifiers;
+import dev.millrace.contracts.record.SegmentTables;
 import dev.millrace.ingestion.payload.Json;
 
 import org.jspecify.annotations.Nullable;
@@ -177,8 +177,7 @@ final class EventReader {
         if (!(event.value("event") instanceof Json.Text name) || name.value().isBlank()) {
             throw RefusedEventException.invalid("a track call needs the event's name in 'event'");
         }
-        String stream = Identifiers.snakeCase(name.value());
-        return Call.TABLES.contains(stream) ? "_" + stream : stream;
+        return SegmentTables.streamOfEvent(name.value());
     }
 
     private Instant setTimes(Map<String, Json> fields) {

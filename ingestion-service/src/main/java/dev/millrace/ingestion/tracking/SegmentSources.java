@@ -1,5 +1,6 @@
 package dev.millrace.ingestion.tracking;
 
+import dev.millrace.contracts.Sha256;
 import dev.millrace.contracts.project.Project;
 import dev.millrace.contracts.project.source.SegmentSource;
 import dev.millrace.ingestion.payload.KeyedHash;
@@ -7,11 +8,7 @@ import dev.millrace.ingestion.payload.PersonalData;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -35,27 +32,15 @@ final class SegmentSources {
         project.sources().stream()
                 .filter(SegmentSource.class::isInstance)
                 .map(SegmentSource.class::cast)
-                .forEach(source -> byDigest.put(digest(source.writeKey()), entry(source, hash)));
+                .forEach(source -> byDigest.put(Sha256.hex(source.writeKey()), entry(source, hash)));
     }
 
     /** The source of a key; null if there is none. */
     @Nullable Entry find(@Nullable String writeKey) {
-        return writeKey == null ? null : byDigest.get(digest(writeKey));
+        return writeKey == null ? null : byDigest.get(Sha256.hex(writeKey));
     }
 
     private Entry entry(SegmentSource source, @Nullable KeyedHash hash) {
         return new Entry(source, new PersonalData(source.pii(), hash), revision);
-    }
-
-    /** SHA-256 in hexadecimal. */
-    static String digest(String writeKey) {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(writeKey.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

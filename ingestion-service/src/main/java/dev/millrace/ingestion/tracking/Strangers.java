@@ -1,5 +1,6 @@
 package dev.millrace.ingestion.tracking;
 
+import dev.millrace.contracts.Sha256;
 import dev.millrace.ingestion.source.DoorCounts;
 import dev.millrace.ingestion.source.DoorCounts.TurnedAway;
 
@@ -45,7 +46,7 @@ final class Strangers {
                     writeKey == null
                             ? "no write key"
                             : "a write key whose SHA-256 begins with "
-                                    + SegmentSources.digest(writeKey).substring(0, DIGITS));
+                                    + Sha256.hex(writeKey).substring(0, DIGITS));
         }
     }
 

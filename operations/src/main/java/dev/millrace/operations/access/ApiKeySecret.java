@@ -1,8 +1,9 @@
 package dev.millrace.operations.access;
 
+import dev.millrace.contracts.Sha256;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
@@ -46,12 +47,7 @@ record ApiKeySecret(String id, String text) {
     }
 
     byte[] hash() {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.US_ASCII));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     boolean matches(byte[] hash) {

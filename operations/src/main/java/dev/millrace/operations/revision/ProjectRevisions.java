@@ -79,6 +79,7 @@ public final class ProjectRevisions {
                 current().revision(),
                 directory.path(),
                 current().files().contents().size());
+        current().warnings().forEach(warning -> log.warn("{}", warning));
     }
 
     /** The project in force. Work that must not change its mind midway asks once. */
@@ -197,6 +198,7 @@ public final class ProjectRevisions {
                 "Project revision {} is in force: {} files",
                 project.revision(),
                 project.files().contents().size());
+        project.warnings().forEach(warning -> log.warn("{}", warning));
         for (Consumer<Project> subscriber : subscribers) {
             try {
                 subscriber.accept(project);
