@@ -61,18 +61,23 @@ def check(name, right, detail=""):
     return right
 
 
+def install(environment):
+    """What the clients need, before anything is timed."""
+    for program in ("node", "cube"):
+        run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], environment, HERE / program)
+    run(
+        ["mvn", "-q", "-B", "compile", "dependency:build-classpath", "-Dmdep.outputFile=target/classpath"],
+        environment,
+        HERE / "java",
+    )
+
+
 def node(environment, events):
-    run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], environment, HERE / "node")
     return run(["node", "send.mjs", str(events)], environment, HERE / "node").split()
 
 
 def java(environment, events):
     here = HERE / "java"
-    run(
-        ["mvn", "-q", "-B", "compile", "dependency:build-classpath", "-Dmdep.outputFile=target/classpath"],
-        environment,
-        here,
-    )
     home = run([str(ROOT / ".ci" / "jdk")], environment).strip()
     path = "target/classes:" + (here / "target" / "classpath").read_text()
     return run([f"{home}/bin/java", "-cp", path, "dev.millrace.bench.Send", str(events)], environment, here).split()
@@ -132,7 +137,6 @@ def cube(addresses, environment):
     while model["status"].lower() in ("queued", "pending", "running"):
         time.sleep(0.5)
         model = json.loads(operator(addresses, f"{runs}/{model['id']}"))
-    run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], environment, HERE / "cube")
     shown = run(["node", "load.mjs"], environment, HERE / "cube")
     return check("Cube's client loads, and is refused what is not there", shown.strip().endswith("OK"))
 
@@ -176,6 +180,7 @@ def main():
     environment = dict(os.environ, WRITE_KEY=secrets.token_hex(16))
     right = False
     try:
+        install(environment)
         with Stack(HERE / "project", place, options.port_offset, environment) as stack:
             addresses = stack.addresses()
             environment.update(addresses)

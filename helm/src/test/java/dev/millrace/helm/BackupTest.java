@@ -128,7 +128,9 @@ class BackupTest {
 
     private static void assertEverythingIsBack() throws SQLException {
         try (Connection connection = target.connect("millrace")) {
-            assertThat(facts(connection)).containsExactlyElementsOf(expected).hasSizeGreaterThan(50);
+            assertThat(facts(connection))
+                    .containsExactlyElementsOf(expected)
+                    .hasSizeGreaterThan(50);
             // Models that are built from now on can be read too, and counting goes on.
             execute(connection, "SET ROLE millrace_models");
             execute(connection, "CREATE TABLE analytics.later AS SELECT 1 AS one");
@@ -138,7 +140,8 @@ class BackupTest {
             assertThat(
                             column(
                                     connection,
-                                    "INSERT INTO ingestion.audit (actor) VALUES ('x') RETURNING id"))
+                                    "INSERT INTO ingestion.audit (actor) VALUES ('x') RETURNING"
+                                            + " id"))
                     .containsExactly("3");
         }
     }

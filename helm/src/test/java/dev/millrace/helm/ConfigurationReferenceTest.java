@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 class ConfigurationReferenceTest {
 
     private static final Pattern SETTINGS =
-            Pattern.compile("@ConfigurationProperties\\(\"([^\"]+)\"\\)\\s+record \\w+\\(([^{]*)\\{");
+            Pattern.compile(
+                    "@ConfigurationProperties\\(\"([^\"]+)\"\\)\\s+record \\w+\\(([^{]*)\\{");
     private static final Pattern WITH_DEFAULT =
             Pattern.compile("@DefaultValue\\(\"([^\"]*)\"\\)\\s+\\w+\\s+(\\w+)");
 
@@ -64,9 +65,14 @@ class ConfigurationReferenceTest {
     private static Map<String, String> defaults() throws IOException {
         Map<String, String> defaults = new HashMap<>();
         for (String module :
-                List.of("operations", "ingestion-service", "transform-service", "serving-service")) {
+                List.of(
+                        "operations",
+                        "ingestion-service",
+                        "transform-service",
+                        "serving-service")) {
             try (Stream<Path> files = Files.walk(Repository.file(module + "/src/main/java"))) {
-                for (Path file : files.filter(f -> f.toString().endsWith("Settings.java")).toList()) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith("Settings.java")).toList()) {
                     Matcher settings = SETTINGS.matcher(Files.readString(file));
                     if (settings.find()) {
                         for (MatchResult component :

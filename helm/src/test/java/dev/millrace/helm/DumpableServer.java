@@ -56,7 +56,8 @@ record DumpableServer(int port, String superuser, String password, Stopping stop
     private static Optional<Integer> versionOfDump() throws InterruptedException {
         try {
             String version =
-                    Shell.run(Map.of(), "pg_dump", "--version").replaceAll("[^0-9]*(\\d+).*\\s", "$1");
+                    Shell.run(Map.of(), "pg_dump", "--version")
+                            .replaceAll("[^0-9]*(\\d+).*\\s", "$1");
             return Optional.of(Integer.valueOf(version));
         } catch (IOException _) {
             return Optional.empty();

@@ -115,12 +115,18 @@ class KubernetesRecipeTest {
                                                         .flatMap(List::stream)
                                                         .map(Tree::value)
                                                         .toList()));
-        assertThat(notes).contains("https://").doesNotContain("http://events").doesNotContain("WARNING");
+        assertThat(notes)
+                .contains("https://")
+                .doesNotContain("http://events")
+                .doesNotContain("WARNING");
     }
 
     @Test
     void callersOfServingStayWithTheirPod() {
-        assertThat(rendered.one("Ingress", "shop-millrace-serving").at("metadata/annotations").map())
+        assertThat(
+                        rendered.one("Ingress", "shop-millrace-serving")
+                                .at("metadata/annotations")
+                                .map())
                 .isEqualTo(
                         Map.of(
                                 "nginx.ingress.kubernetes.io/upstream-hash-by",

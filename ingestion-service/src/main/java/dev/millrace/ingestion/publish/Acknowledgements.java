@@ -64,8 +64,8 @@ final class Acknowledgements {
     }
 
     /**
-     * Whether the producer fails from now on, whatever it is given. An error about one topic is
-     * not one of these: the others' records are on their way through the same producer.
+     * Whether the producer fails from now on, whatever it is given. An error about one topic is not
+     * one of these: the others' records are on their way through the same producer.
      */
     static boolean endsProducer(Exception problem) {
         return problem instanceof ClusterAuthorizationException

@@ -78,10 +78,7 @@ final class RequiredTopics extends BackgroundWork {
         List<Topic> change =
                 open().isEmpty() ? changes.take() : changes.poll(pause, TimeUnit.MILLISECONDS);
         // Before what may fail, so that a failure is followed by a rest as well.
-        pause =
-                change == null
-                        ? Math.min(pause * 2, LONGEST_PAUSE_MILLIS)
-                        : FIRST_PAUSE_MILLIS;
+        pause = change == null ? Math.min(pause * 2, LONGEST_PAUSE_MILLIS) : FIRST_PAUSE_MILLIS;
         Map<String, Topic> open = open();
         if (!open.isEmpty()) {
             ensure(open);

@@ -180,9 +180,7 @@ final class TopicAdmin implements AutoCloseable {
 
     private static int number(Config config, String name, int otherwise) {
         ConfigEntry entry = config.get(name);
-        return entry == null || entry.value() == null
-                ? otherwise
-                : Integer.parseInt(entry.value());
+        return entry == null || entry.value() == null ? otherwise : Integer.parseInt(entry.value());
     }
 
     private NewTopic newTopic(Topic topic) {

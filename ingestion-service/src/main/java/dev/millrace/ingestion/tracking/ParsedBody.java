@@ -134,8 +134,7 @@ record ParsedBody(
                     excess =
                             excess == null
                                     ? new Excess(1, start, reader.position())
-                                    : new Excess(
-                                            excess.count + 1, excess.start, reader.position());
+                                    : new Excess(excess.count + 1, excess.start, reader.position());
                 }
             }
             return new Items(taken, excess);

@@ -32,7 +32,8 @@ final class SegmentSources {
         project.sources().stream()
                 .filter(SegmentSource.class::isInstance)
                 .map(SegmentSource.class::cast)
-                .forEach(source -> byDigest.put(Sha256.hex(source.writeKey()), entry(source, hash)));
+                .forEach(
+                        source -> byDigest.put(Sha256.hex(source.writeKey()), entry(source, hash)));
     }
 
     /** The source of a key; null if there is none. */

@@ -106,8 +106,7 @@ final class TrackingDoor {
 
     private void checkPace(SegmentSources.Entry door) throws WrongRequestException {
         if (!pace.take(door.source().name())) {
-            throw WrongRequestException.turnedAway(
-                    TurnedAway.RATE_LIMITED, new Answer.TooFast());
+            throw WrongRequestException.turnedAway(TurnedAway.RATE_LIMITED, new Answer.TooFast());
         }
     }
 
@@ -166,11 +165,7 @@ final class TrackingDoor {
         TrackingRecords records = new TrackingRecords(door, receivedAt, request.traceParent());
         Circumstances circumstances =
                 Circumstances.of(
-                        request.call(),
-                        parsed,
-                        receivedAt,
-                        request.address(),
-                        request.fromPage());
+                        request.call(), parsed, receivedAt, request.address(), request.fromPage());
         boolean batchExpected = request.call() == null;
         if (strict && batchExpected && (!parsed.isBatch() || parsed.items().isEmpty())) {
             throw WrongRequestException.turnedAway(TurnedAway.INVALID_BODY, Answer.emptyBatch());
@@ -202,8 +197,7 @@ final class TrackingDoor {
             ParsedBody.Item item = items.get(i);
             try {
                 checkForm(parsed.isBatch() == batchExpected);
-                OutgoingRecord record =
-                        records.accepted(reader.read(item.value(), item.size()));
+                OutgoingRecord record = records.accepted(reader.read(item.value(), item.size()));
                 if (record.weight() <= outlet.largest(record.topic())) {
                     events.accept(record);
                 } else if (strict) {
@@ -303,17 +297,15 @@ final class TrackingDoor {
 
     /** Stores what is sorted; of what Kafka finds too large after all, the beginning. */
     private void store(
-            SortedEvents events,
-            TrackingRecords records,
-            DoorCounts.OfSource count,
-            boolean strict)
+            SortedEvents events, TrackingRecords records, DoorCounts.OfSource count, boolean strict)
             throws WrongRequestException, OutletUnavailableException {
         List<OutgoingRecord> tooLarge = outlet.store(events.records());
         if (tooLarge.isEmpty()) {
             return;
         }
         List<OutgoingRecord> lost = tooLarge;
-        events.refuseAccepted((int) tooLarge.stream().filter(record -> !isQuarantined(record)).count());
+        events.refuseAccepted(
+                (int) tooLarge.stream().filter(record -> !isQuarantined(record)).count());
         if (!strict) {
             lost =
                     outlet.store(

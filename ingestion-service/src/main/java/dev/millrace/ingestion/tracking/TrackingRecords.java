@@ -80,11 +80,9 @@ final class TrackingRecords {
     OutgoingRecord quarantined(byte[] body, ParsedBody batch, RefusedEventException refusal) {
         Map<String, Json> shared = new LinkedHashMap<>(batch.envelope().fields());
         shared.keySet().retainAll(SHARED);
-        int end =
-                batch.excess() == null ? batch.items().getLast().end() : batch.excess().end();
+        int end = batch.excess() == null ? batch.items().getLast().end() : batch.excess().end();
         return quarantine(
-                form.batch(
-                        body, new Json.Struct(shared), batch.items().getFirst().start(), end),
+                form.batch(body, new Json.Struct(shared), batch.items().getFirst().start(), end),
                 headers(refusal.reason(), refusal.detail()));
     }
 

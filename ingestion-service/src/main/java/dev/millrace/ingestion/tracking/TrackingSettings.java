@@ -18,8 +18,8 @@ record TrackingSettings(
     TrackingSettings {
         if (bodyDeadline.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(
-                    "millrace.tracking.body-deadline is under 1s, which a telephone may need to send"
-                            + " what it collected");
+                    "millrace.tracking.body-deadline is under 1s, which a telephone may need to"
+                            + " send what it collected");
         }
         if (requestsPerSecond < 0) {
             throw new IllegalArgumentException(

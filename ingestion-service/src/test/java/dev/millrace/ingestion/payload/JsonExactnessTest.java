@@ -141,8 +141,7 @@ class JsonExactnessTest {
     }
 
     private static WeakReference<String> nameOf(String json) throws InvalidJsonException {
-        Json.Struct struct =
-                (Json.Struct) JsonReader.read(json.getBytes(StandardCharsets.UTF_8));
+        Json.Struct struct = (Json.Struct) JsonReader.read(json.getBytes(StandardCharsets.UTF_8));
         return new WeakReference<>(struct.fields().keySet().iterator().next());
     }
 
@@ -171,7 +170,8 @@ class JsonExactnessTest {
             @ForAll("values") Json value, @ForAll int place, @ForAll byte damage) {
         byte[] bytes = JsonWriter.bytes(value);
         bytes[Math.floorMod(place, bytes.length)] = damage;
-        assertThat(isRefused(() -> skipAll(bytes))).isEqualTo(isRefused(() -> JsonReader.read(bytes)));
+        assertThat(isRefused(() -> skipAll(bytes)))
+                .isEqualTo(isRefused(() -> JsonReader.read(bytes)));
     }
 
     private static void skipAll(byte[] bytes) throws InvalidJsonException {

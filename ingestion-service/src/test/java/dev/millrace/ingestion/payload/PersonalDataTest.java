@@ -135,9 +135,11 @@ class PersonalDataTest {
                 JsonReader.read(
                         "{\"0\":[{\"traits\":{\"email\":\"jen\"}}],\"email\":\"jo\"}"
                                 .getBytes(StandardCharsets.UTF_8));
-        PersonalData rules =
-                new PersonalData(List.of(rule("traits.email", Action.MASK)), HASH);
-        assertThat(new String(JsonWriter.bytes(rules.applyAnywhere(payload)), StandardCharsets.UTF_8))
+        PersonalData rules = new PersonalData(List.of(rule("traits.email", Action.MASK)), HASH);
+        assertThat(
+                        new String(
+                                JsonWriter.bytes(rules.applyAnywhere(payload)),
+                                StandardCharsets.UTF_8))
                 .isEqualTo("{\"0\":[{\"traits\":{\"email\":\"****\"}}],\"email\":\"jo\"}");
         assertThat(rules.apply(payload)).isEqualTo(payload);
     }

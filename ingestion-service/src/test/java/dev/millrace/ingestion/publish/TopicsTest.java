@@ -62,7 +62,8 @@ class TopicsTest {
                             kafka.bootstrapServers(), sources("free", "hidden", "closed"))) {
                 Eventually.within(
                         PATIENCE, () -> assertThat(service.get(READY).statusCode()).isEqualTo(200));
-                Eventually.within(PATIENCE, () -> assertThat(send(service, "closed")).isEqualTo(200));
+                Eventually.within(
+                        PATIENCE, () -> assertThat(send(service, "closed")).isEqualTo(200));
                 assertThat(send(service, "free")).isEqualTo(200);
                 assertThat(send(service, "hidden")).isEqualTo(503);
                 assertThat(service.get("/actuator/health/readiness", "reader").body())
@@ -71,7 +72,8 @@ class TopicsTest {
                         .contains("millrace_publish_topics_missing 1.0");
 
                 deny(kafka, "raw.closed", AclOperation.WRITE);
-                Eventually.within(PATIENCE, () -> assertThat(send(service, "closed")).isEqualTo(503));
+                Eventually.within(
+                        PATIENCE, () -> assertThat(send(service, "closed")).isEqualTo(503));
                 assertThat(send(service, "free")).isEqualTo(200);
                 assertThat(output).doesNotContain("The producer is replaced");
             }

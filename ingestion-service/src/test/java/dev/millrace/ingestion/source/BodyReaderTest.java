@@ -49,7 +49,13 @@ class BodyReaderTest {
     void nothingIsReadOrAllocatedOfABodyThatAnnouncesTooMuch() throws Exception {
         try (ByteBudget.Reservation reservation = new ByteBudget(1).reservation();
                 InputStream untouchable = failingAfter(new byte[0])) {
-            assertThat(BodyReader.read(untouchable, LIMIT + 1, LIMIT, BodyReaderTest::never, reservation))
+            assertThat(
+                            BodyReader.read(
+                                    untouchable,
+                                    LIMIT + 1,
+                                    LIMIT,
+                                    BodyReaderTest::never,
+                                    reservation))
                     .isInstanceOf(Body.TooLarge.class);
         }
     }
@@ -76,7 +82,13 @@ class BodyReaderTest {
         byte[] bomb = gzip(new byte[8 << 20]);
         ByteBudget budget = new ByteBudget(64 * 1024);
         try (ByteBudget.Reservation reservation = budget.reservation()) {
-            assertThat(BodyReader.read(new ByteArrayInputStream(bomb), -1, LIMIT, BodyReaderTest::never, reservation))
+            assertThat(
+                            BodyReader.read(
+                                    new ByteArrayInputStream(bomb),
+                                    -1,
+                                    LIMIT,
+                                    BodyReaderTest::never,
+                                    reservation))
                     .isInstanceOf(Body.TooLarge.class);
             assertThat(budget.used()).isLessThanOrEqualTo(LIMIT);
         }
@@ -110,7 +122,10 @@ class BodyReaderTest {
     void aCallerWhoStopsSendingIsNoDamagedGzip() throws Exception {
         try (ByteBudget.Reservation reservation = new ByteBudget(1 << 20).reservation();
                 InputStream broken = failingAfter(Arrays.copyOf(gzip(bytes(9_000)), 12))) {
-            assertThatThrownBy(() -> BodyReader.read(broken, -1, LIMIT, BodyReaderTest::never, reservation))
+            assertThatThrownBy(
+                            () ->
+                                    BodyReader.read(
+                                            broken, -1, LIMIT, BodyReaderTest::never, reservation))
                     .isInstanceOf(IOException.class);
         }
     }
@@ -119,7 +134,10 @@ class BodyReaderTest {
     void aBodyThatFindsNoRoomIsNotRead() {
         ByteArrayInputStream body = new ByteArrayInputStream(bytes(5_000));
         try (ByteBudget.Reservation reservation = new ByteBudget(100).reservation()) {
-            assertThatThrownBy(() -> BodyReader.read(body, 5_000, LIMIT, BodyReaderTest::never, reservation))
+            assertThatThrownBy(
+                            () ->
+                                    BodyReader.read(
+                                            body, 5_000, LIMIT, BodyReaderTest::never, reservation))
                     .isInstanceOf(OutletUnavailableException.class);
         }
     }
@@ -132,7 +150,11 @@ class BodyReaderTest {
             assertThatThrownBy(
                             () ->
                                     BodyReader.read(
-                                            stopping, 500_000, 500_000, BodyReaderTest::never, reservation))
+                                            stopping,
+                                            500_000,
+                                            500_000,
+                                            BodyReaderTest::never,
+                                            reservation))
                     .isInstanceOf(IOException.class);
             assertThat(budget.used()).isEqualTo(4 * 1024);
         }
@@ -213,7 +235,12 @@ class BodyReaderTest {
 
     private static Body read(byte[] body, long announced) throws Exception {
         try (ByteBudget.Reservation reservation = new ByteBudget(1 << 20).reservation()) {
-            return BodyReader.read(new ByteArrayInputStream(body), announced, LIMIT, BodyReaderTest::never, reservation);
+            return BodyReader.read(
+                    new ByteArrayInputStream(body),
+                    announced,
+                    LIMIT,
+                    BodyReaderTest::never,
+                    reservation);
         }
     }
 

@@ -364,7 +364,8 @@ class RefusalsTest {
                 .isEqualTo(Answer.DONE);
         OutgoingRecord refused = fixture.outlet.quarantined().getFirst();
         assertThat(header(refused, "ce_type")).isEqualTo("big");
-        assertThat(RecordingOutlet.payload(refused).fields()).containsOnlyKeys("bytes", "beginning");
+        assertThat(RecordingOutlet.payload(refused).fields())
+                .containsOnlyKeys("bytes", "beginning");
         assertThat(refused.weight()).isLessThan(20_000);
     }
 
@@ -413,8 +414,10 @@ class RefusalsTest {
         for (Call call : new Call[] {Call.TRACK, Call.IDENTIFY, null}) {
             assertThat(fixture.send(request(call, "wk_private", false), json))
                     .isEqualTo(Answer.DONE);
-            assertThat(fixture.send(request(null, "wk_private", false), "{'batch':["
-                                    .replace('\'', '"') + json + "]}"))
+            assertThat(
+                            fixture.send(
+                                    request(null, "wk_private", false),
+                                    "{'batch':[".replace('\'', '"') + json + "]}"))
                     .isEqualTo(Answer.DONE);
         }
         assertThat(fixture.outlet.records)
@@ -535,7 +538,9 @@ class RefusalsTest {
                         .collect(
                                 Collectors.joining(
                                         ",",
-                                        "{\"context\":{\"y\":\"" + "y".repeat(shared) + "\"},\"batch\":[",
+                                        "{\"context\":{\"y\":\""
+                                                + "y".repeat(shared)
+                                                + "\"},\"batch\":[",
                                         "]}"));
         assertThat(door.batch(batch)).isEqualTo(Answer.DONE);
         assertThat(door.outlet.taken())

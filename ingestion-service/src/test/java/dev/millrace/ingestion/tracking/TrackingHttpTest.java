@@ -227,7 +227,8 @@ class TrackingHttpTest {
                         + "Authorization: Basic "
                         + basic
                         + "\r\n\r\n";
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.uri("/").getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), service.uri("/").getPort())) {
             socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
             byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());

@@ -62,7 +62,12 @@ class CallerTokens {
         return decoder;
     }
 
-    /** Whose token this is; empty if it is not good. */
+    /**
+     * Whose token this is; empty if it is not good.
+     *
+     * @throws org.springframework.dao.DataAccessException if API keys cannot be looked up
+     * @throws org.springframework.security.oauth2.jwt.JwtException if a key set cannot be fetched
+     */
     Optional<Caller> verify(String token) {
         Optional<Caller> caller = decode(token);
         return caller.isPresent()

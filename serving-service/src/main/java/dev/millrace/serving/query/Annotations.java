@@ -18,18 +18,19 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What the model tells clients of its members: the catalogue, and the notes beside results. */
 final class Annotations {
 
     private final SemanticModel model;
+    private final MemberNotes notes;
     private final Map<String, Map<String, Object>> members = new LinkedHashMap<>();
     private final List<Map<String, Object>> catalogue = new ArrayList<>();
 
     Annotations(SemanticModel model) {
         this.model = model;
+        this.notes = new MemberNotes(model);
         CubeModel source = model.source();
         Map<String, Integer> components = new ConnectedComponents(source.cubes()).byCube();
         for (Cube cube : source.cubes()) {
@@ -77,7 +78,7 @@ final class Annotations {
         for (Measure measure : cube.measures()) {
             add(
                     measures,
-                    measure(
+                    notes.measure(
                             cube.name() + "." + measure.name(),
                             title,
                             measure.about(),
@@ -89,7 +90,7 @@ final class Annotations {
         for (Dimension dimension : cube.dimensions()) {
             add(
                     dimensions,
-                    dimension(
+                    notes.dimension(
                             cube.name() + "." + dimension.name(),
                             title,
                             dimension.about(),
@@ -101,7 +102,7 @@ final class Annotations {
         for (Segment segment : cube.segments()) {
             add(
                     segments,
-                    common(
+                    notes.common(
                             cube.name() + "." + segment.name(),
                             title,
                             segment.about(),
@@ -140,7 +141,7 @@ final class Annotations {
                                 measures,
                                 aliased(
                                         alias,
-                                        measure(
+                                        notes.measure(
                                                 path,
                                                 title,
                                                 merged(member.about(), measure.about()),
@@ -152,7 +153,7 @@ final class Annotations {
                                 dimensions,
                                 aliased(
                                         alias,
-                                        dimension(
+                                        notes.dimension(
                                                 path,
                                                 title,
                                                 merged(member.about(), dimension.about()),
@@ -164,7 +165,7 @@ final class Annotations {
                                 segments,
                                 aliased(
                                         alias,
-                                        common(
+                                        notes.common(
                                                 path,
                                                 title,
                                                 merged(member.about(), segment.about()),
@@ -229,88 +230,8 @@ final class Annotations {
         map.put("title", title);
         map.put("isVisible", shown);
         map.put("public", shown);
-        putIfThere(map, "description", entry.about().description());
-        putIfThere(map, "meta", entry.about().meta());
-        return map;
-    }
-
-    private Map<String, Object> common(String path, String cubeTitle, About about, String name) {
-        String shortTitle = about.title() == null ? Titles.of(name) : about.title();
-        boolean shown = model.member(path).shown();
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("name", path);
-        map.put("title", cubeTitle + " " + shortTitle);
-        map.put("shortTitle", shortTitle);
-        putIfThere(map, "description", about.description());
-        putIfThere(map, "meta", about.meta());
-        map.put("isVisible", shown);
-        map.put("public", shown);
-        return map;
-    }
-
-    private Map<String, Object> measure(
-            String path,
-            String cubeTitle,
-            About about,
-            String name,
-            Measure measure,
-            @Nullable String format) {
-        Map<String, Object> map = common(path, cubeTitle, about, name);
-        putIfThere(map, "format", format);
-        putIfThere(map, "currency", measure.currency());
-        map.put("cumulativeTotal", measure.rolling());
-        map.put("cumulative", measure.rolling());
-        map.put(
-                "type",
-                switch (measure.type()) {
-                    case STRING -> "string";
-                    case TIME -> "time";
-                    case BOOLEAN -> "boolean";
-                    default -> "number";
-                });
-        map.put("aggType", camelCase(measure.type().name()));
-        map.put("drillMembers", measure.drillMembers());
-        map.put("drillMembersGrouped", grouped(measure.drillMembers()));
-        return map;
-    }
-
-    private Map<String, Object> grouped(List<String> drillMembers) {
-        List<String> measures = new ArrayList<>();
-        List<String> dimensions = new ArrayList<>();
-        for (String path : drillMembers) {
-            (model.member(path) instanceof Member.OfMeasure ? measures : dimensions).add(path);
-        }
-        return Map.of("measures", measures, "dimensions", dimensions);
-    }
-
-    private Map<String, Object> dimension(
-            String path,
-            String cubeTitle,
-            About about,
-            String name,
-            Dimension dimension,
-            @Nullable String format) {
-        Map<String, Object> map = common(path, cubeTitle, about, name);
-        map.put("type", dimension.type().name().toLowerCase(Locale.ROOT));
-        putIfThere(map, "format", format);
-        map.put("suggestFilterValues", dimension.suggestFilterValues());
-        map.put("primaryKey", dimension.primaryKey());
-        if (!dimension.granularities().isEmpty()) {
-            map.put(
-                    "granularities",
-                    dimension.granularities().stream().map(Annotations::granularity).toList());
-        }
-        return map;
-    }
-
-    static Map<String, Object> granularity(Dimension.Granularity granularity) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        String title = granularity.title();
-        map.put("name", granularity.name());
-        map.put("title", title == null ? Titles.of(granularity.name()) : title);
-        map.put("interval", granularity.interval());
-        putIfThere(map, "offset", granularity.offset());
-        putIfThere(map, "origin", granularity.origin());
+        MemberNotes.putIfThere(map, "description", entry.about().description());
+        MemberNotes.putIfThere(map, "meta", entry.about().meta());
         return map;
     }
 
@@ -328,22 +249,5 @@ final class Annotations {
             }
         }
         return hierarchies;
-    }
-
-    static String camelCase(String constant) {
-        StringBuilder camel = new StringBuilder();
-        for (String word : constant.toLowerCase(Locale.ROOT).split("_", -1)) {
-            camel.append(
-                    camel.isEmpty()
-                            ? word
-                            : Character.toUpperCase(word.charAt(0)) + word.substring(1));
-        }
-        return camel.toString();
-    }
-
-    private static void putIfThere(Map<String, Object> map, String key, @Nullable Object value) {
-        if (value != null) {
-            map.put(key, value);
-        }
     }
 }

@@ -9,12 +9,11 @@ import dev.millrace.serving.semantic.QueryException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
-import java.io.ByteArrayOutputStream;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** Writes answers in Cube's form. */
 final class Answers {
@@ -25,18 +24,23 @@ final class Answers {
         this.json = json;
     }
 
-    /** One result, as old clients want it, or all of them with what to make of them. */
-    byte[] load(
+    /**
+     * One result, as old clients want it, or all of them with what to make of them.
+     *
+     * @param memory is asked before the answer takes some beside its rows
+     */
+    ChunkedBytes load(
             QuerySet set,
             List<CompiledQuery> compiled,
-            List<ResultRows> rows,
+            Results results,
             Annotations annotations,
-            String requestId,
-            Instant at,
-            boolean multi) {
+            CubeRequest request,
+            LongConsumer memory) {
+        boolean multi = request.multi();
+        List<ResultRows> rows = results.queries();
         List<Map<String, Object>> echoes =
                 multi ? set.echoes() : set.queries().stream().map(NormalizedQuery::echo).toList();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(16_384);
+        ChunkedBytes out = new ChunkedBytes(memory);
         try (JsonGenerator generator = json.createGenerator(out)) {
             if (multi) {
                 generator.writeStartObject();
@@ -46,11 +50,11 @@ final class Answers {
             for (int i = 0; i < rows.size(); i++) {
                 Map<String, Object> head = new LinkedHashMap<>();
                 head.put("query", echoes.get(i));
-                head.put("lastRefreshTime", at.toString());
+                head.put("lastRefreshTime", results.readAt().toString());
                 head.put("refreshKeyValues", List.of());
                 head.put("usedPreAggregations", Map.of());
                 head.put("transformedQuery", null);
-                head.put("requestId", requestId);
+                head.put("requestId", request.requestId());
                 head.put(
                         "annotation",
                         annotation(set.queries().get(i).query(), compiled.get(i), annotations));
@@ -63,7 +67,10 @@ final class Answers {
                 generator.writeStartObject();
                 head.forEach(generator::writePOJOProperty);
                 generator.writeName("data");
-                generator.writeRawValue(rows.get(i).json());
+                // The name is out, and its colon; then come the rows as they are.
+                generator.writeRawValue("");
+                generator.flush();
+                out.append(rows.get(i).json());
                 generator.writeEndObject();
             }
             if (multi) {
@@ -73,7 +80,7 @@ final class Answers {
                 generator.writeEndObject();
             }
         }
-        return out.toByteArray();
+        return out;
     }
 
     private static Map<String, Object> annotation(
@@ -97,7 +104,7 @@ final class Answers {
                                         own ->
                                                 note.put(
                                                         "granularity",
-                                                        Annotations.granularity(own)));
+                                                        MemberNotes.granularity(own)));
                 times.put(column.key(), note);
                 times.putIfAbsent(member.path(), note);
             }

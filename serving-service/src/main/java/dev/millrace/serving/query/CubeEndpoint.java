@@ -5,9 +5,9 @@ import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -43,54 +43,73 @@ class CubeEndpoint {
     }
 
     @GetMapping("/load")
-    ResponseEntity<byte[]> load(HttpServletRequest request, Caller caller) {
-        return load(CubeRequest.get(request, json), caller);
+    void load(HttpServletRequest request, HttpServletResponse response, Caller caller)
+            throws IOException {
+        load(CubeRequest.get(request, json), caller, response);
     }
 
     @PostMapping("/load")
-    ResponseEntity<byte[]> loadByPost(HttpServletRequest request, Caller caller)
+    void loadByPost(HttpServletRequest request, HttpServletResponse response, Caller caller)
             throws IOException {
-        return load(CubeRequest.post(request, json), caller);
+        load(CubeRequest.post(request, json), caller, response);
     }
 
-    private ResponseEntity<byte[]> load(CubeRequest request, Caller caller) {
+    private void load(CubeRequest request, Caller caller, HttpServletResponse response)
+            throws IOException {
         ServedModel.Revision revision = model.current();
-        return desk.count(
-                request.requestId(),
-                caller,
-                entry -> {
-                    QuerySet set = QuerySet.read(request.query(), reader);
-                    entry.members(set);
-                    if (set.type() != QuerySet.Type.REGULAR && !request.multi()) {
-                        throw QueryException.format(
-                                "'%s' query type is not supported by the client. Please update the client."
-                                        .formatted(set.type().wireName()));
-                    }
-                    List<CompiledQuery> compiled = compile(revision, set);
-                    compiled.forEach(Answers::checkShown);
-                    Optional<List<ResultRows>> rows =
-                            desk.rows(revision.name(), caller, request, set, compiled);
-                    if (rows.isEmpty()) {
-                        entry.continues();
-                        return answer(
-                                "{\"error\":\"Continue wait\"}"
-                                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                    }
-                    entry.rows(rows.get());
-                    return answer(
-                            answers.load(
-                                    set,
-                                    compiled,
-                                    rows.get(),
-                                    revision.annotations(),
-                                    request.requestId(),
-                                    desk.now(),
-                                    request.multi()));
-                });
+        try (Delivery delivery =
+                desk.count(
+                        request.requestId(),
+                        caller,
+                        entry -> answer(revision, request, caller, entry))) {
+            response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+            response.setContentLengthLong(delivery.body().length());
+            delivery.body().writeTo(response.getOutputStream());
+        }
     }
 
-    private static ResponseEntity<byte[]> answer(byte[] body) {
-        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(body);
+    private Delivery answer(
+            ServedModel.Revision revision,
+            CubeRequest request,
+            Caller caller,
+            QueryDesk.Entry entry) {
+        QuerySet set = QuerySet.read(request.query(), reader);
+        entry.members(set);
+        if (set.type() != QuerySet.Type.REGULAR && !request.multi()) {
+            throw QueryException.format(
+                    "'%s' query type is not supported by the client. Please update the client."
+                            .formatted(set.type().wireName()));
+        }
+        List<CompiledQuery> compiled = compile(revision, set);
+        compiled.forEach(Answers::checkShown);
+        Optional<Flights.Arrival> results =
+                desk.results(revision.name(), caller, request, set, compiled);
+        if (results.isEmpty()) {
+            entry.continues();
+            return Delivery.CONTINUE_WAIT;
+        }
+        Flights.Arrival arrival = results.get();
+        ResultMemory.Share memory = desk.memory();
+        Runnable sent =
+                () -> {
+                    memory.close();
+                    arrival.close();
+                };
+        try {
+            entry.rows(arrival.results());
+            return new Delivery(
+                    answers.load(
+                            set,
+                            compiled,
+                            arrival.results(),
+                            revision.annotations(),
+                            request,
+                            memory::take),
+                    sent);
+        } catch (RuntimeException | Error e) {
+            sent.run();
+            throw e;
+        }
     }
 
     private static List<CompiledQuery> compile(ServedModel.Revision revision, QuerySet set) {

@@ -5,13 +5,13 @@ import dev.millrace.serving.semantic.QueryException;
 import dev.millrace.serving.semantic.TimeUnits;
 
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 import java.util.List;
@@ -47,7 +47,17 @@ final class DateRanges {
     DateRange between(List<String> ends, ZoneId zone) {
         String from = ends.getFirst();
         String to = ends.getLast();
-        return new DateRange(local(from, false, zone), local(to, true, zone));
+        return new DateRange(written(local(from, false, zone)), written(local(to, true, zone)));
+    }
+
+    /** A time that can be written with four digits for its year, as Cube's answers do. */
+    private static LocalDateTime written(LocalDateTime time) {
+        if (time.getYear() < 1 || time.getYear() > 9999) {
+            throw QueryException.format(
+                    "A date range reaches to the year %d; it may reach from 1 to 9999"
+                            .formatted(time.getYear()));
+        }
+        return time;
     }
 
     /** A date or time as queries write it, or else the beginning or end of what words mean. */
@@ -75,7 +85,7 @@ final class DateRanges {
                     OffsetDateTime.parse(text)
                             .withOffsetSameInstant(ZoneOffset.UTC)
                             .toLocalDateTime());
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeException e) {
             return Optional.empty();
         }
     }

@@ -1,113 +1,186 @@
 package dev.millrace.serving.query;
 
-import org.springframework.beans.factory.annotation.Value;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Queries under way. Whoever asks waits for some seconds and is then told to ask again, as Cube's
  * clients do; the query goes on meanwhile, and whoever asks the same again gets its result. A query
- * that nobody asks for any more is stopped.
+ * that nobody asks for any more is ended.
  */
 @Component
 class Flights {
 
-    private final Map<Object, Flight> flights = new ConcurrentHashMap<>();
+    private final Map<Object, Flight> flights = new HashMap<>();
+    private final FlightSettings settings;
     private final Clock clock;
-    private final Duration patience;
-    private final Duration abandonedAfter;
-    private final int most;
 
-    /** What a flight carries out, and how to stop it. */
-    record Work(Callable<List<ResultRows>> rows, Runnable stop) {}
+    /**
+     * What a flight carries out.
+     *
+     * @param results runs on a thread of its own
+     * @param end stops it if it still runs, and gives back what its results hold; called once
+     */
+    record Work(Callable<Results> results, Runnable end) {}
 
+    /** One query under way; its changing parts are guarded by the flights. */
     private static final class Flight {
-        private final FutureTask<List<ResultRows>> task;
-        private final Runnable stop;
-        private volatile Instant asked;
+        private final FutureTask<Results> task;
+        private final Runnable end;
+        private int waiting;
+        private Instant lastAsked;
+        private boolean removed;
 
-        Flight(Work work, Instant asked) {
-            this.task = new FutureTask<>(work.rows());
-            this.stop = work.stop();
-            this.asked = asked;
+        Flight(Work work, Instant now) {
+            this.task = new FutureTask<>(work.results());
+            this.end = work.end();
+            this.lastAsked = now;
         }
     }
 
-    Flights(
-            Clock clock,
-            @Value("${millrace.serving.continue-wait-timeout:5s}") Duration patience,
-            @Value("${millrace.serving.abandoned-after:15s}") Duration abandonedAfter,
-            @Value("${millrace.serving.max-queries:200}") int most) {
+    /** Results that whoever asked has in hand until they are sent. */
+    final class Arrival implements AutoCloseable {
+
+        private final Flight flight;
+        private final Results results;
+        private boolean closed;
+
+        private Arrival(Flight flight, Results results) {
+            this.flight = flight;
+            this.results = results;
+        }
+
+        Results results() {
+            return results;
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                leave(flight);
+            }
+        }
+    }
+
+    Flights(FlightSettings settings, Clock clock, MeterRegistry meters) {
+        this.settings = settings;
         this.clock = clock;
-        this.patience = patience;
-        this.abandonedAfter = abandonedAfter;
-        this.most = most;
+        Gauge.builder("millrace.serving.queries.underway", this, Flights::underWay)
+                .description("Queries under way, waiting ones included")
+                .register(meters);
+        Gauge.builder("millrace.serving.requests.waiting", this, Flights::waiting)
+                .description("Requests that wait for a query just now")
+                .register(meters);
     }
 
     /**
-     * The result, if it comes soon enough.
+     * The results, if they come soon enough.
      *
      * @param key what makes two requests the same
      * @throws BusyException if too many queries are under way
      */
-    Optional<List<ResultRows>> await(Object key, java.util.function.Supplier<Work> work)
+    Optional<Arrival> await(Object key, Supplier<Work> work)
             throws ExecutionException, InterruptedException {
-        Flight flight =
-                flights.computeIfAbsent(
-                        key,
-                        _ -> {
-                            if (flights.size() >= most) {
-                                throw new BusyException();
-                            }
-                            Flight begun = new Flight(work.get(), clock.instant());
-                            Thread.ofVirtual().name("query").start(begun.task);
-                            return begun;
-                        });
-        flight.asked = clock.instant();
+        Flight flight = join(key, work);
+        boolean arrived = false;
         try {
-            List<ResultRows> rows = flight.task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            flights.remove(key, flight);
-            return Optional.of(rows);
-        } catch (ExecutionException e) {
-            flights.remove(key, flight);
-            throw e;
+            Results results =
+                    flight.task.get(
+                            settings.continueWaitTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            remove(key, flight);
+            arrived = true;
+            return Optional.of(new Arrival(flight, results));
         } catch (TimeoutException e) {
             return Optional.empty();
+        } catch (ExecutionException e) {
+            remove(key, flight);
+            throw e;
+        } finally {
+            if (!arrived) {
+                leave(flight);
+            }
         }
     }
 
-    int underWay() {
+    private synchronized Flight join(Object key, Supplier<Work> work) {
+        Flight flight = flights.get(key);
+        if (flight == null) {
+            if (flights.size() >= settings.maxQueries()) {
+                throw new BusyException("Too many queries are under way");
+            }
+            flight = new Flight(work.get(), clock.instant());
+            flights.put(key, flight);
+            Thread.ofVirtual().name("query").start(flight.task);
+        }
+        flight.waiting++;
+        return flight;
+    }
+
+    /** Who asks from now on gets a result of then. */
+    private synchronized void remove(Object key, Flight flight) {
+        if (flights.remove(key, flight)) {
+            flight.removed = true;
+        }
+    }
+
+    private void leave(Flight flight) {
+        if (isLast(flight)) {
+            flight.end.run();
+        }
+    }
+
+    private synchronized boolean isLast(Flight flight) {
+        flight.waiting--;
+        flight.lastAsked = clock.instant();
+        return flight.removed && flight.waiting == 0;
+    }
+
+    synchronized int underWay() {
         return flights.size();
     }
 
-    @Scheduled(fixedDelay = 2_000)
-    void stopAbandoned() {
-        Instant last = clock.instant().minus(abandonedAfter);
-        flights.forEach(
-                (key, flight) -> {
-                    if (flight.asked.isBefore(last) && flights.remove(key, flight)) {
-                        flight.stop.run();
-                    }
-                });
+    /** How many wait just now. */
+    synchronized int waiting() {
+        return flights.values().stream().mapToInt(flight -> flight.waiting).sum();
     }
 
-    /** Too many queries are under way. */
-    static final class BusyException extends RuntimeException {
-        BusyException() {
-            super("Too many queries are under way; try again in a moment");
-        }
+    @Scheduled(fixedDelay = 2_000)
+    void endAbandoned() {
+        // Ending one takes a connection to the database, which must keep no caller waiting.
+        takeAbandoned().forEach(flight -> flight.end.run());
+    }
+
+    private synchronized List<Flight> takeAbandoned() {
+        Instant last = clock.instant().minus(settings.abandonedAfter());
+        List<Flight> abandoned = new ArrayList<>();
+        flights.values()
+                .removeIf(
+                        flight -> {
+                            boolean left = flight.waiting == 0 && flight.lastAsked.isBefore(last);
+                            if (left) {
+                                flight.removed = true;
+                                abandoned.add(flight);
+                            }
+                            return left;
+                        });
+        return abandoned;
     }
 }

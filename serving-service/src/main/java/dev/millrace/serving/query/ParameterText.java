@@ -1,93 +1,51 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.contracts.warehouse.SqlText;
+
 /**
  * Turns SQL with parameters {@code $1}, {@code $2}, … into JDBC's form with {@code ?}. A question
- * mark that is an operator is doubled; what stands in quotes stays as it is.
+ * mark that is an operator is doubled; what stands in quotes or comments stays as it is.
  */
 final class ParameterText {
 
-    private final String sql;
-    private final StringBuilder jdbc;
-    private int at;
-
-    private ParameterText(String sql) {
-        this.sql = sql;
-        this.jdbc = new StringBuilder(sql.length() + 16);
-    }
+    private ParameterText() {}
 
     static String toJdbc(String sql) {
-        return new ParameterText(sql).convert();
-    }
-
-    private String convert() {
+        StringBuilder jdbc = new StringBuilder(sql.length() + 16);
+        int at = 0;
         while (at < sql.length()) {
-            char c = sql.charAt(at);
-            switch (c) {
-                case '\'' -> copyTo(endOfQuote('\'', isEscapeString()));
-                case '"' -> copyTo(endOfQuote('"', false));
-                case '$' -> dollar();
-                case '?' -> {
-                    jdbc.append("??");
-                    at++;
-                }
-                default -> copyTo(at + 1);
+            int next = endOfLiteral(sql, at);
+            int parameter = endOfParameter(sql, at);
+            if (next > at) {
+                jdbc.append(sql, at, next);
+            } else if (parameter > at) {
+                jdbc.append('?');
+                next = parameter;
+            } else {
+                char c = sql.charAt(at);
+                jdbc.append(c == '?' ? "??" : String.valueOf(c));
+                next = at + 1;
             }
+            at = next;
         }
         return jdbc.toString();
     }
 
-    private void dollar() {
+    /** The place behind the quotes or the comment that begins here, or here itself. */
+    private static int endOfLiteral(String sql, int at) {
+        int quote = SqlText.endOfQuote(sql, at);
+        int end = quote == at ? SqlText.endOfComment(sql, at) : quote;
+        return end == SqlText.UNCLOSED ? sql.length() : end;
+    }
+
+    private static int endOfParameter(String sql, int at) {
+        if (sql.charAt(at) != '$' || SqlText.continuesWord(sql, at)) {
+            return at;
+        }
         int end = at + 1;
-        while (end < sql.length() && Character.isDigit(sql.charAt(end))) {
+        while (end < sql.length() && sql.charAt(end) >= '0' && sql.charAt(end) <= '9') {
             end++;
         }
-        boolean insideWord = at > 0 && Character.isJavaIdentifierPart(sql.charAt(at - 1));
-        if (end > at + 1 && !insideWord) {
-            jdbc.append('?');
-            at = end;
-            return;
-        }
-        int tagEnd = sql.indexOf('$', at + 1);
-        boolean opens =
-                !insideWord
-                        && tagEnd > 0
-                        && sql.substring(at + 1, tagEnd)
-                                .chars()
-                                .allMatch(Character::isJavaIdentifierPart);
-        if (!opens) {
-            copyTo(at + 1);
-            return;
-        }
-        String tag = sql.substring(at, tagEnd + 1);
-        int close = sql.indexOf(tag, tagEnd + 1);
-        copyTo(close < 0 ? sql.length() : close + tag.length());
-    }
-
-    private boolean isEscapeString() {
-        return at > 0
-                && Character.toLowerCase(sql.charAt(at - 1)) == 'e'
-                && (at == 1 || !Character.isJavaIdentifierPart(sql.charAt(at - 2)));
-    }
-
-    private int endOfQuote(char quote, boolean backslashes) {
-        int end = at + 1;
-        while (end < sql.length()) {
-            char c = sql.charAt(end);
-            if (c == '\\' && backslashes) {
-                end += 2;
-            } else if (c != quote) {
-                end++;
-            } else if (end + 1 < sql.length() && sql.charAt(end + 1) == quote) {
-                end += 2;
-            } else {
-                return end + 1;
-            }
-        }
-        return sql.length();
-    }
-
-    private void copyTo(int end) {
-        jdbc.append(sql, at, Math.min(end, sql.length()));
-        at = end;
+        return end > at + 1 ? end : at;
     }
 }

@@ -11,9 +11,9 @@ import java.util.Map;
 @RestController
 class ProbeEndpoint {
 
-    private final Warehouse warehouse;
+    private final WarehouseHealth warehouse;
 
-    ProbeEndpoint(Warehouse warehouse) {
+    ProbeEndpoint(WarehouseHealth warehouse) {
         this.warehouse = warehouse;
     }
 
@@ -24,7 +24,7 @@ class ProbeEndpoint {
 
     @GetMapping("/readyz")
     ResponseEntity<Map<String, String>> ready() {
-        return warehouse.answers()
+        return warehouse.isUp()
                 ? ResponseEntity.ok(Map.of("health", "HEALTH"))
                 : ResponseEntity.status(HttpStatus.INTERNAL_SERVER_ERROR)
                         .body(Map.of("health", "DOWN"));

@@ -17,7 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +32,7 @@ class QueryDesk {
     private static final Logger log = LoggerFactory.getLogger(QueryDesk.class);
 
     private final Warehouse warehouse;
-    private final WarehouseSettings settings;
+    private final ResultMemory memory;
     private final Flights flights;
     private final JsonMapper json;
     private final Clock clock;
@@ -45,28 +44,28 @@ class QueryDesk {
 
     QueryDesk(
             Warehouse warehouse,
-            WarehouseSettings settings,
+            ResultMemory memory,
             Flights flights,
             JsonMapper json,
             Clock clock,
             MeterRegistry meters,
             CurrentTrace trace) {
         this.warehouse = warehouse;
-        this.settings = settings;
+        this.memory = memory;
         this.flights = flights;
         this.json = json;
         this.clock = clock;
         this.meters = meters;
         this.trace = trace;
-        meters.gauge("millrace.serving.queries.underway", flights, Flights::underWay);
     }
 
-    Instant now() {
-        return clock.instant();
+    /** Memory for what one caller gets beside the results that others may share. */
+    ResultMemory.Share memory() {
+        return memory.share();
     }
 
-    /** The rows, if they come soon enough; else the caller is to ask again. */
-    Optional<List<ResultRows>> rows(
+    /** The results, if they come soon enough; else the caller is to ask again. */
+    Optional<Flights.Arrival> results(
             String revision,
             Caller caller,
             CubeRequest request,
@@ -76,8 +75,8 @@ class QueryDesk {
             return flights.await(
                     new FlightKey(revision, caller.sight(), request.query().toString()),
                     () -> {
-                        QueryRun run = new QueryRun(warehouse, json, settings.maxResultBytes());
-                        return new Flights.Work(() -> run.run(set, compiled), run::stop);
+                        QueryRun run = new QueryRun(warehouse, memory.share(), json, clock);
+                        return new Flights.Work(() -> run.run(set, compiled), run::end);
                     });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -150,8 +149,8 @@ class QueryDesk {
                     .flatMap(paths -> paths);
         }
 
-        void rows(List<ResultRows> results) {
-            rows = results.stream().mapToLong(ResultRows::rows).sum();
+        void rows(Results results) {
+            rows = results.rows();
         }
 
         void continues() {

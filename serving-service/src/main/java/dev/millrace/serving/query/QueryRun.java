@@ -12,99 +12,136 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs the statements of one request, in one transaction; may be stopped from outside. */
+/** Runs the statements of one request, in one transaction; may be ended from outside. */
 final class QueryRun {
 
-    private static final int FETCH_SIZE = 2_000;
-
     private final Warehouse warehouse;
+    private final ResultMemory.Share memory;
     private final JsonMapper json;
-    private final int maxBytes;
-    private @Nullable PreparedStatement running;
-    private boolean stopped;
+    private final Clock clock;
+    private @Nullable Runnable interruption;
+    private boolean ended;
 
-    QueryRun(Warehouse warehouse, JsonMapper json, int maxBytes) {
+    QueryRun(Warehouse warehouse, ResultMemory.Share memory, JsonMapper json, Clock clock) {
         this.warehouse = warehouse;
+        this.memory = memory;
         this.json = json;
-        this.maxBytes = maxBytes;
+        this.clock = clock;
     }
 
-    /** The rows of each query, in order. */
-    List<ResultRows> run(QuerySet set, List<CompiledQuery> compiled) throws SQLException {
-        List<ResultRows> results = new ArrayList<>();
-        try (Connection connection = warehouse.connection()) {
+    /** The rows of each query, in order; they hold memory until {@link #end}. */
+    Results run(QuerySet set, List<CompiledQuery> compiled)
+            throws SQLException, InterruptedException {
+        boolean done = false;
+        try (Warehouse.Turn turn = turn()) {
+            Connection connection = turn.connection();
+            Instant readAt = clock.instant();
+            List<ResultRows> rows = new ArrayList<>();
             try {
                 for (int i = 0; i < compiled.size(); i++) {
-                    results.add(run(connection, set, set.queries().get(i), compiled.get(i)));
+                    rows.add(run(connection, set, set.queries().get(i), compiled.get(i)));
                 }
             } finally {
                 connection.rollback();
             }
+            done = true;
+            return new Results(rows, readAt);
+        } finally {
+            if (!done) {
+                memory.close();
+            }
         }
-        return results;
+    }
+
+    private Warehouse.Turn turn() throws SQLException, InterruptedException {
+        begin(Thread.currentThread()::interrupt);
+        try {
+            return warehouse.turn();
+        } finally {
+            finish();
+            // It may have come when the turn had: the connection is to know nothing of it.
+            Thread.interrupted();
+        }
     }
 
     private ResultRows run(
             Connection connection, QuerySet set, NormalizedQuery query, CompiledQuery compiled)
             throws SQLException {
-        RowWriter writer = new RowWriter(json, set.type(), query, compiled.columns(), maxBytes);
-        ResultRows rows;
-        try (PreparedStatement statement = prepare(connection, compiled.statement());
-                ResultSet result = statement.executeQuery()) {
-            rows = writer.write(result, compiled.columns());
-        } finally {
-            began(null);
-        }
+        RowWriter writer = new RowWriter(json, set.type(), query, compiled.columns(), memory::take);
+        ResultRows rows =
+                read(
+                        connection,
+                        compiled.statement(),
+                        result -> writer.write(result, compiled.columns()));
         SqlStatement counting = compiled.total();
         if (counting == null) {
             return rows;
         }
-        try (PreparedStatement statement = prepare(connection, counting);
-                ResultSet result = statement.executeQuery()) {
-            result.next();
-            return new ResultRows(rows.json(), rows.rows(), result.getLong(1));
-        } finally {
-            began(null);
-        }
+        long total =
+                read(
+                        connection,
+                        counting,
+                        result -> {
+                            result.next();
+                            return result.getLong(1);
+                        });
+        return new ResultRows(rows.json(), rows.rows(), total);
     }
 
-    private PreparedStatement prepare(Connection connection, SqlStatement sql) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(ParameterText.toJdbc(sql.sql()));
-        try {
-            statement.setFetchSize(FETCH_SIZE);
+    /** Makes something of a result. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T of(ResultSet result) throws SQLException;
+    }
+
+    private <T> T read(Connection connection, SqlStatement sql, Reading<T> reading)
+            throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement(ParameterText.toJdbc(sql.sql()))) {
+            statement.setFetchSize(RowWriter.FIRST_FETCH);
             for (int i = 0; i < sql.values().size(); i++) {
                 // Of no type: PostgreSQL takes it from what the value is compared with.
                 statement.setObject(i + 1, sql.values().get(i), Types.OTHER);
             }
-            began(statement);
-            return statement;
-        } catch (SQLException | RuntimeException e) {
-            statement.close();
-            throw e;
+            begin(() -> cancel(statement));
+            try (ResultSet result = statement.executeQuery()) {
+                return reading.of(result);
+            } finally {
+                finish();
+            }
         }
     }
 
-    private synchronized void began(@Nullable PreparedStatement statement) throws SQLException {
-        if (stopped && statement != null) {
+    private static void cancel(PreparedStatement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            // The statement's own timeout ends it.
+        }
+    }
+
+    private synchronized void begin(Runnable how) throws SQLException {
+        if (ended) {
             throw new SQLException("nobody waits for the answer any more", "57014");
         }
-        running = statement;
+        interruption = how;
     }
 
-    /** Makes an end of it, because nobody waits any more. */
-    synchronized void stop() {
-        stopped = true;
-        PreparedStatement statement = running;
-        if (statement != null) {
-            try {
-                statement.cancel();
-            } catch (SQLException e) {
-                // The statement's own timeout ends it.
-                running = null;
-            }
+    private synchronized void finish() {
+        interruption = null;
+    }
+
+    /** Makes an end of it: nobody waits any more, or everybody has the answer. */
+    synchronized void end() {
+        ended = true;
+        memory.close();
+        if (interruption != null) {
+            interruption.run();
         }
     }
 }

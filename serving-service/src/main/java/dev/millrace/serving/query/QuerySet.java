@@ -65,7 +65,7 @@ record QuerySet(Type type, List<NormalizedQuery> queries) {
         int at = -1;
         JsonNode times = query.path("timeDimensions");
         for (int i = 0; i < times.size(); i++) {
-            if (times.get(i).path("compareDateRange").isArray()) {
+            if (times.path(i).path("compareDateRange").isArray()) {
                 if (at >= 0) {
                     throw QueryException.format(
                             "compareDateRange can only exist for one timeDimension");

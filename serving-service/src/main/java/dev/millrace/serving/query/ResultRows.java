@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param json what stands under {@code data}
  * @param total how many there were without limit and offset, if that was asked
  */
-record ResultRows(String json, int rows, @Nullable Long total) {}
+record ResultRows(ChunkedBytes json, int rows, @Nullable Long total) {}

@@ -32,7 +32,9 @@ enum ResultValue {
             throws SQLException {
         return switch (columns.getColumnType(column)) {
             case Types.SMALLINT, Types.INTEGER -> INTEGER;
-            case Types.REAL, Types.DOUBLE -> FLOAT;
+            // The driver takes money for a number, but it comes with its currency's sign.
+            case Types.REAL, Types.DOUBLE ->
+                    columns.getColumnTypeName(column).equals("money") ? TEXT : FLOAT;
             case Types.BIT, Types.BOOLEAN -> BOOLEAN;
             case Types.DATE, Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> TIME;
             case Types.OTHER -> columns.getColumnTypeName(column).startsWith("json") ? JSON : TEXT;
@@ -48,12 +50,12 @@ enum ResultValue {
         };
     }
 
-    /** Writes the value of a column in the current row; returns its size. */
-    int write(JsonGenerator json, ResultSet rows, int column) throws SQLException {
+    /** Writes the value of a column in the current row. */
+    void write(JsonGenerator json, ResultSet rows, int column) throws SQLException {
         String text = rows.getString(column);
         if (text == null) {
             json.writeNull();
-            return 4;
+            return;
         }
         switch (this) {
             case TEXT -> json.writeString(text);
@@ -69,7 +71,6 @@ enum ResultValue {
             case TIME, TEXT_TIME -> json.writeString(time(text));
             case JSON -> json.writeRawValue(text);
         }
-        return text.length();
     }
 
     /** As JavaScript writes numbers; it knows no NaN and no infinity in JSON. */

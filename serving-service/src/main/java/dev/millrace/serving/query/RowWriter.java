@@ -2,41 +2,49 @@ package dev.millrace.serving.query;
 
 import dev.millrace.serving.semantic.CompiledQuery.Column;
 import dev.millrace.serving.semantic.Query;
-import dev.millrace.serving.semantic.QueryException;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** Writes rows in one of the forms that Cube offers. */
 final class RowWriter {
+
+    /** How many rows the driver is to read first, when nobody knows yet how large they are. */
+    static final int FIRST_FETCH = 50;
+
+    private static final int MOST_FETCHED = 5_000;
+    private static final long FETCHED_BYTES = 1 << 21;
 
     private final JsonMapper json;
     private final QuerySet.Type type;
     private final NormalizedQuery query;
     private final List<Cell> cells = new ArrayList<>();
-    private final int maxBytes;
-    private long bytes;
+    private final LongConsumer memory;
+    private final List<ChunkedBytes> written = new ArrayList<>();
 
     /** A key of each row, and the column that its value comes from; 0 for text that is constant. */
     private record Cell(String key, int column, String constant) {}
 
+    /**
+     * @param memory is asked before rows take some
+     */
     RowWriter(
             JsonMapper json,
             QuerySet.Type type,
             NormalizedQuery query,
             List<Column> columns,
-            int maxBytes) {
+            LongConsumer memory) {
         this.json = json;
         this.type = type;
         this.query = query;
-        this.maxBytes = maxBytes;
+        this.memory = memory;
         for (int i = 0; i < columns.size(); i++) {
             addCells(columns.get(i), i + 1);
         }
@@ -89,104 +97,111 @@ final class RowWriter {
         for (int i = 0; i < columns.size(); i++) {
             values.add(ResultValue.of(rows.getMetaData(), i + 1, columns.get(i).member()));
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(8_192);
-        int count;
-        try (JsonGenerator generator = json.createGenerator(out)) {
-            count =
-                    switch (query.format()) {
-                        case DEFAULT -> asObjects(generator, rows, values);
-                        case COMPACT -> asArrays(generator, rows, values);
-                        case COLUMNAR -> asColumns(generator, rows, values);
-                    };
-        }
-        return new ResultRows(out.toString(StandardCharsets.UTF_8), count, null);
+        return switch (query.format()) {
+            case DEFAULT -> asObjects(rows, values);
+            case COMPACT -> asArrays(rows, values);
+            case COLUMNAR -> asColumns(rows, values);
+        };
     }
 
-    private int asObjects(JsonGenerator out, ResultSet rows, List<ResultValue> values)
-            throws SQLException {
+    private ResultRows asObjects(ResultSet rows, List<ResultValue> values) throws SQLException {
+        ChunkedBytes bytes = bytes();
         int count = 0;
-        out.writeStartArray();
-        while (rows.next()) {
-            count++;
-            out.writeStartObject();
-            for (Cell cell : cells) {
-                out.writeName(cell.key());
-                bytes += cell.key().length();
-                value(out, rows, values, cell);
-            }
-            out.writeEndObject();
-        }
-        out.writeEndArray();
-        return count;
-    }
-
-    private int asArrays(JsonGenerator out, ResultSet rows, List<ResultValue> values)
-            throws SQLException {
-        int count = 0;
-        out.writeStartObject();
-        members(out);
-        out.writeArrayPropertyStart("dataset");
-        while (rows.next()) {
-            count++;
+        try (JsonGenerator out = json.createGenerator(bytes)) {
             out.writeStartArray();
-            for (Cell cell : cells) {
-                value(out, rows, values, cell);
+            while (next(rows, count)) {
+                count++;
+                out.writeStartObject();
+                for (Cell cell : cells) {
+                    out.writeName(cell.key());
+                    value(out, rows, values, cell);
+                }
+                out.writeEndObject();
             }
             out.writeEndArray();
         }
-        out.writeEndArray();
-        out.writeEndObject();
-        return count;
+        return new ResultRows(bytes, count, null);
     }
 
-    private int asColumns(JsonGenerator out, ResultSet rows, List<ResultValue> values)
-            throws SQLException {
-        List<ByteArrayOutputStream> buffers = new ArrayList<>();
+    private ResultRows asArrays(ResultSet rows, List<ResultValue> values) throws SQLException {
+        ChunkedBytes bytes = bytes();
+        int count = 0;
+        try (JsonGenerator out = json.createGenerator(bytes)) {
+            out.writeStartObject();
+            out.writePOJOProperty("members", members());
+            out.writeArrayPropertyStart("dataset");
+            while (next(rows, count)) {
+                count++;
+                out.writeStartArray();
+                for (Cell cell : cells) {
+                    value(out, rows, values, cell);
+                }
+                out.writeEndArray();
+            }
+            out.writeEndArray();
+            out.writeEndObject();
+        }
+        return new ResultRows(bytes, count, null);
+    }
+
+    private ResultRows asColumns(ResultSet rows, List<ResultValue> values) throws SQLException {
+        List<ChunkedBytes> columns = new ArrayList<>();
         List<JsonGenerator> generators = new ArrayList<>();
         for (int i = 0; i < cells.size(); i++) {
-            ByteArrayOutputStream buffer = new ByteArrayOutputStream();
-            buffers.add(buffer);
-            generators.add(json.createGenerator(buffer));
+            columns.add(bytes());
+            generators.add(json.createGenerator(columns.get(i)));
             generators.get(i).writeStartArray();
         }
         int count = 0;
-        while (rows.next()) {
+        while (next(rows, count)) {
             count++;
             for (int i = 0; i < cells.size(); i++) {
                 value(generators.get(i), rows, values, cells.get(i));
             }
         }
-        out.writeStartObject();
-        members(out);
-        out.writeArrayPropertyStart("columns");
+        ChunkedBytes all = bytes();
+        all.write("{\"members\":".getBytes(StandardCharsets.UTF_8));
+        all.write(json.writeValueAsBytes(members()));
+        all.write(",\"columns\":[".getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < cells.size(); i++) {
             generators.get(i).writeEndArray();
             generators.get(i).close();
-            out.writeRawValue(buffers.get(i).toString(StandardCharsets.UTF_8));
+            if (i > 0) {
+                all.write(',');
+            }
+            all.append(columns.get(i));
         }
-        out.writeEndArray();
-        out.writeEndObject();
-        return count;
+        all.write("]}".getBytes(StandardCharsets.UTF_8));
+        return new ResultRows(all, count, null);
     }
 
-    private void members(JsonGenerator out) {
-        out.writeArrayPropertyStart("members");
-        cells.forEach(cell -> out.writeString(cell.key()));
-        out.writeEndArray();
+    private ChunkedBytes bytes() {
+        ChunkedBytes bytes = new ChunkedBytes(memory);
+        written.add(bytes);
+        return bytes;
     }
 
-    private void value(JsonGenerator out, ResultSet rows, List<ResultValue> values, Cell cell)
+    private List<String> members() {
+        return cells.stream().map(Cell::key).toList();
+    }
+
+    /** Goes on to the next row, and has the driver read ahead only as many as memory is for. */
+    private boolean next(ResultSet rows, int count) throws SQLException {
+        if (count > 0 && count % FIRST_FETCH == 0) {
+            long bytes = written.stream().mapToLong(ChunkedBytes::length).sum();
+            long fitting = FETCHED_BYTES / Math.max(1, bytes / count);
+            rows.setFetchSize(Math.clamp(fitting, 1, MOST_FETCHED));
+        }
+        return rows.next();
+    }
+
+    private static void value(
+            JsonGenerator out, ResultSet rows, List<ResultValue> values, Cell cell)
             throws SQLException {
         if (cell.column() == 0) {
             out.writeString(cell.constant());
-            bytes += cell.constant().length();
         } else {
-            bytes += values.get(cell.column() - 1).write(out, rows, cell.column());
-        }
-        if (bytes > maxBytes) {
-            throw QueryException.limit(
-                    "The result is larger than %d MiB; ask for fewer rows or members"
-                            .formatted(maxBytes >> 20));
+            values.get(cell.column() - 1).write(out, rows, cell.column());
         }
     }
 }

@@ -89,7 +89,7 @@ final class TransformedQuery {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("measure", leaf.path());
         map.put("additive", leaf.isAdditive());
-        map.put("type", Annotations.camelCase(leaf.type().name().toLowerCase(Locale.ROOT)));
+        map.put("type", MemberNotes.camelCase(leaf.type().name().toLowerCase(Locale.ROOT)));
         return map;
     }
 

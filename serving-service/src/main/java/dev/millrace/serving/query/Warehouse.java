@@ -10,12 +10,37 @@ import org.springframework.stereotype.Component;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
 
 /** Connections to the warehouse that read and nothing else, in UTC, for a limited time. */
 @Component
 class Warehouse implements AutoCloseable {
 
     private final HikariDataSource pool;
+    private final Semaphore turns;
+
+    /** A connection for one of the queries that run at once; the next waits until it is closed. */
+    final class Turn implements AutoCloseable {
+
+        private final Connection connection;
+
+        private Turn(Connection connection) {
+            this.connection = connection;
+        }
+
+        Connection connection() {
+            return connection;
+        }
+
+        @Override
+        public void close() throws SQLException {
+            try {
+                connection.close();
+            } finally {
+                turns.release();
+            }
+        }
+    }
 
     Warehouse(
             WarehouseSettings settings,
@@ -27,7 +52,8 @@ class Warehouse implements AutoCloseable {
         config.setJdbcUrl(settings.url());
         config.setUsername(settings.username());
         config.setPassword(settings.password());
-        config.setMaximumPoolSize(settings.poolSize());
+        // One for probes, which queries never take: a busy service is not a broken one.
+        config.setMaximumPoolSize(settings.poolSize() + 1);
         config.setConnectionTimeout(settings.connectionTimeout().toMillis());
         // The door opens without the warehouse, and says so by /readyz.
         config.setInitializationFailTimeout(-1);
@@ -42,17 +68,33 @@ class Warehouse implements AutoCloseable {
         config.addDataSourceProperty("connectTimeout", "5");
         long socketSeconds = settings.statementTimeout().toSeconds() + 30;
         config.addDataSourceProperty("socketTimeout", String.valueOf(socketSeconds));
-        config.setConnectionInitSql(
-                "SET TIME ZONE 'UTC'; SET standard_conforming_strings = on; SET DateStyle = ISO;"
-                        + " SET statement_timeout = %d; SET search_path = %s"
-                                .formatted(
-                                        settings.statementTimeout().toMillis(),
-                                        settings.searchPath()));
+        // What a SET does ends with the rollback of its transaction; these are the session's own.
+        config.addDataSourceProperty(
+                "options",
+                option("standard_conforming_strings", "on")
+                        + option("statement_timeout", settings.statementTimeout().toMillis() + "ms")
+                        + option("search_path", settings.searchPath()));
+        // The driver sends the JVM's time zone, which the server takes over that of the options:
+        // this comes after both, and is committed.
+        config.setConnectionInitSql("SET TIME ZONE 'UTC'");
+        config.setIsolateInternalQueries(true);
         this.pool = new HikariDataSource(config);
+        this.turns = new Semaphore(settings.poolSize(), true);
     }
 
-    Connection connection() throws SQLException {
-        return pool.getConnection();
+    private static String option(String name, String value) {
+        return " -c " + name + "=" + value.replace("\\", "\\\\").replace(" ", "\\ ");
+    }
+
+    /** Waits, first come, first served, until fewer queries run than may. */
+    Turn turn() throws SQLException, InterruptedException {
+        turns.acquire();
+        try {
+            return new Turn(pool.getConnection());
+        } catch (SQLException | RuntimeException e) {
+            turns.release();
+            throw e;
+        }
     }
 
     boolean answers() {

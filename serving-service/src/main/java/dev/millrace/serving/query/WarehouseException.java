@@ -1,6 +1,7 @@
 package dev.millrace.serving.query;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 
 /** The warehouse did not answer a query. */
 final class WarehouseException extends RuntimeException {
@@ -15,6 +16,8 @@ final class WarehouseException extends RuntimeException {
         MODEL,
         /** It took too long. */
         TIMEOUT,
+        /** It has no connection to spare. */
+        BUSY,
         /** The warehouse cannot be reached, or is in trouble. */
         PLATFORM
     }
@@ -40,9 +43,17 @@ final class WarehouseException extends RuntimeException {
         if (state.equals("57014")) {
             return Category.TIMEOUT;
         }
+        if (state.equals("53300") || isPoolEmpty(cause)) {
+            return Category.BUSY;
+        }
         if (state.startsWith("22")) {
             return Category.CALLER;
         }
         return state.startsWith("42") ? Category.MODEL : Category.PLATFORM;
+    }
+
+    /** Hikari names the reason if connections could not be opened. */
+    private static boolean isPoolEmpty(SQLException cause) {
+        return cause instanceof SQLTransientConnectionException && cause.getCause() == null;
     }
 }

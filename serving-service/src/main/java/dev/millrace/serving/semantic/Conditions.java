@@ -13,10 +13,24 @@ import org.jspecify.annotations.Nullable;
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** Writes filters as conditions. Values are parameters, every one of them. */
 final class Conditions {
+
+    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+");
+
+    /** Reading one takes time by the square of its length. */
+    private static final int LONGEST_NUMBER = 500;
+
+    /** Whether the values of a member are numbers. */
+    private enum Numbers {
+        ALWAYS,
+        PERHAPS,
+        NEVER
+    }
 
     private final ZoneId timezone;
     private final SqlWriter sql;
@@ -31,6 +45,13 @@ final class Conditions {
         this.sql = sql;
         this.timezone = timezone;
         this.column = column;
+    }
+
+    /** Writes a keyword and all of the filters; nothing if there are none. */
+    void all(String keyword, List<Filter> filters) {
+        if (!filters.isEmpty()) {
+            sql.text(keyword).each(filters, " AND ", this::write);
+        }
     }
 
     void write(Filter filter) {
@@ -145,27 +166,47 @@ final class Conditions {
     }
 
     /**
-     * A value whose type the database takes from the column, except for numbers that an integer
-     * column could not be compared with otherwise.
+     * A value whose type the database takes from what it is compared with, except for numbers that
+     * an integer column could not be compared with otherwise.
      */
     private void typed(Member member, String value) {
         sql.value(value);
-        if (!isNumber(member)) {
+        Numbers numbers = numbers(member);
+        if (numbers == Numbers.NEVER) {
             return;
         }
-        BigDecimal number;
-        try {
-            number = new BigDecimal(value.strip());
-        } catch (NumberFormatException e) {
+        Optional<BigDecimal> number = number(value.strip());
+        if (number.isPresent()) {
+            sql.text(cast(value.strip(), number.get()));
+        } else if (numbers == Numbers.ALWAYS) {
             throw QueryException.user(
                     "'%s' is a number, and the filter compares it with '%s', which is none"
-                            .formatted(member.path(), value));
+                            .formatted(
+                                    member.path(),
+                                    value.length() > LONGEST_NUMBER
+                                            ? value.substring(0, 20) + "…"
+                                            : value));
         }
-        if (number.scale() > 0 || number.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-            sql.text("::numeric");
-        } else if (number.abs().compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0) {
-            sql.text("::bigint");
+    }
+
+    private static Optional<BigDecimal> number(String text) {
+        if (text.length() > LONGEST_NUMBER) {
+            return Optional.empty();
         }
+        try {
+            return Optional.of(new BigDecimal(text));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String cast(String text, BigDecimal number) {
+        if (!INTEGER.matcher(text).matches()
+                || number.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            return "::numeric";
+        }
+        boolean large = number.abs().compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0;
+        return large ? "::bigint" : "";
     }
 
     private void within(Member member, DateRange range) {
@@ -211,16 +252,21 @@ final class Conditions {
         return condition.member() + " " + condition.operator().wireName();
     }
 
-    private static boolean isNumber(Member member) {
+    private static Numbers numbers(Member member) {
         return switch (member) {
             case Member.OfDimension dimension ->
-                    dimension.dimension().type() == Dimension.Type.NUMBER;
+                    dimension.dimension().type() == Dimension.Type.NUMBER
+                            ? Numbers.ALWAYS
+                            : Numbers.NEVER;
             case Member.OfMeasure measure ->
                     switch (measure.measure().type()) {
-                        case STRING, TIME, BOOLEAN, MIN, MAX -> false;
-                        default -> true;
+                        case STRING, TIME, BOOLEAN -> Numbers.NEVER;
+                        // The least of texts is a text; the model does not say of what it is.
+                        case MIN, MAX -> Numbers.PERHAPS;
+                        case COUNT, COUNT_DISTINCT, COUNT_DISTINCT_APPROX, SUM, AVG, NUMBER ->
+                                Numbers.ALWAYS;
                     };
-            case Member.OfSegment _ -> false;
+            case Member.OfSegment _ -> Numbers.NEVER;
         };
     }
 

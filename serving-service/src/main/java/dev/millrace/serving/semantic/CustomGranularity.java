@@ -111,7 +111,7 @@ final class CustomGranularity {
         // Moved so that units begin with a month, cut to the month, then back to the unit's first.
         Duration intoMonth =
                 Duration.between(origin.toLocalDate().withDayOfMonth(1).atStartOfDay(), origin);
-        String shift = "interval '" + intoMonth.toMinutes() + " minutes'";
+        String shift = "interval '" + intoMonth.toSeconds() + " seconds'";
         long first = origin.getYear() * 12L + origin.getMonthValue();
         sql.text("(date_trunc('month', ");
         local.run();

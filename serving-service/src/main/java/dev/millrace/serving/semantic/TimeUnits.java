@@ -2,15 +2,18 @@ package dev.millrace.serving.semantic;
 
 import dev.millrace.contracts.project.cube.Dimension;
 
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Cuts time into units, in a time zone's own hours and days. */
@@ -20,13 +23,19 @@ public final class TimeUnits {
     public static final List<String> CALENDAR =
             List.of("year", "quarter", "month", "week", "day", "hour", "minute", "second");
 
-    private static final DateTimeFormatter UTC =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
-    private static final DateTimeFormatter UTC_MILLIS =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'");
+    private static final DateTimeFormatter UTC = utc("SSSSSS");
+    private static final DateTimeFormatter UTC_MILLIS = utc("SSS");
     private static final int NANOS_OF_999_MILLIS = 999_000_000;
 
     private TimeUnits() {}
+
+    /** PostgreSQL takes five digits for a year as well, which the last day of 9999 can come to. */
+    private static DateTimeFormatter utc(String fraction) {
+        return new DateTimeFormatterBuilder()
+                .appendValue(ChronoField.YEAR, 4, 5, SignStyle.NOT_NEGATIVE)
+                .appendPattern("-MM-dd'T'HH:mm:ss." + fraction + "'Z'")
+                .toFormatter(Locale.ROOT);
+    }
 
     /** The unit's own definition, if it is none of the calendar's. */
     static Optional<Dimension.Granularity> custom(Dimension dimension, String granularity) {
@@ -96,7 +105,7 @@ public final class TimeUnits {
                                         : LocalTime.MIDNIGHT));
             }
             return Optional.of(LocalDateTime.parse(text.replace(' ', 'T')));
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeException e) {
             return Optional.empty();
         }
     }

@@ -6,11 +6,7 @@ import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.serving.query.RunningService.Answer;
 import dev.millrace.test.TestWarehouse;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import java.net.http.HttpRequest;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,48 +23,13 @@ import java.util.List;
 import java.util.Map;
 
 /** The doors over a real port, over a small shop. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CubeEndpointTest {
-
-    private static final String MODEL =
-            Shop.MODEL.replace(
-                    "views:\n",
-                    """
-                      - name: slow
-                        sql: "SELECT pg_sleep(3)::text AS slept, 1 AS one"
-                        dimensions: [{name: slept, sql: slept, type: string}]
-                        measures: [{name: count, type: count}]
-                      - name: absent
-                        sql_table: shop.not_landed_yet
-                        measures: [{name: count, type: count}]
-                      - name: secrets
-                        sql_table: shop.customers
-                        measures: [{name: count, type: count}]
-                        access_policy: [{role: "*", row_level: {filters: [{member: id, operator: equals, values: ["1"]}]}}]
-                    views:
-                    """);
 
     private static final String COUNT = "{\"measures\":[\"orders.count\"]}";
 
-    private final TestWarehouse warehouse = TestWarehouse.create();
-    private final Shop shop = Shop.of(7);
-    private RunningService service;
-
-    @BeforeAll
-    void serve(@TempDir Path project) throws SQLException {
-        shop.land(warehouse);
-        RunningService.writeModel(project, MODEL);
-        service =
-                RunningService.start(
-                        warehouse, project, "millrace.serving.continue-wait-timeout=1s");
-    }
-
-    @AfterAll
-    void stop() {
-        if (service != null) {
-            service.close();
-        }
-    }
+    private final TestWarehouse warehouse = ShopService.WAREHOUSE;
+    private final Shop shop = ShopService.SHOP;
+    private final RunningService service = ShopService.running();
 
     @Test
     void aTokenOfAnotherSecretIsRefused() {
@@ -439,9 +399,9 @@ class CubeEndpointTest {
     }
 
     @Test
-    void theWarehouseIsReadAndNothingElse() throws SQLException {
-        try (Connection connection = service.bean(Warehouse.class).connection();
-                Statement statement = connection.createStatement()) {
+    void theWarehouseIsReadAndNothingElse() throws Exception {
+        try (Warehouse.Turn turn = service.bean(Warehouse.class).turn();
+                Statement statement = turn.connection().createStatement()) {
             assertThat(
                             org.assertj.core.api.Assertions.catchThrowableOfType(
                                             SQLException.class,

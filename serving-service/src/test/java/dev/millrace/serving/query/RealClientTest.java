@@ -2,8 +2,6 @@ package dev.millrace.serving.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.test.TestWarehouse;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -36,29 +33,25 @@ class RealClientTest {
     }
 
     @Test
-    void cubesOwnClientLoadsPivotsAndFills(@TempDir Path project)
-            throws IOException, InterruptedException, SQLException {
-        TestWarehouse warehouse = TestWarehouse.create();
-        Shop.of(7).land(warehouse);
-        RunningService.writeModel(project, Shop.MODEL);
-        Path output = project.resolve("output.txt");
-        try (RunningService service = RunningService.start(warehouse, project)) {
-            ProcessBuilder builder =
-                    new ProcessBuilder("node", "load.mjs")
-                            .directory(bench().toFile())
-                            .redirectErrorStream(true)
-                            .redirectOutput(output.toFile());
-            builder.environment().put("SERVING_URL", "http://127.0.0.1:" + service.port());
-            builder.environment().put("SERVING_TOKEN", RunningService.token());
-            Process node = builder.start();
-            boolean ended = node.waitFor(60, TimeUnit.SECONDS);
-            node.destroyForcibly();
-            String said = Files.readString(output, StandardCharsets.UTF_8);
-            System.out.println(said);
+    void cubesOwnClientLoadsPivotsAndFills(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        RunningService service = ShopService.running();
+        Path output = directory.resolve("output.txt");
+        ProcessBuilder builder =
+                new ProcessBuilder("node", "load.mjs")
+                        .directory(bench().toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile());
+        builder.environment().put("SERVING_URL", "http://127.0.0.1:" + service.port());
+        builder.environment().put("SERVING_TOKEN", RunningService.token());
+        Process node = builder.start();
+        boolean ended = node.waitFor(60, TimeUnit.SECONDS);
+        node.destroyForcibly();
+        String said = Files.readString(output, StandardCharsets.UTF_8);
+        System.out.println(said);
 
-            assertThat(ended).as(said).isTrue();
-            assertThat(node.exitValue()).as(said).isZero();
-            assertThat(said).endsWith("OK\n");
-        }
+        assertThat(ended).as(said).isTrue();
+        assertThat(node.exitValue()).as(said).isZero();
+        assertThat(said).endsWith("OK\n");
     }
 }

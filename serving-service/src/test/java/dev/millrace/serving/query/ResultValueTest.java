@@ -2,8 +2,19 @@ package dev.millrace.serving.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.StringLength;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 class ResultValueTest {
 
@@ -21,5 +32,34 @@ class ResultValueTest {
     })
     void timesHaveMillisecondsAndNoZone(String postgres, String cube) {
         assertThat(ResultValue.time(postgres)).isEqualTo(cube);
+    }
+
+    @Property(tries = 500)
+    void aTimeIsCutToMillisecondsAndNothingElse(
+            @ForAll @LongRange(min = 0, max = 4_102_444_800_000_000L) long micros) {
+        LocalDateTime time =
+                LocalDateTime.ofEpochSecond(
+                        micros / 1_000_000, (int) (micros % 1_000_000) * 1_000, ZoneOffset.UTC);
+        String postgres = postgres(time);
+        String expected =
+                DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS")
+                        .format(time.truncatedTo(ChronoUnit.MILLIS));
+
+        for (String zone : List.of("", "+00", "-08", "+05:45")) {
+            assertThat(ResultValue.time(postgres + zone)).isEqualTo(expected);
+        }
+    }
+
+    /** With as many digits as are needed. */
+    private static String postgres(LocalDateTime time) {
+        String text = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS").format(time);
+        return text.replaceFirst("\\.?0+$", "").length() < 19
+                ? text.substring(0, 19)
+                : text.replaceFirst("\\.?0+$", "");
+    }
+
+    @Property(tries = 500)
+    void whatIsNoTimeStaysAsItIs(@ForAll @StringLength(max = 9) String text) {
+        assertThat(ResultValue.time(text)).isEqualTo(text);
     }
 }

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -61,22 +62,25 @@ final class RunningService implements AutoCloseable {
     }
 
     static RunningService start(TestWarehouse warehouse, Path project, String... properties) {
-        List<String> arguments = new ArrayList<>();
-        Map.of(
-                        "server.port", "0",
-                        "millrace.project.dir", project.toString(),
-                        "spring.datasource.url", warehouse.url(),
-                        "spring.datasource.username", warehouse.username(Role.SERVING),
-                        "spring.datasource.password", warehouse.password(Role.SERVING),
-                        "millrace.warehouse.url", warehouse.url(),
-                        "millrace.warehouse.username", warehouse.username(Role.READER),
-                        "millrace.warehouse.password", warehouse.password(Role.READER),
-                        "millrace.access.jwt-secret", OPERATOR_SECRET,
-                        "millrace.serving.api-secret", API_SECRET)
-                .forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        Map<String, String> settings =
+                new HashMap<>(
+                        Map.of(
+                                "server.port", "0",
+                                "millrace.project.dir", project.toString(),
+                                "spring.datasource.url", warehouse.url(),
+                                "spring.datasource.username", warehouse.username(Role.SERVING),
+                                "spring.datasource.password", warehouse.password(Role.SERVING),
+                                "millrace.warehouse.url", warehouse.url(),
+                                "millrace.warehouse.username", warehouse.username(Role.READER),
+                                "millrace.warehouse.password", warehouse.password(Role.READER),
+                                "millrace.access.jwt-secret", OPERATOR_SECRET,
+                                "millrace.serving.api-secret", API_SECRET));
         for (String property : properties) {
-            arguments.add("--" + property);
+            int equals = property.indexOf('=');
+            settings.put(property.substring(0, equals), property.substring(equals + 1));
         }
+        List<String> arguments = new ArrayList<>();
+        settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
         return new RunningService(
                 SpringApplication.run(ServingApplication.class, arguments.toArray(String[]::new)));
     }
@@ -143,14 +147,22 @@ final class RunningService implements AutoCloseable {
     }
 
     Answer send(HttpRequest request) {
+        HttpResponse<String> response = respond(request);
+        String body = response.body();
+        return new Answer(
+                response.statusCode(),
+                body.isEmpty() ? JSON.missingNode() : JSON.readTree(body),
+                response);
+    }
+
+    /** The body of an answer that is no JSON. */
+    String text(HttpRequest request) {
+        return respond(request).body();
+    }
+
+    private HttpResponse<String> respond(HttpRequest request) {
         try {
-            HttpResponse<String> response =
-                    client.send(request, HttpResponse.BodyHandlers.ofString());
-            String body = response.body();
-            return new Answer(
-                    response.statusCode(),
-                    body.isEmpty() ? JSON.missingNode() : JSON.readTree(body),
-                    response);
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

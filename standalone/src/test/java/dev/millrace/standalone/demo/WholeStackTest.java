@@ -136,8 +136,7 @@ class WholeStackTest {
             assumeThat(e).as("python3 is there, to check the answers").isNull();
             return;
         }
-        String said =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         assertThat(said.lines().filter(line -> line.startsWith("OK"))).hasSize(6);
     }

@@ -60,7 +60,7 @@ class HostileInputTest {
             assertThat(
                             stage.one(
                                     "SELECT twice || '|' || twice__v_bigint FROM $S.click WHERE a ="
-                                        + " 2"))
+                                            + " 2"))
                     .isEqualTo("[4|5]");
         }
     }
@@ -165,7 +165,7 @@ class HostileInputTest {
             assertThat(
                             stage.one(
                                     "SELECT to_jsonb(click)::text LIKE '%many%' FROM $S.click WHERE"
-                                        + " n = 3"))
+                                            + " n = 3"))
                     .isEqualTo("[t]");
         }
     }
@@ -189,7 +189,7 @@ class HostileInputTest {
             assertThat(
                             stage.one(
                                     "SELECT (a = -1.25e-16380 AND b = 123456789e100)::text FROM"
-                                        + " $S.click"))
+                                            + " $S.click"))
                     .isEqualTo("[true]");
         }
     }
@@ -265,7 +265,7 @@ class HostileInputTest {
                             "m3",
                             LandingStage.NOW.minusSeconds(60),
                             "{\"type\": \"identify\", \"userId\": \"ada\", \"traits\": {\"t1098\":"
-                                + " 5, \"t1099\": 5}}");
+                                    + " 5, \"t1099\": 5}}");
             stage.land(late);
 
             assertThat(
@@ -362,8 +362,8 @@ class HostileInputTest {
                                     assertThat(
                                                     stage.one(
                                                             "SELECT reason || convert_from(value,"
-                                                                + " 'UTF8') FROM"
-                                                                + " transform.quarantine"))
+                                                                    + " 'UTF8') FROM"
+                                                                    + " transform.quarantine"))
                                             .isEqualTo("[rejected{\"n\": 13}]"));
             assertThat(stage.one("SELECT count(*) || ' ' || count(DISTINCT n) FROM $S.click"))
                     .isEqualTo("[50 50]");
@@ -419,12 +419,12 @@ class HostileInputTest {
             assertThat(
                             stage.one(
                                     "SELECT concat_ws('|', a, b, _mr_extra ->> 'b') FROM $S.click"
-                                        + " ORDER BY a"))
+                                            + " ORDER BY a"))
                     .isEqualTo("[1, 2|1, 3|2, 4|3]");
             assertThat(
                             stage.one(
                                     "SELECT (_mr_extra ->> 'b')::int FROM $S.click WHERE a < 4 AND"
-                                        + " a > 1 ORDER BY a"))
+                                            + " a > 1 ORDER BY a"))
                     .isEqualTo("[1, 2]");
         }
     }

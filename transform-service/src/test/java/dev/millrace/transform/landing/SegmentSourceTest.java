@@ -59,9 +59,9 @@ class SegmentSourceTest {
                                     WHERE table_schema = '$S' AND table_name = 'tracks'\
                                     """))
                     .isEqualTo(
-                            "[_mr_event_at _mr_extra _mr_id _mr_ingested_at _mr_loaded_at anonymous_id"
-                                    + " context_ip context_page_url event event_text id received_at"
-                                    + " sent_at timestamp user_id]");
+                            "[_mr_event_at _mr_extra _mr_id _mr_ingested_at _mr_loaded_at"
+                                + " anonymous_id context_ip context_page_url event event_text id"
+                                + " received_at sent_at timestamp user_id]");
             assertThat(
                             stage.one(
                                     """
