@@ -1,6 +1,7 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.record.RecordHeaders;
+import dev.millrace.transform.landing.value.Text;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
 import dev.millrace.transform.quarantine.QuarantinedRecord.Cause;
 import dev.millrace.transform.quarantine.QuarantinedRecord.Content;
@@ -8,6 +9,7 @@ import dev.millrace.transform.quarantine.QuarantinedRecord.Place;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,6 +20,9 @@ import java.util.Map;
 
 /** Makes of the records of a batch that do not land what quarantine keeps of them. */
 final class QuarantineRecords {
+
+    private static final long END_OF_FOUR_DIGIT_YEARS =
+            Instant.parse("9999-12-31T23:59:59Z").toEpochMilli();
 
     private QuarantineRecords() {}
 
@@ -55,20 +60,35 @@ final class QuarantineRecords {
         for (Header header : record.headers()) {
             byte[] value = header.value();
             headers.put(
-                    header.key(), value == null ? "" : new String(value, StandardCharsets.UTF_8));
+                    Text.clean(header.key()),
+                    value == null ? "" : Text.clean(new String(value, StandardCharsets.UTF_8)));
         }
         return new QuarantinedRecord(
-                cause,
-                new Place(
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        record.timestamp() < 0 ? null : Instant.ofEpochMilli(record.timestamp())),
+                clean(cause),
+                new Place(record.topic(), record.partition(), record.offset(), at(record)),
                 new Content(record.key(), headers, record.value()));
     }
 
     private static String text(ConsumerRecord<?, ?> record, String name) {
         byte[] value = BatchReader.header(record, name);
         return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+    }
+
+    /** A producer sets it as it likes, also beyond all calendars: that is no time then. */
+    private static @Nullable Instant at(ConsumerRecord<?, ?> record) {
+        long millis = record.timestamp();
+        return millis < 0 || millis >= END_OF_FOUR_DIGIT_YEARS
+                ? null
+                : Instant.ofEpochMilli(millis);
+    }
+
+    /** What stands there is for people: what PostgreSQL cannot hold is replaced. */
+    private static Cause clean(Cause cause) {
+        return new Cause(
+                Text.clean(cause.source()),
+                Text.clean(cause.stream()),
+                Text.clean(cause.reason()),
+                Text.clean(cause.detail()),
+                Text.clean(cause.column()));
     }
 }

@@ -1,8 +1,5 @@
 package dev.millrace.transform.quarantine;
 
-import dev.millrace.transform.landing.value.Text;
-import dev.millrace.transform.landing.value.Times;
-
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -12,13 +9,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** Writes records into quarantine, in the transaction that would have landed them. */
@@ -35,7 +29,11 @@ public class Quarantine {
         this.clock = clock;
     }
 
-    /** Adds the records to the connection's transaction, which the caller commits. */
+    /**
+     * Adds the records to the connection's transaction, which the caller commits.
+     *
+     * @param records whose texts PostgreSQL can hold, and whose times are of four-digit years
+     */
     public void add(Connection connection, List<QuarantinedRecord> records) throws SQLException {
         if (records.isEmpty()) {
             return;
@@ -84,34 +82,15 @@ public class Quarantine {
             values[i] = chunk.get(i).value().orElse(null);
         }
         insert.setArray(11, connection.createArrayOf("bytea", keys));
-        set(
-                connection,
-                insert,
-                12,
-                "text",
-                chunk,
-                r -> json.writeValueAsString(clean(r.headers())));
+        set(connection, insert, 12, "text", chunk, r -> json.writeValueAsString(r.headers()));
         insert.setArray(13, connection.createArrayOf("bytea", values));
         insert.executeUpdate();
     }
 
-    /** As text that PostgreSQL reads, if it reaches so far: a producer sets it as it likes. */
     private static @Nullable String sql(@Nullable Instant at) {
-        try {
-            return at == null ? null : Times.sql(Times.micros(at));
-        } catch (ArithmeticException | DateTimeException e) {
-            return null;
-        }
+        return at == null ? null : at.toString();
     }
 
-    /** Before they become JSON, in which an escaped NUL looks like any other text. */
-    private static Map<String, String> clean(Map<String, String> headers) {
-        Map<String, String> clean = new LinkedHashMap<>();
-        headers.forEach((name, value) -> clean.put(Text.clean(name), Text.clean(value)));
-        return clean;
-    }
-
-    /** What stands in the text columns is for people: what PostgreSQL cannot hold is replaced. */
     private static void setText(
             Connection connection,
             PreparedStatement insert,
@@ -119,7 +98,7 @@ public class Quarantine {
             List<QuarantinedRecord> chunk,
             Function<QuarantinedRecord, String> column)
             throws SQLException {
-        set(connection, insert, index, "text", chunk, r -> Text.clean(column.apply(r)));
+        set(connection, insert, index, "text", chunk, column::apply);
     }
 
     private static void set(

@@ -2,6 +2,7 @@ package dev.millrace.transform.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.event.RunChanged.State;
 import dev.millrace.contracts.warehouse.Role;
@@ -229,10 +230,13 @@ class RunsTest {
                     "select pg_terminate_backend(pid) from pg_stat_activity where datname ="
                             + " current_database() and application_name = 'millrace-models'"
                             + " and pid <> pg_backend_pid()");
-            other.runs().attend();
-
-            RunRecord ended = other.history().find(run.id()).orElseThrow();
-            assertThat(ended.state()).isEqualTo(State.FAILED);
+            // PostgreSQL ends them a moment later, and their locks with them.
+            await().untilAsserted(
+                            () -> {
+                                other.runs().attend();
+                                assertThat(other.history().find(run.id()).orElseThrow().state())
+                                        .isEqualTo(State.FAILED);
+                            });
             dying.runs().await(run.id());
             assertThat(other.history().find(run.id()).orElseThrow().state())
                     .isEqualTo(State.FAILED);
