@@ -123,22 +123,34 @@ public final class BodyReader {
         return start.length == 2 && start[0] == 0x1F && start[1] == (byte) 0x8B;
     }
 
-    /** Gives up when the time is over, however little is left and however steadily it comes. */
-    private static final class Timely extends InputStream {
+    /** A stream that is watched as it is read, in one place for single bytes and for many. */
+    private abstract static class Watched extends InputStream {
 
-        private final InputStream in;
-        private final BooleanSupplier overdue;
-        private boolean late;
+        final InputStream in;
 
-        Timely(InputStream in, BooleanSupplier overdue) {
+        Watched(InputStream in) {
             this.in = in;
-            this.overdue = overdue;
         }
 
         @Override
         public int read() throws IOException {
             byte[] one = new byte[1];
             return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public abstract int read(byte[] bytes, int offset, int length) throws IOException;
+    }
+
+    /** Gives up when the time is over, however little is left and however steadily it comes. */
+    private static final class Timely extends Watched {
+
+        private final BooleanSupplier overdue;
+        private boolean late;
+
+        Timely(InputStream in, BooleanSupplier overdue) {
+            super(in);
+            this.overdue = overdue;
         }
 
         @Override
@@ -152,22 +164,15 @@ public final class BodyReader {
     }
 
     /** Counts what comes over the wire, and tells its end from a failure to inflate it. */
-    private static final class Wire extends InputStream {
+    private static final class Wire extends Watched {
 
-        private final InputStream in;
         private long left;
         private boolean exceeded;
         private boolean ended;
 
         Wire(InputStream in, long limit) {
-            this.in = in;
+            super(in);
             this.left = limit;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

@@ -175,10 +175,7 @@ final class CopyWriter {
 
     private static Bytes spill(@Nullable Bytes spilled, String name, Object value) {
         Bytes extra = spilled == null ? new Bytes(256) : spilled;
-        extra.addByte(extra.size() == 0 ? '{' : ',');
-        JsonText.string(extra, name);
-        extra.addByte(':');
-        JsonText.value(extra, value);
+        JsonText.member(extra, name, value);
         return extra;
     }
 }

@@ -125,10 +125,7 @@ final class MergingWriter {
                                     .forEach(sibling -> time(times, sibling.name(), dated.at()));
                         }
                         case Placement.Extra(String name) -> {
-                            extra.addByte(extra.size() == 0 ? '{' : ',');
-                            JsonText.string(extra, name);
-                            extra.addByte(':');
-                            JsonText.value(extra, dated.value());
+                            JsonText.member(extra, name, dated.value());
                             time(times, name, dated.at());
                         }
                         case Placement.Refused _ -> {}

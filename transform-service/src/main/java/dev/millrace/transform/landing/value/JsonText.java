@@ -59,6 +59,14 @@ public final class JsonText {
         }
     }
 
+    /** Adds a member to an object that is still open; the first one opens it. */
+    public static void member(Bytes open, String name, Object value) {
+        open.addByte(open.size() == 0 ? '{' : ',');
+        string(open, name);
+        open.addByte(':');
+        value(open, value);
+    }
+
     /** The JSON object that begins with these bytes and lacks but its end. */
     public static Json closedObject(Bytes open) {
         open.addByte('}');
