@@ -6,6 +6,7 @@ import dev.millrace.transform.landing.value.Bytes;
 import dev.millrace.transform.landing.value.JsonText;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.landing.value.Timestamp;
+import dev.millrace.transform.landing.value.Written;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.Table;
 
@@ -157,7 +158,8 @@ final class MergingWriter {
         switch (column.type()) {
             case TEXT ->
                     JsonText.string(
-                            json, value instanceof Timestamp time ? time.text() : value.toString());
+                            json,
+                            value instanceof Written written ? written.text() : value.toString());
             case TIMESTAMPTZ -> JsonText.string(json, Times.sql(((Timestamp) value).micros()));
             default -> JsonText.value(json, value);
         }

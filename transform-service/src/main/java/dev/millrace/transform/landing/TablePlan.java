@@ -279,11 +279,11 @@ final class TablePlan {
         ColumnType there = table == null ? null : table.type(usual);
         return there == null || there == type
                 ? usual
-                : Identifiers.apart(usual, slot.column() + VARIANT + type.sql());
+                : Identifiers.apart(usual, slot.column() + VARIANT + type.word());
     }
 
     static String variant(String column, ColumnType type) {
-        return Identifiers.shorten(column + VARIANT + type.sql());
+        return Identifiers.shorten(column + VARIANT + type.word());
     }
 
     private static String word(Mode mode) {

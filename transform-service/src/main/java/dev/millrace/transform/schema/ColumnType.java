@@ -6,8 +6,16 @@ import java.util.Locale;
 public enum ColumnType {
     BIGINT,
     NUMERIC,
+    /** Only where a schema or a contract says so: no decimal number becomes one by itself. */
+    DOUBLE,
     BOOLEAN,
     TIMESTAMPTZ,
+    /** A date and time without a zone. */
+    TIMESTAMP,
+    DATE,
+    TIME,
+    UUID,
+    BYTEA,
     TEXT,
     JSONB,
     /** A type that somebody else gave a column; landing writes nothing into it. */
@@ -15,6 +23,11 @@ public enum ColumnType {
 
     /** As PostgreSQL spells it. */
     public String sql() {
+        return this == DOUBLE ? "double precision" : word();
+    }
+
+    /** In the name of a column. */
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
@@ -23,8 +36,14 @@ public enum ColumnType {
         return switch (formatted) {
             case "bigint" -> BIGINT;
             case "numeric" -> NUMERIC;
+            case "double precision" -> DOUBLE;
             case "boolean" -> BOOLEAN;
             case "timestamp with time zone" -> TIMESTAMPTZ;
+            case "timestamp without time zone" -> TIMESTAMP;
+            case "date" -> DATE;
+            case "time without time zone" -> TIME;
+            case "uuid" -> UUID;
+            case "bytea" -> BYTEA;
             case "text", "character varying" -> TEXT;
             case "jsonb" -> JSONB;
             default -> OTHER;
@@ -38,7 +57,8 @@ public enum ColumnType {
             case NUMERIC -> value == NUMERIC || value == BIGINT;
             case JSONB -> value != OTHER;
             case OTHER -> false;
-            case BIGINT, BOOLEAN, TIMESTAMPTZ -> value == this;
+            case BIGINT, DOUBLE, BOOLEAN, TIMESTAMPTZ, TIMESTAMP, DATE, TIME, UUID, BYTEA ->
+                    value == this;
         };
     }
 

@@ -53,7 +53,7 @@ class SchemaTest {
 
             assertThat(columns(stage))
                     .isEqualTo(
-                            "[big numeric, day text, either text, list jsonb, mixed numeric,"
+                            "[big numeric, day date, either text, list jsonb, mixed numeric,"
                                     + " when timestamp with time zone, whole bigint]");
             assertThat(stage.one("SELECT either || ' ' || list FROM $S.click ORDER BY _mr_id"))
                     .isEqualTo("[1 1, x [1]]");
@@ -351,19 +351,55 @@ class SchemaTest {
     }
 
     @Test
+    void datesAndUuidsAreHeldAsSuchAndOtherTextsGoToVariants() {
+        try (LandingStage stage = LandingStage.plain()) {
+            stage.land(
+                    """
+                    {"day": "2026-02-28", "who": "0195C0DE-0000-7000-8000-00000000000a"}\
+                    """);
+            stage.land(
+                    "{\"day\": \"2026-02-30\", \"who\": \"me\"}",
+                    "{\"day\": \"2026-03-01T00:00:00Z\"}");
+
+            assertThat(stage.one("SELECT day || ' ' || who FROM $S.click WHERE day = '2026-02-28'"))
+                    .isEqualTo("[2026-02-28 0195c0de-0000-7000-8000-00000000000a]");
+            assertThat(
+                            stage.one(
+                                    "SELECT concat_ws('|', day__v_text, day__v_timestamptz AT TIME"
+                                            + " ZONE 'UTC', who__v_text) FROM $S.click"
+                                            + " WHERE day IS NULL ORDER BY _mr_id"))
+                    .isEqualTo("[2026-02-30|me, 2026-03-01 00:00:00]");
+        }
+    }
+
+    @Test
+    void aSegmentSourceKnowsOfTextsOnlyTimes() {
+        try (LandingStage stage = LandingStage.segment()) {
+            stage.land(
+                    new LandingStage.Message(
+                            "opened",
+                            "m1",
+                            LandingStage.NOW,
+                            "{\"properties\": {\"day\": \"2026-02-28\"}}"));
+
+            assertThat(stage.one("SELECT pg_typeof(day) FROM $S.opened")).isEqualTo("[text]");
+        }
+    }
+
+    @Test
     void aTableThatSomebodyElseChangedIsLookedAtAnew() {
         try (LandingStage stage = LandingStage.plain()) {
             stage.land("{\"a\": 1, \"b\": 1}");
             stage.sql.sql("ALTER TABLE %s.click DROP COLUMN b".formatted(stage.source)).update();
             stage.sql
-                    .sql("ALTER TABLE %s.click ADD COLUMN c date".formatted(stage.source))
+                    .sql("ALTER TABLE %s.click ADD COLUMN c point".formatted(stage.source))
                     .update();
 
             assertThat(catchThrowable(() -> stage.land("{\"b\": 2}")))
                     .hasMessageContaining("\"b\"");
             stage.land("{\"b\": 3, \"c\": \"2026-01-01\"}");
 
-            assertThat(stage.one("SELECT b || c__v_text FROM $S.click WHERE b = 3"))
+            assertThat(stage.one("SELECT b || c__v_date::text FROM $S.click WHERE b = 3"))
                     .isEqualTo("[32026-01-01]");
         }
     }

@@ -1,9 +1,15 @@
 package dev.millrace.transform.landing.copy;
 
+import dev.millrace.transform.landing.value.Binary;
 import dev.millrace.transform.landing.value.Bytes;
+import dev.millrace.transform.landing.value.Day;
 import dev.millrace.transform.landing.value.Json;
 import dev.millrace.transform.landing.value.JsonText;
+import dev.millrace.transform.landing.value.TimeOfDay;
 import dev.millrace.transform.landing.value.Timestamp;
+import dev.millrace.transform.landing.value.Uuid;
+import dev.millrace.transform.landing.value.WallTime;
+import dev.millrace.transform.landing.value.Written;
 import dev.millrace.transform.schema.ColumnType;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +26,7 @@ public final class BinaryRows {
     };
 
     private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;
+    private static final long EPOCH_2000_DAYS = 10_957;
     private static final int JSONB_VERSION = 1;
     private static final int NULL = -1;
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
@@ -62,7 +69,7 @@ public final class BinaryRows {
     /**
      * A value, for a column whose type {@linkplain ColumnType#holds holds} it.
      *
-     * @param value Long, BigDecimal, Boolean, Timestamp, String or Json; null for SQL's null
+     * @param value of a row; null for SQL's null
      */
     public void add(ColumnType column, @Nullable Object value) {
         if (value == null) {
@@ -90,7 +97,31 @@ public final class BinaryRows {
                 out.addInt(1);
                 out.addByte((Boolean) value ? 1 : 0);
             }
+            case DOUBLE -> {
+                out.addInt(Double.BYTES);
+                out.addLong(Double.doubleToLongBits((Double) value));
+            }
             case TIMESTAMPTZ -> addTimestamp(((Timestamp) value).micros());
+            case TIMESTAMP -> addTimestamp(((WallTime) value).micros());
+            case DATE -> {
+                out.addInt(Integer.BYTES);
+                out.addInt(Math.toIntExact(((Day) value).epochDay() - EPOCH_2000_DAYS));
+            }
+            case TIME -> {
+                out.addInt(Long.BYTES);
+                out.addLong(((TimeOfDay) value).micros());
+            }
+            case UUID -> {
+                Uuid uuid = (Uuid) value;
+                out.addInt(Long.BYTES * 2);
+                out.addLong(uuid.most());
+                out.addLong(uuid.least());
+            }
+            case BYTEA -> {
+                byte[] bytes = ((Binary) value).bytes();
+                out.addInt(bytes.length);
+                out.add(bytes);
+            }
             case TEXT -> addAsText(value);
             case JSONB -> {
                 int length = reserveLength();
@@ -104,7 +135,7 @@ public final class BinaryRows {
 
     private void addAsText(Object value) {
         switch (value) {
-            case Timestamp time -> addText(time.text());
+            case Written written -> addText(written.text());
             case Boolean flag -> {
                 byte[] word = flag ? TRUE : FALSE;
                 out.addInt(word.length);

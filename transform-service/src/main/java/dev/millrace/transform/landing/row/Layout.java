@@ -1,9 +1,12 @@
 package dev.millrace.transform.landing.row;
 
+import dev.millrace.transform.landing.value.Day;
 import dev.millrace.transform.landing.value.Json;
 import dev.millrace.transform.landing.value.Text;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.landing.value.Timestamp;
+import dev.millrace.transform.landing.value.WallTime;
+import dev.millrace.transform.landing.value.Written;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,8 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
 
     /** Numbers from here on count milliseconds, below seconds: 5138 in seconds, 1973 in millis. */
     private static final long MILLIS_FROM = 100_000_000_000L;
+
+    private static final long MICROS_PER_DAY = 86_400_000_000L;
 
     /** The origin of no value. */
     private static final String NOWHERE = "\0";
@@ -33,6 +38,9 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
 
     /** The batches that rows go to: the stream's own, and another that follows from it. */
     public abstract List<RowBatch> batches();
+
+    /** Whether a text that is a date or a UUID becomes one. */
+    abstract boolean narrowsTexts();
 
     /** Where the value as a whole goes. */
     abstract Path root();
@@ -86,7 +94,7 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
     static @Nullable String text(Object value) {
         return switch (value) {
             case Json _ -> null;
-            case Timestamp time -> time.text();
+            case Written written -> written.text();
             default -> value.toString();
         };
     }
@@ -95,6 +103,8 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
         try {
             return switch (value) {
                 case Timestamp time -> time.micros();
+                case WallTime time -> time.micros();
+                case Day day -> Math.multiplyExact(day.epochDay(), MICROS_PER_DAY);
                 case Long number ->
                         Times.micros(
                                 number > -MILLIS_FROM && number < MILLIS_FROM

@@ -40,6 +40,11 @@ public final class PlainLayout extends Layout {
     }
 
     @Override
+    boolean narrowsTexts() {
+        return true;
+    }
+
+    @Override
     Path root() {
         return root;
     }

@@ -1,7 +1,12 @@
 package dev.millrace.transform.landing.row;
 
+import dev.millrace.transform.landing.value.Binary;
+import dev.millrace.transform.landing.value.Day;
 import dev.millrace.transform.landing.value.Json;
+import dev.millrace.transform.landing.value.TimeOfDay;
 import dev.millrace.transform.landing.value.Timestamp;
+import dev.millrace.transform.landing.value.Uuid;
+import dev.millrace.transform.landing.value.WallTime;
 import dev.millrace.transform.schema.ColumnType;
 
 import java.math.BigDecimal;
@@ -18,7 +23,7 @@ public final class Row {
 
     /**
      * @param slots for each value the column of the batch that it is for
-     * @param values Long, BigDecimal, Boolean, Timestamp, String or Json
+     * @param values each of a class that {@link #typeOf} knows
      */
     Row(int record, String id, long eventAt, long ingestedAt, int[] slots, Object[] values) {
         this.record = record;
@@ -72,6 +77,12 @@ public final class Row {
             case Timestamp _ -> ColumnType.TIMESTAMPTZ;
             case Boolean _ -> ColumnType.BOOLEAN;
             case Json _ -> ColumnType.JSONB;
+            case Day _ -> ColumnType.DATE;
+            case Uuid _ -> ColumnType.UUID;
+            case Double _ -> ColumnType.DOUBLE;
+            case WallTime _ -> ColumnType.TIMESTAMP;
+            case TimeOfDay _ -> ColumnType.TIME;
+            case Binary _ -> ColumnType.BYTEA;
             default -> throw new IllegalArgumentException("no value of a row: " + value.getClass());
         };
     }

@@ -97,6 +97,12 @@ public final class SegmentLayout extends Layout {
         return batches;
     }
 
+    /** Segment's warehouses know of texts only times. */
+    @Override
+    boolean narrowsTexts() {
+        return false;
+    }
+
     @Override
     Path root() {
         return root;

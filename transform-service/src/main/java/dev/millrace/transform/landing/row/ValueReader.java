@@ -1,10 +1,12 @@
 package dev.millrace.transform.landing.row;
 
+import dev.millrace.transform.landing.value.Day;
 import dev.millrace.transform.landing.value.JsonText;
 import dev.millrace.transform.landing.value.Numbers;
 import dev.millrace.transform.landing.value.Text;
 import dev.millrace.transform.landing.value.Times;
-import dev.millrace.transform.landing.value.Timestamp;
+import dev.millrace.transform.landing.value.Uuid;
+import dev.millrace.transform.landing.value.Written;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -78,7 +80,7 @@ public final class ValueReader {
                 }
             }
             case START_ARRAY -> layout.set(path, JsonText.copy(parser));
-            case VALUE_STRING -> layout.set(path, text(parser.getString()));
+            case VALUE_STRING -> layout.set(path, text(layout, parser.getString()));
             case VALUE_NUMBER_INT -> layout.set(path, integer(parser));
             case VALUE_NUMBER_FLOAT -> layout.set(path, Numbers.parse(parser.getString()));
             case VALUE_TRUE -> layout.set(path, true);
@@ -96,10 +98,16 @@ public final class ValueReader {
         }
     }
 
-    private static Object text(String raw) {
+    private static Object text(Layout layout, String raw) {
         String text = Text.clean(raw);
-        Timestamp time = Times.parse(text);
-        return time != null ? time : text;
+        Written narrower = Times.parse(text);
+        if (narrower == null && layout.narrowsTexts()) {
+            narrower = Day.parse(text);
+            if (narrower == null) {
+                narrower = Uuid.parse(text);
+            }
+        }
+        return narrower != null ? narrower : text;
     }
 
     private static Object integer(JsonParser parser) {

@@ -80,7 +80,8 @@ public final class JsonText {
             case Boolean flag -> out.add(flag ? TRUE : FALSE);
             case Long number -> out.addUtf8(number.toString());
             case BigDecimal number -> out.addUtf8(number.toString());
-            case Timestamp time -> string(out, time.text());
+            case Double number when Double.isFinite(number) -> out.addUtf8(number.toString());
+            case Written written -> string(out, written.text());
             default -> string(out, value.toString());
         }
     }

@@ -149,6 +149,14 @@ public final class Times {
         return new Timestamp(seconds * MICROS_PER_SECOND + micros, text);
     }
 
+    /** The day of a text that begins as {@code 2026-01-31}; null if there is no such day. */
+    static @Nullable Long epochDay(String text) {
+        int year = digits(text, 0, 4);
+        int month = digits(text, 5, 7);
+        int day = digits(text, 8, 10);
+        return year < 1 || !isDate(year, month, day) ? null : daysSince1970(year, month, day);
+    }
+
     private static long fraction(String text, int from, int to) {
         long micros = 0;
         for (int i = 0; i < 6; i++) {

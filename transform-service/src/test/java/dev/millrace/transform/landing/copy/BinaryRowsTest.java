@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.test.TestWarehouse;
+import dev.millrace.transform.landing.value.Binary;
 import dev.millrace.transform.landing.value.Bytes;
+import dev.millrace.transform.landing.value.Day;
 import dev.millrace.transform.landing.value.Json;
 import dev.millrace.transform.landing.value.Text;
+import dev.millrace.transform.landing.value.TimeOfDay;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.landing.value.Timestamp;
+import dev.millrace.transform.landing.value.Uuid;
+import dev.millrace.transform.landing.value.WallTime;
 import dev.millrace.transform.schema.ColumnType;
 
 import net.jqwik.api.Arbitraries;
@@ -201,5 +206,38 @@ class BinaryRowsTest {
                 .containsExactly("true", "false");
         assertThat(stored(ColumnType.BIGINT, List.of(new BigDecimal("1e3"))))
                 .containsExactly("1000");
+    }
+
+    @Test
+    void theNarrowerTypesAreWhatTheirTextsSay() {
+        assertThat(
+                        stored(
+                                ColumnType.DATE,
+                                List.of(
+                                        new Day(0, "1970-01-01"),
+                                        new Day(-719_162, "0001-01-01"),
+                                        new Day(2_932_896, "9999-12-31"))))
+                .containsExactly("1970-01-01", "0001-01-01", "9999-12-31");
+        assertThat(
+                        stored(
+                                ColumnType.UUID,
+                                List.of(
+                                        new Uuid(
+                                                0x0195c0de_0000_7000L,
+                                                0x8000_0000_0000_0001L,
+                                                ""))))
+                .containsExactly("0195c0de-0000-7000-8000-000000000001");
+        assertThat(stored(ColumnType.DOUBLE, List.of(0.1, Double.NaN, -1e300)))
+                .containsExactly("0.1", "NaN", "-1e+300");
+        assertThat(stored(ColumnType.TIME, List.of(new TimeOfDay(11_045_500_000L, ""))))
+                .containsExactly("03:04:05.5");
+        assertThat(stored(ColumnType.TIMESTAMP, List.of(new WallTime(1_767_323_045_123_456L, ""))))
+                .containsExactly("2026-01-02 03:04:05.123456");
+        assertThat(stored(ColumnType.BYTEA, List.of(new Binary(new byte[] {0, -1}))))
+                .containsExactly("\\x00ff");
+        assertThat(stored(ColumnType.TEXT, List.of(new Day(0, "1970-01-01"), new Uuid(0, 0, "U"))))
+                .containsExactly("1970-01-01", "U");
+        assertThat(stored(ColumnType.JSONB, List.of(new Day(0, "1970-01-01"), 0.5, Double.NaN)))
+                .containsExactly("\"1970-01-01\"", "0.5", "\"NaN\"");
     }
 }

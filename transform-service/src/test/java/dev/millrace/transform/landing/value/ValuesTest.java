@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 class ValuesTest {
 
@@ -89,5 +94,46 @@ class ValuesTest {
         assertThat(copied("{\"a\\u0000b\": \"\\u0000\\ud800\\n\\u0001\\\"\"}"))
                 .isEqualTo("{\"a\uFFFDb\":\"\uFFFD\uFFFD\\n\\u0001\\\"\"}");
         assertThat(copied("[[[]], {}, [1]]")).isEqualTo("[[[]],{},[1]]");
+    }
+
+    @Property
+    void everyDayIsReadBack(@ForAll @IntRange(min = -719_162, max = 2_932_896) int epochDay) {
+        String text = LocalDate.ofEpochDay(epochDay).toString();
+
+        assertThat(Day.parse(text)).isEqualTo(new Day(epochDay, text));
+    }
+
+    @Test
+    void whatIsNoDayIsNone() {
+        assertThat(
+                        Stream.of(
+                                "2026-02-30",
+                                "2026-1-1",
+                                "2026/01/01",
+                                "0000-01-01",
+                                "２026-01-01",
+                                ""))
+                .allSatisfy(text -> assertThat(Day.parse(text)).isNull());
+    }
+
+    @Property
+    void everyUuidIsReadBackInEitherCase(@ForAll long most, @ForAll long least) {
+        String text = new UUID(most, least).toString();
+
+        assertThat(Uuid.parse(text)).isEqualTo(new Uuid(most, least, text));
+        String capitals = text.toUpperCase(Locale.ROOT);
+        assertThat(Uuid.parse(capitals)).isEqualTo(new Uuid(most, least, capitals));
+    }
+
+    @Test
+    void whatIsNoUuidIsNone() {
+        assertThat(
+                        Stream.of(
+                                "0195c0de000070008000000000000001",
+                                "0195c0de-0000-7000-8000-00000000000g",
+                                "0195c0de-0000-7000-8000-0000000000é1",
+                                "0195c0de-0000-7000-8000_000000000001",
+                                ""))
+                .allSatisfy(text -> assertThat(Uuid.parse(text)).isNull());
     }
 }
