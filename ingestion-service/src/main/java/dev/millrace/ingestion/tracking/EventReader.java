@@ -1,5 +1,6 @@
 package dev.millrace.ingestion.tracking;
 
+import dev.millrace.contracts.record.ClientTimes;
 import dev.millrace.contracts.record.SegmentTables;
 import dev.millrace.ingestion.payload.Json;
 
@@ -191,7 +192,7 @@ final class EventReader {
         }
         Instant receivedAt = circumstances.receivedAt();
         Instant time =
-                Timestamps.corrected(
+                ClientTimes.corrected(
                         Timestamps.read(original).orElse(null),
                         Timestamps.read(sentAt).orElse(null),
                         receivedAt);

@@ -2,6 +2,7 @@ package dev.millrace.ingestion.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.record.ClientTimes;
 import dev.millrace.ingestion.payload.Json;
 
 import net.jqwik.api.ForAll;
@@ -114,14 +115,14 @@ class TimestampsTest {
     @Test
     void withoutATimeOfItsOwnAnEventHappenedWhenItCame() {
         Instant now = Instant.parse("2026-01-02T03:04:05Z");
-        assertThat(Timestamps.corrected(null, null, now)).isEqualTo(now);
-        assertThat(Timestamps.corrected(null, now.minusSeconds(9), now)).isEqualTo(now);
+        assertThat(ClientTimes.corrected(null, null, now)).isEqualTo(now);
+        assertThat(ClientTimes.corrected(null, now.minusSeconds(9), now)).isEqualTo(now);
     }
 
     @Test
     void withoutTheSendersClockTheEventsTimeIsBelieved() {
         Instant original = Instant.parse("2020-01-01T00:00:00Z");
-        assertThat(Timestamps.corrected(original, null, Instant.parse("2026-01-02T03:04:05Z")))
+        assertThat(ClientTimes.corrected(original, null, Instant.parse("2026-01-02T03:04:05Z")))
                 .isEqualTo(original);
     }
 
@@ -133,7 +134,7 @@ class TimestampsTest {
         Instant received = Instant.ofEpochSecond(happened + waited);
         Instant original = Instant.ofEpochSecond(happened + skew);
         Instant sent = Instant.ofEpochSecond(happened + waited + skew);
-        assertThat(Timestamps.corrected(original, sent, received))
+        assertThat(ClientTimes.corrected(original, sent, received))
                 .isEqualTo(Instant.ofEpochSecond(happened));
     }
 
@@ -143,7 +144,7 @@ class TimestampsTest {
             @ForAll @LongRange(min = MIN, max = MAX) long sent,
             @ForAll @LongRange(min = MIN, max = MAX) long received) {
         Instant corrected =
-                Timestamps.corrected(
+                ClientTimes.corrected(
                         Instant.ofEpochSecond(original),
                         Instant.ofEpochSecond(sent),
                         Instant.ofEpochSecond(received));
@@ -156,8 +157,8 @@ class TimestampsTest {
         Instant now = Instant.parse("2026-01-02T03:04:05Z");
         Instant last = Instant.parse("9999-01-01T00:00:00Z");
         Instant first = Instant.parse("0001-01-01T00:00:00Z");
-        assertThat(Timestamps.corrected(last, first, now)).isEqualTo(now);
-        assertThat(Timestamps.corrected(first, last, now)).isEqualTo(now);
+        assertThat(ClientTimes.corrected(last, first, now)).isEqualTo(now);
+        assertThat(ClientTimes.corrected(first, last, now)).isEqualTo(now);
     }
 
     @Property(tries = 300)

@@ -53,17 +53,35 @@ final class BatchReader {
             List<ConsumerRecord<byte[], byte[]>> records,
             Routes routes,
             ToIntFunction<ConsumerRecord<?, ?>> generation) {
-        LandingBatch batch = new LandingBatch(routes.revision(), records);
+        return read(records, Routing.of(routes, generation));
+    }
+
+    /** Reads records of which the routing says what they are. */
+    LandingBatch read(List<ConsumerRecord<byte[], byte[]>> records, Routing routing) {
+        LandingBatch batch = new LandingBatch(routing.revision(), records);
         Map<Stream, Streamed> layouts = new LinkedHashMap<>();
         Map<Relation, RowBatch> tables = new HashMap<>();
         for (int i = 0; i < records.size(); i++) {
             ConsumerRecord<byte[], byte[]> record = records.get(i);
-            switch (routes.route(record.topic())) {
+            switch (routing.route(record)) {
                 case Route.Refused _ -> batch.addRefused(i);
                 case Route.Segment(SegmentSource source) ->
                         readSegment(batch, layouts, tables, i, record, source);
                 case Route.Plain(KafkaSource source, StreamSettings stream) ->
-                        readPlain(batch, layouts, i, record, source, stream, generation);
+                        readPlain(
+                                batch,
+                                layouts,
+                                i,
+                                record,
+                                source,
+                                stream,
+                                routing.generation(record));
+                case Route.Unusable(
+                                String source,
+                                String stream,
+                                QuarantineReason reason,
+                                String detail) ->
+                        batch.reject(new Rejection(i, source, stream, reason, detail, ""));
                 case null ->
                         batch.reject(
                                 new Rejection(
@@ -72,7 +90,7 @@ final class BatchReader {
                                         "",
                                         QuarantineReason.UNKNOWN_SOURCE,
                                         "no source of revision "
-                                                + routes.revision()
+                                                + routing.revision()
                                                 + " reads this topic",
                                         ""));
             }
@@ -100,15 +118,15 @@ final class BatchReader {
                 source = kafka.name();
                 stream = settings.name();
             }
-            case Route.Refused _ -> {}
+            case Route.Refused _, Route.Unusable _ -> {}
             case null -> {}
         }
         batch.reject(new Rejection(0, source, stream, QuarantineReason.REJECTED, detail, ""));
         return batch;
     }
 
-    /** A stream of a source, which the name of its topic stands for. */
-    private record Stream(String topic, String name) {}
+    /** A stream of a source; the records of one batch may come to it by several topics. */
+    private record Stream(String source, String name) {}
 
     private record Streamed(Source source, Layout layout) {}
 
@@ -130,7 +148,7 @@ final class BatchReader {
             String table = checked(stream);
             Layout layout =
                     layouts.computeIfAbsent(
-                                    new Stream(record.topic(), table),
+                                    new Stream(source.name(), table),
                                     _ ->
                                             new Streamed(
                                                     source,
@@ -162,14 +180,14 @@ final class BatchReader {
             ConsumerRecord<byte[], byte[]> record,
             KafkaSource source,
             StreamSettings stream,
-            ToIntFunction<ConsumerRecord<?, ?>> generation) {
+            int generation) {
         if (record.value() == null) {
             batch.addTombstone();
             return;
         }
         Layout layout =
                 layouts.computeIfAbsent(
-                                new Stream(record.topic(), stream.name()),
+                                new Stream(source.name(), stream.name()),
                                 _ ->
                                         new Streamed(
                                                 source,
@@ -186,7 +204,11 @@ final class BatchReader {
                     layout,
                     new Arrival(
                             index,
-                            identity(record, generation.applyAsInt(record)),
+                            identity(
+                                    record.topic(),
+                                    generation,
+                                    record.partition(),
+                                    record.offset()),
                             micros,
                             micros));
         } catch (MalformedValueException | RuntimeException e) {
@@ -195,9 +217,9 @@ final class BatchReader {
     }
 
     /** Offsets begin anew in a topic that was made anew; the identities must not. */
-    private static String identity(ConsumerRecord<?, ?> record, int generation) {
-        String topic = generation > 1 ? record.topic() + "~" + generation : record.topic();
-        return topic + "-" + record.partition() + "-" + record.offset();
+    static String identity(String topic, int generation, int partition, long offset) {
+        String name = generation > 1 ? topic + "~" + generation : topic;
+        return name + "-" + partition + "-" + offset;
     }
 
     private static String checked(String stream) {

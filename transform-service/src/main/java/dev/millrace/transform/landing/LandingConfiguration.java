@@ -3,6 +3,7 @@ package dev.millrace.transform.landing;
 import dev.millrace.operations.revision.ProjectRevisions;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.Quarantine;
+import dev.millrace.transform.quarantine.Replays;
 import dev.millrace.transform.schema.Tables;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -78,12 +79,11 @@ class LandingConfiguration {
                                 incidents,
                                 new PollLanding(
                                         ledger,
+                                        quarantine,
                                         new BatchReader(clock),
                                         new Landing(
                                                 database,
-                                                ledger,
                                                 tables,
-                                                quarantine,
                                                 datasets,
                                                 clock,
                                                 settings.maxTables()),
@@ -91,6 +91,44 @@ class LandingConfiguration {
                                 watch),
                 routes,
                 cluster);
+    }
+
+    @Bean
+    ReplayRehearsal replayRehearsal(
+            DataSource database,
+            Tables tables,
+            @Qualifier("landingRoutes") Supplier<Routes> routes,
+            Clock clock,
+            LandingSettings settings) {
+        return new ReplayRehearsal(
+                database,
+                tables,
+                new ReplayReader(new BatchReader(clock)),
+                routes,
+                clock,
+                settings.maxTables());
+    }
+
+    @Bean
+    ReplayWork replayWork(
+            DataSource database,
+            Replays replays,
+            Tables tables,
+            Datasets datasets,
+            @Qualifier("landingRoutes") Supplier<Routes> routes,
+            Clock clock,
+            LandingSettings settings,
+            LandingWatch watch) {
+        return new ReplayWork(
+                new ReplayLanding(
+                        database,
+                        replays,
+                        new ReplayReader(new BatchReader(clock)),
+                        new Landing(database, tables, datasets, clock, settings.maxTables()),
+                        watch,
+                        routes,
+                        ReplayLanding.CHUNK),
+                settings.enabled());
     }
 
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {

@@ -151,6 +151,22 @@ final class LandingWatch {
         if (log.isDebugEnabled()) {
             log.debug("Traces of the landed records: {}", traces.all());
         }
+        tell(landed);
+    }
+
+    /** Tells of records that landed from quarantine, whose times are no measure of anything. */
+    void replayed(Landed landed) {
+        countRows(landed);
+        log.info(
+                "Landed {} rows of {} records from quarantine, {} duplicates, {} refused again",
+                landed.rows(),
+                landed.batch().records().size(),
+                landed.duplicates(),
+                landed.batch().rejections().size());
+        tell(landed);
+    }
+
+    private void tell(Landed landed) {
         for (DatasetChanged event : landed.events()) {
             try {
                 listener.accept(event);
@@ -179,12 +195,7 @@ final class LandingWatch {
         tombstones.increment((double) batch.tombstones());
         discardedRows.increment((double) batch.discardedRows());
         discardedValues.increment((double) batch.discardedValues());
-        for (LandedStreams.Change change : landed.changes()) {
-            Tags tags = Tags.of("relation", bounded(change.relation().qualified()));
-            meters.counter("millrace.landing.rows", tags).increment((double) change.rows());
-            meters.counter("millrace.landing.duplicates", tags)
-                    .increment((double) change.duplicates());
-        }
+        countRows(landed);
         for (QuarantinedRecord record : landed.quarantined()) {
             meters.counter(
                             "millrace.landing.quarantined",
@@ -203,6 +214,15 @@ final class LandingWatch {
                     delay.record(Math.max(0, now - row.ingestedAt()), TimeUnit.MICROSECONDS);
                 }
             }
+        }
+    }
+
+    private void countRows(Landed landed) {
+        for (LandedStreams.Change change : landed.changes()) {
+            Tags tags = Tags.of("relation", bounded(change.relation().qualified()));
+            meters.counter("millrace.landing.rows", tags).increment((double) change.rows());
+            meters.counter("millrace.landing.duplicates", tags)
+                    .increment((double) change.duplicates());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.transform.landing;
 
 import dev.millrace.transform.landing.Ledger.Claim;
 import dev.millrace.transform.landing.Ledger.Step;
+import dev.millrace.transform.quarantine.Quarantine;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -24,15 +25,22 @@ final class PollLanding {
     private static final Logger log = LoggerFactory.getLogger(PollLanding.class);
 
     /** Each table takes locks on itself and its indexes, of which PostgreSQL has some thousands. */
-    private static final int MAX_TABLES = 200;
+    static final int MAX_TABLES = 200;
 
     private final Ledger ledger;
+    private final Quarantine quarantine;
     private final BatchReader reader;
     private final Landing landing;
     private final LandingWatch watch;
 
-    PollLanding(Ledger ledger, BatchReader reader, Landing landing, LandingWatch watch) {
+    PollLanding(
+            Ledger ledger,
+            Quarantine quarantine,
+            BatchReader reader,
+            Landing landing,
+            LandingWatch watch) {
         this.ledger = ledger;
+        this.quarantine = quarantine;
         this.reader = reader;
         this.landing = landing;
         this.watch = watch;
@@ -103,7 +111,7 @@ final class PollLanding {
             LandingBatch batch, Portion portion, Map<TopicPartition, Claim> claims, long started)
             throws SQLException, FencedException {
         List<Step> steps = portion.steps(claims);
-        Landed landed = landing.land(batch, steps);
+        Landed landed = landing.land(batch, new PollOrigin(ledger, quarantine, steps));
         for (Step step : steps) {
             LogPartition moved = step.claim().partition();
             claims.put(

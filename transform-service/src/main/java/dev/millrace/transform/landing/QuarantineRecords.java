@@ -2,19 +2,20 @@ package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.record.RecordHeaders;
 import dev.millrace.transform.landing.value.Text;
+import dev.millrace.transform.quarantine.KeptHeader;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
 import dev.millrace.transform.quarantine.QuarantinedRecord.Cause;
 import dev.millrace.transform.quarantine.QuarantinedRecord.Content;
 import dev.millrace.transform.quarantine.QuarantinedRecord.Place;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,24 +27,27 @@ final class QuarantineRecords {
 
     private QuarantineRecords() {}
 
-    static List<QuarantinedRecord> of(LandingBatch batch) {
+    /**
+     * All of a poll.
+     *
+     * @param generations how many topics of a partition's topic's name there were up to this one
+     */
+    static List<QuarantinedRecord> of(
+            LandingBatch batch, Map<TopicPartition, Integer> generations) {
         List<QuarantinedRecord> records = new ArrayList<>();
         for (Rejection rejection : batch.rejections()) {
             records.add(
                     quarantined(
                             batch.records().get(rejection.record()),
-                            new Cause(
-                                    rejection.source(),
-                                    rejection.stream(),
-                                    rejection.reason().code(),
-                                    rejection.detail(),
-                                    rejection.column())));
+                            generations,
+                            cause(rejection)));
         }
         for (int refused : batch.refused()) {
             ConsumerRecord<byte[], byte[]> record = batch.records().get(refused);
             records.add(
                     quarantined(
                             record,
+                            generations,
                             new Cause(
                                     text(record, RecordHeaders.SOURCE),
                                     text(record, RecordHeaders.TYPE),
@@ -55,18 +59,36 @@ final class QuarantineRecords {
     }
 
     private static QuarantinedRecord quarantined(
-            ConsumerRecord<byte[], byte[]> record, Cause cause) {
-        Map<String, String> headers = new LinkedHashMap<>();
+            ConsumerRecord<byte[], byte[]> record,
+            Map<TopicPartition, Integer> generations,
+            Cause cause) {
+        List<KeptHeader> headers = new ArrayList<>();
         for (Header header : record.headers()) {
-            byte[] value = header.value();
-            headers.put(
-                    Text.clean(header.key()),
-                    value == null ? "" : Text.clean(new String(value, StandardCharsets.UTF_8)));
+            headers.add(new KeptHeader(header.key(), header.value()));
         }
+        int generation =
+                generations.getOrDefault(
+                        new TopicPartition(record.topic(), record.partition()), 1);
         return new QuarantinedRecord(
                 clean(cause),
-                new Place(record.topic(), record.partition(), record.offset(), at(record)),
+                new Place(
+                        record.topic(),
+                        generation,
+                        record.partition(),
+                        record.offset(),
+                        at(record)),
                 new Content(record.key(), headers, record.value()));
+    }
+
+    /** Why a record does not land, in texts that PostgreSQL can hold. */
+    static Cause cause(Rejection rejection) {
+        return clean(
+                new Cause(
+                        rejection.source(),
+                        rejection.stream(),
+                        rejection.reason().code(),
+                        rejection.detail(),
+                        rejection.column()));
     }
 
     private static String text(ConsumerRecord<?, ?> record, String name) {

@@ -3,6 +3,7 @@ package dev.millrace.transform.landing;
 import dev.millrace.contracts.project.source.KafkaSource;
 import dev.millrace.contracts.project.source.SegmentSource;
 import dev.millrace.contracts.project.source.StreamSettings;
+import dev.millrace.contracts.record.QuarantineReason;
 
 /** What the records of a topic are. */
 sealed interface Route {
@@ -15,4 +16,8 @@ sealed interface Route {
 
     /** What a door refused. */
     record Refused() implements Route {}
+
+    /** What cannot be landed, as is known before it is read. */
+    record Unusable(String source, String stream, QuarantineReason reason, String detail)
+            implements Route {}
 }

@@ -6,13 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +19,25 @@ import java.util.Optional;
 @Component
 class QuarantineShelves {
 
+    private static final String SUMMARY =
+            """
+            id, at, source, stream, reason, detail, column_name, topic, partition, record_offset,
+            record_at, coalesce(length(value), 0) AS bytes, state, attempts, attempted_at,
+            decided_at, decided_by, decided_why, replay_id
+            """;
+
     private final JdbcClient database;
 
     QuarantineShelves(JdbcClient database) {
         this.database = database;
     }
 
-    /** A record as it stands in a list. */
+    /**
+     * A record as it stands in a list.
+     *
+     * @param attempts how many replays could not land it
+     * @param decidedAt when it was replayed or discarded
+     */
     record Summary(
             long id,
             Instant at,
@@ -40,7 +50,14 @@ class QuarantineShelves {
             int partition,
             long offset,
             @Nullable Instant recordAt,
-            int bytes) {}
+            int bytes,
+            String state,
+            int attempts,
+            @Nullable Instant attemptedAt,
+            @Nullable Instant decidedAt,
+            @Nullable String decidedBy,
+            @Nullable String decidedWhy,
+            @Nullable Long replayId) {}
 
     /** How many records are here for one reason. */
     record Count(
@@ -54,8 +71,9 @@ class QuarantineShelves {
     /**
      * All of a record.
      *
-     * @param headers as a JSON object
+     * @param headers as {@link StoredHeaders} writes them
      * @param key as text, if it is UTF-8
+     * @param keyBase64 the bytes as they came
      * @param value as text, if it is UTF-8
      * @param valueBase64 the bytes as they came
      */
@@ -63,66 +81,57 @@ class QuarantineShelves {
             Summary summary,
             @JsonRawValue String headers,
             @Nullable String key,
+            @Nullable String keyBase64,
             @Nullable String value,
             @Nullable String valueBase64) {}
 
-    List<Summary> newest(String source, String stream, String reason, long before, int limit) {
+    List<Summary> newest(QuarantineFilter filter, long before, int limit) {
+        List<Object> values = new ArrayList<>(filter.values());
+        values.add(before);
+        values.add(limit);
         return database.sql(
-                        """
-                        SELECT id, at, source, stream, reason, detail, column_name, topic, partition,
-                          record_offset, record_at, coalesce(length(value), 0) AS bytes
-                        FROM transform.quarantine
-                        WHERE (:source = '' OR source = :source)
-                          AND (:stream = '' OR stream = :stream)
-                          AND (:reason = '' OR reason = :reason)
-                          AND id < :before
-                        ORDER BY id DESC LIMIT :limit
-                        """)
-                .param("source", source)
-                .param("stream", stream)
-                .param("reason", reason)
-                .param("before", before)
-                .param("limit", limit)
+                        "SELECT %s FROM transform.quarantine WHERE %s AND id < ? ORDER BY id DESC LIMIT ?"
+                                .formatted(SUMMARY, filter.condition()))
+                .params(values)
                 .query((row, _) -> summary(row))
                 .list();
     }
 
-    List<Count> counts() {
+    List<Count> counts(QuarantineFilter filter) {
         return database.sql(
                         """
                         SELECT source, stream, reason, count(*) AS records,
                           min(at) AS first, max(at) AS last
-                        FROM transform.quarantine
+                        FROM transform.quarantine WHERE %s
                         GROUP BY source, stream, reason ORDER BY source, stream, reason
-                        """)
+                        """
+                                .formatted(filter.condition()))
+                .params(filter.values())
                 .query(Count.class)
                 .list();
     }
 
     Optional<Content> content(long id) {
         return database.sql(
-                        """
-                        SELECT *, coalesce(length(value), 0) AS bytes FROM transform.quarantine
-                        WHERE id = :id
-                        """)
-                .param("id", id)
+                        "SELECT %s, headers, record_key, value FROM transform.quarantine WHERE id = ?"
+                                .formatted(SUMMARY))
+                .param(id)
                 .query(
                         (row, _) -> {
+                            byte[] key = row.getBytes("record_key");
                             byte[] value = row.getBytes("value");
                             return new Content(
                                     summary(row),
                                     row.getString("headers"),
-                                    text(row.getBytes("record_key")),
-                                    text(value),
-                                    value == null
-                                            ? null
-                                            : Base64.getEncoder().encodeToString(value));
+                                    StoredHeaders.text(key),
+                                    base64(key),
+                                    StoredHeaders.text(value),
+                                    base64(value));
                         })
                 .optional();
     }
 
     private static Summary summary(ResultSet row) throws SQLException {
-        OffsetDateTime recordAt = row.getObject("record_at", OffsetDateTime.class);
         return new Summary(
                 row.getLong("id"),
                 row.getObject("at", OffsetDateTime.class).toInstant(),
@@ -134,18 +143,23 @@ class QuarantineShelves {
                 row.getString("topic"),
                 row.getInt("partition"),
                 row.getLong("record_offset"),
-                recordAt == null ? null : recordAt.toInstant(),
-                row.getInt("bytes"));
+                instant(row, "record_at"),
+                row.getInt("bytes"),
+                row.getString("state"),
+                row.getInt("attempts"),
+                instant(row, "attempted_at"),
+                instant(row, "decided_at"),
+                row.getString("decided_by"),
+                row.getString("decided_why"),
+                row.getObject("replay_id", Long.class));
     }
 
-    private static @Nullable String text(byte @Nullable [] bytes) {
-        if (bytes == null) {
-            return null;
-        }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            return null;
-        }
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+
+    private static @Nullable String base64(byte @Nullable [] bytes) {
+        return bytes == null ? null : Base64.getEncoder().encodeToString(bytes);
     }
 }

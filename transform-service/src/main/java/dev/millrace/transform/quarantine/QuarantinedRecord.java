@@ -3,7 +3,7 @@ package dev.millrace.transform.quarantine;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /** A record that could not go where it was meant to go, as it came, and why. */
@@ -20,29 +20,72 @@ public final class QuarantinedRecord {
     }
 
     /**
-     * Why it is here.
+     * Why it is here. Whoever sends records has a say in these texts, so that they are bounded.
      *
      * @param reason code of a {@code QuarantineReason}
      * @param detail what exactly was wrong
      * @param column the column that a value did not fit; empty where it is not about one
      */
     public record Cause(
-            String source, String stream, String reason, String detail, String column) {}
+            String source, String stream, String reason, String detail, String column) {
 
-    /** Where it stands in Kafka, and since when. */
-    public record Place(String topic, int partition, long offset, @Nullable Instant at) {}
+        private static final int LONGEST_DETAIL = 1_000;
+
+        /** Three of them have to fit into an entry of an index. */
+        private static final int LONGEST_NAME = 200;
+
+        public Cause {
+            source = bounded(source, LONGEST_NAME);
+            stream = bounded(stream, LONGEST_NAME);
+            reason = bounded(reason, LONGEST_NAME);
+            detail = bounded(detail, LONGEST_DETAIL);
+            column = bounded(column, LONGEST_NAME);
+        }
+
+        private static String bounded(String text, int length) {
+            if (text.length() <= length) {
+                return text;
+            }
+            int end = length - 1;
+            // Half a surrogate pair is no text.
+            if (Character.isHighSurrogate(text.charAt(end - 1))) {
+                end--;
+            }
+            return text.substring(0, end) + "…";
+        }
+    }
+
+    /**
+     * Where it stands in Kafka, and since when.
+     *
+     * @param generation how many topics of that name there were up to this one
+     */
+    public record Place(
+            String topic, int generation, int partition, long offset, @Nullable Instant at) {}
 
     /** Key, headers and value as they came. */
     public static final class Content {
         private final byte @Nullable [] key;
-        private final Map<String, String> headers;
+        private final List<KeptHeader> headers;
         private final byte @Nullable [] value;
 
         public Content(
-                byte @Nullable [] key, Map<String, String> headers, byte @Nullable [] value) {
+                byte @Nullable [] key, List<KeptHeader> headers, byte @Nullable [] value) {
             this.key = key;
-            this.headers = Map.copyOf(headers);
+            this.headers = List.copyOf(headers);
             this.value = value;
+        }
+
+        public Optional<byte[]> key() {
+            return Optional.ofNullable(key);
+        }
+
+        public List<KeptHeader> headers() {
+            return headers;
+        }
+
+        public Optional<byte[]> value() {
+            return Optional.ofNullable(value);
         }
     }
 
@@ -50,19 +93,11 @@ public final class QuarantinedRecord {
         return cause;
     }
 
-    Place place() {
+    public Place place() {
         return place;
     }
 
-    Optional<byte[]> key() {
-        return Optional.ofNullable(content.key);
-    }
-
-    Map<String, String> headers() {
-        return content.headers;
-    }
-
-    Optional<byte[]> value() {
-        return Optional.ofNullable(content.value);
+    public Content content() {
+        return content;
     }
 }

@@ -107,19 +107,19 @@ class ExactlyOnceTest {
                                     stage.landing(stage.database)
                                             .land(
                                                     batch(stage, records),
-                                                    List.of(new Step(older, 10))))
+                                                    stage.poll(new Step(older, 10))))
                     .isInstanceOf(FencedException.class)
                     .hasMessageContaining("a newer owner is at work");
             assertThat(stage.count("click")).isZero();
 
-            stage.landing(stage.database).land(batch(stage, records), List.of(new Step(newer, 10)));
+            stage.landing(stage.database).land(batch(stage, records), stage.poll(new Step(newer, 10)));
             assertThat(stage.count("click")).isEqualTo(10);
             assertThatThrownBy(
                             () ->
                                     stage.landing(stage.database)
                                             .land(
                                                     batch(stage, records),
-                                                    List.of(new Step(newer, 10))))
+                                                    stage.poll(new Step(newer, 10))))
                     .as("the same step a second time")
                     .isInstanceOf(FencedException.class);
             assertThat(stage.count("click")).isEqualTo(10);
@@ -174,12 +174,12 @@ class ExactlyOnceTest {
                                         () ->
                                                 landing.land(
                                                         batch(stage, records),
-                                                        List.of(new Step(claim, 100)))))
+                                                        stage.poll(new Step(claim, 100)))))
                         .isInstanceOf(SQLException.class);
                 Claim now = stage.ledger.look(claim);
                 assertThat(now.nextOffset()).isEqualTo(where == Breaks.AFTER_COMMIT ? 100 : 0);
                 if (now.nextOffset() == 0) {
-                    landing.land(batch(stage, records), List.of(new Step(now, 100)));
+                    landing.land(batch(stage, records), stage.poll(new Step(now, 100)));
                 }
 
                 assertThat(stage.count("click")).isEqualTo(100);
@@ -237,7 +237,7 @@ class ExactlyOnceTest {
             Landed done =
                     landing.land(
                             batch(stage, records),
-                            List.of(new Step(claim, claim.nextOffset() + 200)));
+                            stage.poll(new Step(claim, claim.nextOffset() + 200)));
             assertThat(done.rows() + done.duplicates()).isEqualTo(200);
             landed += done.rows();
             claim = claim.at(claim.nextOffset() + 200);

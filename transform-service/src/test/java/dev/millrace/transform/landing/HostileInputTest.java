@@ -75,10 +75,12 @@ class HostileInputTest {
 
             stage.landRecords(List.of(LandingStage.record(stage.clicks(), 0, garbage, headers)));
 
-            assertThat(stage.one("SELECT headers ->> 'ce_id' FROM transform.quarantine"))
+            assertThat(stage.one("SELECT headers -> 0 ->> 'value' FROM transform.quarantine"))
                     .isEqualTo("[\\u0000]");
-            assertThat(stage.one("SELECT headers ->> 'nul\uFFFDname' FROM transform.quarantine"))
-                    .isEqualTo("[a\uFFFDb]");
+            assertThat(stage.one("SELECT headers -> 1 ->> 'name' FROM transform.quarantine"))
+                    .isEqualTo("[nul\uFFFDname]");
+            assertThat(stage.one("SELECT headers -> 1 ->> 'base64' FROM transform.quarantine"))
+                    .isEqualTo("[YQBi]");
         }
     }
 

@@ -76,6 +76,7 @@ final class LandingStage implements AutoCloseable {
     final Ledger ledger;
     final Incidents incidents;
     final Tables tables;
+    final Quarantine quarantine;
     final LandingWatch watch;
     final TestWarehouse warehouse = TestWarehouse.create();
 
@@ -108,6 +109,7 @@ final class LandingStage implements AutoCloseable {
         ledger = new Ledger(database, clock);
         incidents = new Incidents(sql, clock);
         tables = new Tables(database, clock);
+        quarantine = new Quarantine(clock);
         watch = new LandingWatch(meters, clock, events::add);
     }
 
@@ -239,12 +241,20 @@ final class LandingStage implements AutoCloseable {
             }
             long to = records.getLast().offset() + 1;
             LandingBatch batch = new BatchReader(clock).read(records, routes(), _ -> 1);
-            Landed landed = landing.land(batch, List.of(new Ledger.Step(claim, to)));
+            Landed landed =
+                    landing.land(
+                            batch,
+                            poll(new Ledger.Step(claim, to)));
             claims.put(partition, claim.at(to));
             return landed;
         } catch (SQLException | FencedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A poll that brings one partition from somewhere to somewhere. */
+    Origin poll(Ledger.Step step) {
+        return new PollOrigin(ledger, quarantine, List.of(step));
     }
 
     /** A partition of a topic that no broker has. */
@@ -290,9 +300,7 @@ final class LandingStage implements AutoCloseable {
     Landing landing(DataSource over) {
         return new Landing(
                 over,
-                new Ledger(over, clock),
                 tables,
-                new Quarantine(JsonMapper.builder().build(), clock),
                 new Datasets(new Outbox(JsonMapper.builder().build())),
                 clock,
                 maxTables);
@@ -327,6 +335,7 @@ final class LandingStage implements AutoCloseable {
                         incidents,
                         new PollLanding(
                                 new Ledger(over, clock),
+                                quarantine,
                                 new BatchReader(clock),
                                 landing(over),
                                 watch),

@@ -313,7 +313,7 @@ class SchemaTest {
         stage.landing(stage.database)
                 .land(
                         new BatchReader(stage.clock).read(List.of(record), stage.routes(), _ -> 1),
-                        List.of(new Ledger.Step(claim, record.offset() + 1)));
+                        stage.poll(new Ledger.Step(claim, record.offset() + 1)));
     }
 
     @Test

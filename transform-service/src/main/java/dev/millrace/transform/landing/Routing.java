@@ -1,0 +1,39 @@
+package dev.millrace.transform.landing;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+import java.util.function.ToIntFunction;
+
+/** What each record of a batch is. */
+interface Routing {
+
+    /** The revision of the project that says so. */
+    String revision();
+
+    /** What a record is; nothing if nobody reads its topic. */
+    @Nullable Route route(ConsumerRecord<byte[], byte[]> record);
+
+    /** How many topics of a record's topic's name there were up to this one. */
+    int generation(ConsumerRecord<byte[], byte[]> record);
+
+    /** By the topic alone. */
+    static Routing of(Routes routes, ToIntFunction<ConsumerRecord<?, ?>> generation) {
+        return new Routing() {
+            @Override
+            public String revision() {
+                return routes.revision();
+            }
+
+            @Override
+            public @Nullable Route route(ConsumerRecord<byte[], byte[]> record) {
+                return routes.route(record.topic());
+            }
+
+            @Override
+            public int generation(ConsumerRecord<byte[], byte[]> record) {
+                return generation.applyAsInt(record);
+            }
+        };
+    }
+}

@@ -1,0 +1,221 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.contracts.record.QuarantineReason;
+import dev.millrace.transform.landing.TablePlan.Room;
+import dev.millrace.transform.landing.row.Row;
+import dev.millrace.transform.landing.row.RowBatch;
+import dev.millrace.transform.schema.Relation;
+import dev.millrace.transform.schema.Table;
+import dev.millrace.transform.schema.Tables;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Plans how the rows of a batch go into their tables, which it makes ready for them, in
+ * transactions of their own.
+ */
+final class TablePlanning {
+
+    private static final Logger log = LoggerFactory.getLogger(TablePlanning.class);
+
+    /** How long others may keep a table from being changed before its rows go in as it is. */
+    private static final Duration SHORT_PATIENCE = Duration.ofMillis(800);
+
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(20);
+
+    /** How long a table that could not be changed is left alone. */
+    private static final Duration CHANGED_AGAIN_AFTER = Duration.ofSeconds(5);
+
+    /** The table may change under the eyes of the plan; by the second look it has settled. */
+    private static final int MAX_LOOKS = 5;
+
+    private static final Comparator<TablePlan> ORDER =
+            Comparator.comparing((TablePlan plan) -> plan.batch().kind())
+                    .thenComparing(TablePlan::relation);
+
+    private final Tables tables;
+    private final int maxTables;
+    private final Map<Relation, Long> unchangeableUntil = new HashMap<>();
+
+    TablePlanning(Tables tables, int maxTables) {
+        this.tables = tables;
+        this.maxTables = maxTables;
+    }
+
+    /** Forgets what was seen of the tables, as one of them turned out to be different. */
+    void forget(List<TablePlan> plans) {
+        plans.forEach(plan -> tables.forget(plan.relation()));
+    }
+
+    /**
+     * What would be done for a table, and how its rows would go in as it is now.
+     *
+     * @param wanted with what would be made for the rows
+     * @param now nothing if there is no table yet, or none that would take all of the rows
+     */
+    record Foreseen(TablePlan wanted, Optional<TablePlan> now) {}
+
+    /** Looks at the tables of a batch, and changes none of them. */
+    List<Foreseen> foresee(LandingBatch batch) throws SQLException {
+        List<Foreseen> foreseen = new ArrayList<>();
+        TableCounts counts = new TableCounts();
+        for (LandingBatch.Part part : batch.parts()) {
+            if (part.rows().rows().isEmpty()) {
+                continue;
+            }
+            Table table = tables.find(part.rows().relation()).orElse(null);
+            TablePlan wanted = plan(batch, part, table, Room.TO_GROW);
+            if (wanted.needsTable() && counts.isFull(part.rows().relation().schema())) {
+                rejectAsFull(batch, part.rows());
+                continue;
+            }
+            if (wanted.needsTable()) {
+                counts.another(part.rows().relation().schema());
+            }
+            TablePlan now = plan(batch, part, table, Room.AS_IT_IS);
+            boolean takesRows = table != null && now.needed().isEmpty();
+            foreseen.add(new Foreseen(wanted, takesRows ? Optional.of(now) : Optional.empty()));
+        }
+        foreseen.sort(Comparator.comparing(Foreseen::wanted, ORDER));
+        return foreseen;
+    }
+
+    /** The plans in the order in which all landers write: added rows first, then merged ones. */
+    List<TablePlan> plan(LandingBatch batch) throws SQLException {
+        List<TablePlan> plans = new ArrayList<>();
+        TableCounts counts = new TableCounts();
+        for (LandingBatch.Part part : batch.parts()) {
+            if (!part.rows().rows().isEmpty()) {
+                plan(batch, part, counts).ifPresent(plans::add);
+            }
+        }
+        plans.sort(ORDER);
+        return plans;
+    }
+
+    /** How many tables sources have, counted once a batch. */
+    private final class TableCounts {
+
+        private final Map<String, Integer> bySchema = new HashMap<>();
+
+        boolean isFull(String schema) throws SQLException {
+            Integer count = bySchema.get(schema);
+            if (count == null) {
+                count = tables.count(schema);
+                bySchema.put(schema, count);
+            }
+            return count >= maxTables;
+        }
+
+        void another(String schema) {
+            bySchema.merge(schema, 1, Integer::sum);
+        }
+    }
+
+    /** How the rows go in; nothing if the table cannot be had, and all of them are rejected. */
+    private Optional<TablePlan> plan(LandingBatch batch, LandingBatch.Part part, TableCounts counts)
+            throws SQLException {
+        RowBatch rows = part.rows();
+        Table table = tables.find(rows.relation()).orElse(null);
+        for (int look = 1; ; look++) {
+            TablePlan plan = plan(batch, part, table, Room.TO_GROW);
+            boolean ready = plan.needed().isEmpty() && !plan.needsTable();
+            if (ready || plan.refusal() != null) {
+                return Optional.of(plan);
+            }
+            if (plan.needsTable() && counts.isFull(rows.relation().schema())) {
+                rejectAsFull(batch, rows);
+                return Optional.empty();
+            }
+            boolean canWait = table != null && table.type(Table.EXTRA) != null;
+            if (canWait && isLeftAlone(rows.relation())) {
+                return Optional.of(plan(batch, part, table, Room.AS_IT_IS));
+            }
+            if (look == MAX_LOOKS) {
+                throw new SQLException(
+                        "%s still lacks %s after %d attempts to add them; does somebody else drop them?"
+                                .formatted(rows.relation(), plan.needed(), look));
+            }
+            if (plan.needsTable()) {
+                counts.another(rows.relation().schema());
+            }
+            try {
+                table =
+                        tables.evolve(
+                                rows.relation(),
+                                rows.kind(),
+                                plan.needed(),
+                                batch.position(rows.rows().getFirst().record()),
+                                batch.revision(),
+                                canWait ? SHORT_PATIENCE : LONG_PATIENCE);
+            } catch (SQLException e) {
+                if (SqlErrors.isAboutRelation(e)) {
+                    rejectAll(
+                            batch,
+                            rows,
+                            QuarantineReason.REJECTED,
+                            "the table %s cannot be made ready: %s"
+                                    .formatted(rows.relation(), e.getMessage()));
+                    return Optional.empty();
+                }
+                if (!canWait || !Tables.isLockMissed(e)) {
+                    throw e;
+                }
+                log.info(
+                        "{} is in use; until it can change, new columns' values go to {}",
+                        rows.relation(),
+                        Table.EXTRA);
+                unchangeableUntil.put(
+                        rows.relation(), System.nanoTime() + CHANGED_AGAIN_AFTER.toNanos());
+            }
+        }
+    }
+
+    private static TablePlan plan(
+            LandingBatch batch, LandingBatch.Part part, @Nullable Table table, Room room) {
+        return new TablePlan(part.rows(), table, part.contract(), batch::position, room);
+    }
+
+    private boolean isLeftAlone(Relation relation) {
+        Long until = unchangeableUntil.get(relation);
+        if (until != null && until - System.nanoTime() <= 0) {
+            unchangeableUntil.remove(relation);
+            return false;
+        }
+        return until != null;
+    }
+
+    private void rejectAsFull(LandingBatch batch, RowBatch rows) {
+        rejectAll(
+                batch,
+                rows,
+                QuarantineReason.SCHEMA_CONTRACT,
+                "%s has %d tables already, and gets no more (millrace.landing.max-tables)"
+                        .formatted(rows.relation().schema(), maxTables));
+    }
+
+    private static void rejectAll(
+            LandingBatch batch, RowBatch rows, QuarantineReason reason, String detail) {
+        for (Row row : rows.rows()) {
+            batch.reject(
+                    new Rejection(
+                            row.record(),
+                            rows.relation().schema(),
+                            rows.relation().name(),
+                            reason,
+                            detail,
+                            ""));
+        }
+    }
+}

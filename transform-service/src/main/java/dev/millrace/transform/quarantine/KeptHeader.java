@@ -1,0 +1,25 @@
+package dev.millrace.transform.quarantine;
+
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/** A header of a record by its own bytes; a record may have several of one name. */
+public final class KeptHeader {
+
+    private final String name;
+    private final byte @Nullable [] value;
+
+    public KeptHeader(String name, byte @Nullable [] value) {
+        this.name = name;
+        this.value = value;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Optional<byte[]> value() {
+        return Optional.ofNullable(value);
+    }
+}
