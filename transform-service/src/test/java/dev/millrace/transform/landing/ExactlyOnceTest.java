@@ -36,45 +36,6 @@ import javax.sql.DataSource;
 class ExactlyOnceTest {
 
     /** Where a connection breaks. */
-    private enum Breaks {
-        BEFORE_COMMIT,
-        AFTER_COMMIT
-    }
-
-    /** A database whose first few commits break the connection. */
-    private static DataSource breaking(DataSource real, Breaks where, int times) {
-        AtomicInteger left = new AtomicInteger(times);
-        return new DelegatingDataSource(real) {
-            @Override
-            public Connection getConnection() throws SQLException {
-                Connection connection = super.getConnection();
-                return (Connection)
-                        Proxy.newProxyInstance(
-                                Connection.class.getClassLoader(),
-                                new Class<?>[] {Connection.class},
-                                (_, method, arguments) -> {
-                                    boolean breaks =
-                                            method.getName().equals("commit")
-                                                    && left.getAndDecrement() > 0;
-                                    if (breaks && where == Breaks.BEFORE_COMMIT) {
-                                        connection.rollback();
-                                        throw new SQLException("connection lost", "08006");
-                                    }
-                                    Object result;
-                                    try {
-                                        result = method.invoke(connection, arguments);
-                                    } catch (InvocationTargetException e) {
-                                        throw e.getCause();
-                                    }
-                                    if (breaks) {
-                                        throw new SQLException("connection lost", "08006");
-                                    }
-                                    return result;
-                                });
-            }
-        };
-    }
-
     private static List<ConsumerRecord<byte[], byte[]>> records(
             String topic, long from, int count, String json) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -162,12 +123,12 @@ class ExactlyOnceTest {
 
     @Test
     void aConnectionThatBreaksBeforeOrInTheCommitLosesAndDoublesNothing() throws Exception {
-        for (Breaks where : Breaks.values()) {
+        for (BreakingDatabase.Breaks where : BreakingDatabase.Breaks.values()) {
             try (LandingStage stage = LandingStage.plain()) {
                 Claim claim =
                         stage.ledger.claim(LandingStage.logPartition(stage.clicks()), "me", 0);
                 var records = records(stage.clicks(), 0, 100, "{\"n\": %d}");
-                Landing landing = stage.landing(breaking(stage.database, where, 1));
+                Landing landing = stage.landing(BreakingDatabase.over(stage.database, where, 0, 1));
 
                 assertThat(
                                 catchThrowable(
@@ -177,7 +138,7 @@ class ExactlyOnceTest {
                                                         stage.poll(new Step(claim, 100)))))
                         .isInstanceOf(SQLException.class);
                 Claim now = stage.ledger.look(claim);
-                assertThat(now.nextOffset()).isEqualTo(where == Breaks.AFTER_COMMIT ? 100 : 0);
+                assertThat(now.nextOffset()).isEqualTo(where == BreakingDatabase.Breaks.AFTER_COMMIT ? 100 : 0);
                 if (now.nextOffset() == 0) {
                     landing.land(batch(stage, records), stage.poll(new Step(now, 100)));
                 }

@@ -18,6 +18,8 @@ import dev.millrace.test.TestWarehouse;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.quarantine.Quarantine;
+import dev.millrace.transform.quarantine.Replay;
+import dev.millrace.transform.quarantine.Replays;
 import dev.millrace.transform.schema.Tables;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -304,6 +306,66 @@ final class LandingStage implements AutoCloseable {
                 new Datasets(new Outbox(JsonMapper.builder().build())),
                 clock,
                 maxTables);
+    }
+
+    /** What lands records of the quarantine, in chunks of some records. */
+    ReplayLanding replaying(DataSource over, int chunk) {
+        return new ReplayLanding(
+                over,
+                new Replays(over, clock),
+                new ReplayReader(new BatchReader(clock)),
+                landing(over),
+                watch,
+                this::routes,
+                chunk);
+    }
+
+    /** Asks for a replay, by the body of a request. */
+    Replay ask(String body) {
+        try {
+            return new Replays(database, clock).ask(asked(body).request(), "tester");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static ReplayAsked asked(String body) {
+        try {
+            return ReplayAsked.parse(body.getBytes(StandardCharsets.UTF_8));
+        } catch (ReplayAsked.UnclearException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Asks for a replay, and does all of it. */
+    Replay replay(String body) {
+        Replay asked = ask(body);
+        try {
+            ReplayLanding replaying = replaying(database, 100);
+            while (replaying.next()) {
+                // Until nothing is left to do.
+            }
+            return new Replays(database, clock).find(asked.id()).orElseThrow();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What a replay would do. */
+    ReplayRehearsal.Outcome rehearse(String body) {
+        ReplayAsked asked = asked(body);
+        try {
+            return new ReplayRehearsal(
+                            database,
+                            tables,
+                            new ReplayReader(new BatchReader(clock)),
+                            this::routes,
+                            clock,
+                            maxTables)
+                    .rehearse(asked.request().filter(), asked.mending(), 1_000);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Starts a lander in a group of its own over the stage's database. */
