@@ -1,8 +1,10 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
+import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
 
 import java.sql.Connection;
@@ -30,12 +32,21 @@ final class Landing {
 
     private final DataSource database;
     private final TablePlanning planning;
-    private final RowWriting writing = new RowWriting();
+    private final IdentityLedger identities;
+    private final RowWriting writing;
     private final Datasets datasets;
     private final Clock clock;
 
-    Landing(DataSource database, Tables tables, Datasets datasets, Clock clock, int maxTables) {
+    Landing(
+            DataSource database,
+            Tables tables,
+            IdentityLedger identities,
+            Datasets datasets,
+            Clock clock,
+            int maxTables) {
         this.database = database;
+        this.identities = identities;
+        this.writing = new RowWriting(identities);
         this.planning = new TablePlanning(tables, maxTables);
         this.datasets = datasets;
         this.clock = clock;
@@ -69,6 +80,11 @@ final class Landing {
 
     private List<TablePlan> ready(LandingBatch batch) throws SQLException {
         List<TablePlan> plans = planning.plan(batch);
+        for (TablePlan plan : plans) {
+            if (plan.batch().kind() == TableKind.APPENDED && plan.refusal() == null) {
+                identities.prepare(plan.relation());
+            }
+        }
         ContractRefusals.refuse(batch, plans);
         return plans;
     }
@@ -96,10 +112,12 @@ final class Landing {
                             batch.revision(),
                             loadedAt);
             connection.commit();
+            written.whenCommitted().run();
             return new Landed(batch, written.changes(), refused, told, loadedAt);
         } catch (SQLException e) {
             if (SqlErrors.isAboutShape(e)) {
                 planning.forget(plans);
+                plans.forEach(plan -> identities.forget(plan.relation()));
             }
             rollback(connection, e);
             throw e;

@@ -77,6 +77,10 @@ final class LandingBatch {
         }
     }
 
+    boolean excludesNone() {
+        return excluded.isEmpty();
+    }
+
     boolean isExcluded(int record) {
         return excluded.get(record);
     }

@@ -1,11 +1,15 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.operations.revision.ProjectRevisions;
+import dev.millrace.transform.landing.identity.Identities;
+import dev.millrace.transform.landing.identity.IdentityKeeper;
+import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.Quarantine;
 import dev.millrace.transform.quarantine.Replays;
 import dev.millrace.transform.schema.Tables;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -49,6 +53,39 @@ class LandingConfiguration {
     }
 
     @Bean
+    Identities landedIdentities(DataSource database, Clock clock, MeterRegistry meters) {
+        Identities identities = Identities.of(database, clock);
+        Gauge.builder("millrace.landing.identity.bytes", identities.ledger(), IdentityLedger::bytes)
+                .description("What this process keeps of identities to tell what is new")
+                .register(meters);
+        return identities;
+    }
+
+    @Bean
+    IdentityKeeper identityKeeper(Identities identities) {
+        return identities.keeper();
+    }
+
+    /** Each who lands has one of its own, as its buffers are for one thread. */
+    @Bean
+    Supplier<Landing> landings(
+            DataSource database,
+            Tables tables,
+            Identities identities,
+            Datasets datasets,
+            Clock clock,
+            LandingSettings settings) {
+        return () ->
+                new Landing(
+                        database,
+                        tables,
+                        identities.ledger(),
+                        datasets,
+                        clock,
+                        settings.maxTables());
+    }
+
+    @Bean
     Landers landers(
             LandingSettings settings,
             TopicSettings topics,
@@ -58,9 +95,8 @@ class LandingConfiguration {
             DataSource database,
             Ledger ledger,
             Incidents incidents,
-            Tables tables,
             Quarantine quarantine,
-            Datasets datasets,
+            @Qualifier("landings") Supplier<Landing> landings,
             Clock clock,
             LandingWatch watch) {
         String process = UUID.randomUUID().toString().substring(0, 8);
@@ -81,12 +117,7 @@ class LandingConfiguration {
                                         ledger,
                                         quarantine,
                                         new BatchReader(clock),
-                                        new Landing(
-                                                database,
-                                                tables,
-                                                datasets,
-                                                clock,
-                                                settings.maxTables()),
+                                        landings.get(),
                                         watch),
                                 watch),
                 routes,
@@ -97,12 +128,14 @@ class LandingConfiguration {
     ReplayRehearsal replayRehearsal(
             DataSource database,
             Tables tables,
+            Identities identities,
             @Qualifier("landingRoutes") Supplier<Routes> routes,
             Clock clock,
             LandingSettings settings) {
         return new ReplayRehearsal(
                 database,
                 tables,
+                identities.ledger(),
                 new ReplayReader(new BatchReader(clock)),
                 routes,
                 clock,
@@ -113,8 +146,7 @@ class LandingConfiguration {
     ReplayWork replayWork(
             DataSource database,
             Replays replays,
-            Tables tables,
-            Datasets datasets,
+            @Qualifier("landings") Supplier<Landing> landings,
             @Qualifier("landingRoutes") Supplier<Routes> routes,
             Clock clock,
             LandingSettings settings,
@@ -124,7 +156,7 @@ class LandingConfiguration {
                         database,
                         replays,
                         new ReplayReader(new BatchReader(clock)),
-                        new Landing(database, tables, datasets, clock, settings.maxTables()),
+                        landings.get(),
                         watch,
                         routes,
                         ReplayLanding.CHUNK),

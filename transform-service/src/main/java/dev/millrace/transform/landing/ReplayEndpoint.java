@@ -133,7 +133,8 @@ class ReplayEndpoint {
                                         () ->
                                                 problem(
                                                         HttpStatus.BAD_REQUEST,
-                                                        "The state is queued, running, done, failed or cancelled."));
+                                                        "The state is queued, running, done, failed"
+                                                                + " or cancelled."));
         int size = Math.clamp(number("limit", limit), 1, MAX_PAGE);
         List<ReplayView> page =
                 replays.newest(wanted, number("before", before), size).stream()
@@ -149,9 +150,7 @@ class ReplayEndpoint {
 
     @PostMapping("/{id}/cancel")
     ReplayView cancel(@PathVariable String id) throws SQLException {
-        return replays.cancel(number("id", id))
-                .map(ReplayView::of)
-                .orElseThrow(() -> notFound(id));
+        return replays.cancel(number("id", id)).map(ReplayView::of).orElseThrow(() -> notFound(id));
     }
 
     @DeleteMapping("/{id}")

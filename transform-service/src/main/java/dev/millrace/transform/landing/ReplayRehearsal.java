@@ -1,6 +1,7 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.transform.landing.ReplayReader.Mending;
+import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.quarantine.HeldRecord;
 import dev.millrace.transform.quarantine.HeldRecords;
@@ -26,8 +27,8 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * Finds out what a replay would do, and does nothing of it: rows are written in a transaction that is
- * rolled back, and tables are taken as they are.
+ * Finds out what a replay would do, and does nothing of it: rows are written in a transaction that
+ * is rolled back, and tables are taken as they are.
  */
 final class ReplayRehearsal {
 
@@ -39,6 +40,7 @@ final class ReplayRehearsal {
 
     private final DataSource database;
     private final Tables tables;
+    private final IdentityLedger identities;
     private final ReplayReader reader;
     private final Supplier<Routes> routes;
     private final Clock clock;
@@ -47,12 +49,14 @@ final class ReplayRehearsal {
     ReplayRehearsal(
             DataSource database,
             Tables tables,
+            IdentityLedger identities,
             ReplayReader reader,
             Supplier<Routes> routes,
             Clock clock,
             int maxTables) {
         this.database = database;
         this.tables = tables;
+        this.identities = identities;
         this.reader = reader;
         this.routes = routes;
         this.clock = clock;
@@ -114,21 +118,23 @@ final class ReplayRehearsal {
             Connection connection, QuarantineFilter filter, Mending mending, int limit)
             throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '5s'");
+            statement.execute("SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '5s'");
         }
         long matched = HeldRecords.count(connection, filter);
-        List<Long> ids =
-                HeldRecords.next(connection, filter, 0, Long.MAX_VALUE, limit, MOST_BYTES);
+        List<Long> ids = HeldRecords.next(connection, filter, 0, Long.MAX_VALUE, limit, MOST_BYTES);
         List<HeldRecord> records = HeldRecords.read(connection, ids);
         LandingBatch batch = reader.read(records, mending, routes.get());
-        List<TablePlanning.Foreseen> foreseen =
-                new TablePlanning(tables, maxTables).foresee(batch);
+        List<TablePlanning.Foreseen> foreseen = new TablePlanning(tables, maxTables).foresee(batch);
         ContractRefusals.refuse(
                 batch, foreseen.stream().map(TablePlanning.Foreseen::wanted).toList());
         List<TablePlan> plans = foreseen.stream().flatMap(f -> f.now().stream()).toList();
+        for (TablePlan plan : plans) {
+            if (plan.batch().kind() == TableKind.APPENDED) {
+                identities.prepare(plan.relation());
+            }
+        }
         RowWriting.Written written =
-                new RowWriting()
+                new RowWriting(identities)
                         .write(connection, batch, plans, unseen(batch, foreseen), clock.instant());
         BitSet fresh = unseen(batch, foreseen);
         fresh.or(written.fresh());
@@ -164,9 +170,7 @@ final class ReplayRehearsal {
     }
 
     private static List<TableOutcome> tables(
-            LandingBatch batch,
-            List<TablePlanning.Foreseen> foreseen,
-            RowWriting.Written written) {
+            LandingBatch batch, List<TablePlanning.Foreseen> foreseen, RowWriting.Written written) {
         List<TableOutcome> outcomes = new ArrayList<>();
         for (TablePlanning.Foreseen table : foreseen) {
             TablePlan plan = table.wanted();

@@ -1,6 +1,10 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.record.QuarantineReason;
+import dev.millrace.transform.landing.identity.IdentityLedger;
+import dev.millrace.transform.landing.identity.IdentityLedger.Added;
+import dev.millrace.transform.landing.identity.IdentityLedger.Admission;
+import dev.millrace.transform.landing.identity.StaleIdentitiesException;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.schema.Relation;
@@ -10,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -18,15 +23,25 @@ import java.util.Map;
 /** Writes the rows of a batch into their tables. */
 final class RowWriting {
 
-    private final AppendingWriter appending = new AppendingWriter();
+    /** Others may add the same identities at the same time, but hardly ever twice in a row. */
+    private static final int MOST_ATTEMPTS = 20;
+
+    private final IdentityLedger identities;
+    private final AppendingWriter appending;
     private final MergingWriter merging = new MergingWriter();
+
+    RowWriting(IdentityLedger identities) {
+        this.identities = identities;
+        this.appending = new AppendingWriter(identities);
+    }
 
     /**
      * What was written.
      *
      * @param fresh records of which a row is new, by their place in the batch
+     * @param whenCommitted to be run once the transaction is committed
      */
-    record Written(List<LandedStreams.Change> changes, BitSet fresh) {}
+    record Written(List<LandedStreams.Change> changes, BitSet fresh, Runnable whenCommitted) {}
 
     /**
      * Writes the rows of all tables in the connection's transaction. Records with a row that
@@ -42,23 +57,43 @@ final class RowWriting {
             Instant loadedAt)
             throws SQLException {
         Savepoint before = connection.setSavepoint();
-        while (true) {
+        for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+            List<Added> added = new ArrayList<>();
             try {
-                return tryWrite(connection, batch, plans, (BitSet) fresh.clone(), loadedAt);
+                Written written =
+                        tryWrite(connection, batch, plans, (BitSet) fresh.clone(), loadedAt, added);
+                Admission admission = identities.admit(connection, added);
+                if (admission.isGranted()) {
+                    return new Written(
+                            written.changes(), written.fresh(), admission.whenCommitted());
+                }
+                // Others were faster with some; those are known now.
+                connection.rollback(before);
+            } catch (StaleIdentitiesException e) {
+                connection.rollback(before);
+                identities.forget(e.relation());
+                identities.prepare(e.relation());
             } catch (BadRowsException e) {
                 // A record lands whole or not at all: the rows that its other tables have of it go.
                 connection.rollback(before);
-                for (BadRowsException.BadRow bad : e.rows()) {
-                    batch.reject(
-                            new Rejection(
-                                    bad.row().record(),
-                                    e.relation().schema(),
-                                    e.relation().name(),
-                                    QuarantineReason.REJECTED,
-                                    bad.detail(),
-                                    ""));
-                }
+                reject(batch, e);
             }
+        }
+        throw new SQLException(
+                "others changed the same tables %d times in a row; this is tried again"
+                        .formatted(MOST_ATTEMPTS));
+    }
+
+    private static void reject(LandingBatch batch, BadRowsException e) {
+        for (BadRowsException.BadRow bad : e.rows()) {
+            batch.reject(
+                    new Rejection(
+                            bad.row().record(),
+                            e.relation().schema(),
+                            e.relation().name(),
+                            QuarantineReason.REJECTED,
+                            bad.detail(),
+                            ""));
         }
     }
 
@@ -67,21 +102,27 @@ final class RowWriting {
             LandingBatch batch,
             List<TablePlan> plans,
             BitSet landed,
-            Instant loadedAt)
-            throws SQLException, BadRowsException {
+            Instant loadedAt,
+            List<Added> added)
+            throws SQLException, BadRowsException, StaleIdentitiesException {
         long micros = Times.micros(loadedAt);
         Map<Relation, LandedStreams.Change> changes = new HashMap<>();
         for (TablePlan plan : plans) {
             List<Row> rows =
-                    plan.batch().rows().stream()
-                            .filter(row -> !batch.isExcluded(row.record()))
-                            .toList();
+                    batch.excludesNone()
+                            ? plan.batch().rows()
+                            : plan.batch().rows().stream()
+                                    .filter(row -> !batch.isExcluded(row.record()))
+                                    .toList();
             if (rows.isEmpty()) {
                 continue;
             }
             if (plan.batch().kind() == TableKind.APPENDED) {
                 AppendingWriter.Written written = appending.write(connection, plan, rows, micros);
                 landed.or(written.records());
+                if (written.rows() > 0) {
+                    added.add(written.added());
+                }
                 changes.put(
                         plan.relation(),
                         LandedStreams.Change.of(
@@ -95,6 +136,6 @@ final class RowWriting {
                         LandedStreams.Change.merged(plan.relation(), fresh, merged));
             }
         }
-        return new Written(List.copyOf(changes.values()), landed);
+        return new Written(List.copyOf(changes.values()), landed, () -> {});
     }
 }

@@ -34,6 +34,7 @@ import java.util.function.IntFunction;
 final class TablePlan {
 
     private static final String VARIANT = "__v_";
+    private static final int TYPES = ColumnType.count();
 
     /** Whether the table may get what it lacks. */
     enum Room {
@@ -52,7 +53,7 @@ final class TablePlan {
     private final List<NeededColumn> needed = new ArrayList<>();
     private final List<Placement.Column> columns = new ArrayList<>();
     private final Map<String, Placement.Column> columnByName = new HashMap<>();
-    private final List<Map<ColumnType, Placement>> bySlot = new ArrayList<>();
+    private final @Nullable Placement[][] bySlot;
     private boolean refuses;
     private boolean overflows;
 
@@ -71,8 +72,11 @@ final class TablePlan {
         this.table = table;
         this.contract = contract;
         this.positions = positions;
-        for (Slot slot : batch.slots()) {
-            bySlot.add(place(slot));
+        this.bySlot = new Placement[batch.slots().size()][TYPES];
+        for (int i = 0; i < bySlot.length; i++) {
+            @Nullable Placement[] places = bySlot[i];
+            place(batch.slots().get(i))
+                    .forEach((type, placement) -> places[type.index()] = placement);
         }
         if (hasWideRows()) {
             overflows = true;
@@ -145,14 +149,14 @@ final class TablePlan {
 
     /** Where a value goes. */
     Placement placement(int slot, Object value) {
-        Map<ColumnType, Placement> places = bySlot.get(slot);
-        Placement place = places.get(Row.typeOf(value));
+        @Nullable Placement[] places = bySlot[slot];
         if (value instanceof BigDecimal number
-                && places.get(ColumnType.BIGINT) instanceof Placement.Column column
+                && places[ColumnType.BIGINT.index()] instanceof Placement.Column column
                 && column.type() == ColumnType.BIGINT
                 && Numbers.isBigint(number)) {
             return column;
         }
+        Placement place = places[Row.typeOf(value).index()];
         if (place == null) {
             throw new IllegalStateException("a value of a type that its slot never saw");
         }

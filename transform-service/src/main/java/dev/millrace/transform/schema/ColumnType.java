@@ -21,6 +21,17 @@ public enum ColumnType {
     /** A type that somebody else gave a column; landing writes nothing into it. */
     OTHER;
 
+    /** How many types there are. */
+    public static int count() {
+        return values().length;
+    }
+
+    /** Its place among them, for arrays by type that live no longer than the process. */
+    @SuppressWarnings("EnumOrdinal")
+    public int index() {
+        return ordinal();
+    }
+
     /** As PostgreSQL spells it. */
     public String sql() {
         return this == DOUBLE ? "double precision" : word();

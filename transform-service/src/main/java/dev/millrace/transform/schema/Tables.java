@@ -246,10 +246,11 @@ public class Tables {
         commands.add(
                 "CREATE TABLE %s (%s)".formatted(relation.quoted(), String.join(", ", columns)));
         commands.add("GRANT SELECT ON TABLE " + relation.quoted() + " TO " + READERS);
-        commands.add(
-                "CREATE UNIQUE INDEX ON %s (%s)"
-                        .formatted(relation.quoted(), Relation.quote(RowColumns.ID)));
-        if (kind == TableKind.APPENDED) {
+        if (kind == TableKind.MERGED) {
+            commands.add(
+                    "CREATE UNIQUE INDEX ON %s (%s)"
+                            .formatted(relation.quoted(), Relation.quote(RowColumns.ID)));
+        } else {
             commands.add(
                     "CREATE INDEX ON %s USING brin (%s) WITH (autosummarize = on)"
                             .formatted(relation.quoted(), Relation.quote(RowColumns.EVENT_AT)));

@@ -15,6 +15,8 @@ import dev.millrace.contracts.record.RecordEnvelope;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.test.TestKafka;
 import dev.millrace.test.TestWarehouse;
+import dev.millrace.transform.landing.identity.Identities;
+import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.quarantine.Quarantine;
@@ -79,6 +81,7 @@ final class LandingStage implements AutoCloseable {
     final Incidents incidents;
     final Tables tables;
     final Quarantine quarantine;
+    final IdentityLedger identities;
     final LandingWatch watch;
     final TestWarehouse warehouse = TestWarehouse.create();
 
@@ -111,6 +114,7 @@ final class LandingStage implements AutoCloseable {
         ledger = new Ledger(database, clock);
         incidents = new Incidents(sql, clock);
         tables = new Tables(database, clock);
+        identities = Identities.of(database, clock).ledger();
         quarantine = new Quarantine(clock);
         watch = new LandingWatch(meters, clock, events::add);
     }
@@ -243,10 +247,7 @@ final class LandingStage implements AutoCloseable {
             }
             long to = records.getLast().offset() + 1;
             LandingBatch batch = new BatchReader(clock).read(records, routes(), _ -> 1);
-            Landed landed =
-                    landing.land(
-                            batch,
-                            poll(new Ledger.Step(claim, to)));
+            Landed landed = landing.land(batch, poll(new Ledger.Step(claim, to)));
             claims.put(partition, claim.at(to));
             return landed;
         } catch (SQLException | FencedException e) {
@@ -303,6 +304,7 @@ final class LandingStage implements AutoCloseable {
         return new Landing(
                 over,
                 tables,
+                identities,
                 new Datasets(new Outbox(JsonMapper.builder().build())),
                 clock,
                 maxTables);
@@ -358,6 +360,7 @@ final class LandingStage implements AutoCloseable {
             return new ReplayRehearsal(
                             database,
                             tables,
+                            identities,
                             new ReplayReader(new BatchReader(clock)),
                             this::routes,
                             clock,

@@ -70,11 +70,20 @@ public final class Row {
 
     /** The type that holds a value of a row, and as little else as possible. */
     public static ColumnType typeOf(Object value) {
+        // Asked for each value of each row: the most frequent first.
+        if (value instanceof String) {
+            return ColumnType.TEXT;
+        }
+        if (value instanceof Long) {
+            return ColumnType.BIGINT;
+        }
+        if (value instanceof BigDecimal) {
+            return ColumnType.NUMERIC;
+        }
+        if (value instanceof Timestamp) {
+            return ColumnType.TIMESTAMPTZ;
+        }
         return switch (value) {
-            case String _ -> ColumnType.TEXT;
-            case Long _ -> ColumnType.BIGINT;
-            case BigDecimal _ -> ColumnType.NUMERIC;
-            case Timestamp _ -> ColumnType.TIMESTAMPTZ;
             case Boolean _ -> ColumnType.BOOLEAN;
             case Json _ -> ColumnType.JSONB;
             case Day _ -> ColumnType.DATE;

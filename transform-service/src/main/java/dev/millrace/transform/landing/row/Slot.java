@@ -4,9 +4,7 @@ import dev.millrace.transform.schema.ColumnType;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 
 /** A column as a batch wants it: its name, and what types of value were seen for it. */
@@ -16,11 +14,14 @@ public final class Slot {
     private static final Set<ColumnType> EXACT =
             EnumSet.of(ColumnType.BIGINT, ColumnType.NUMERIC, ColumnType.BOOLEAN);
 
+    private static final int TYPES = ColumnType.count();
+
     private final String column;
     private final String origin;
     private final @Nullable ColumnType declared;
-    private final Map<ColumnType, Integer> firstRecords = new EnumMap<>(ColumnType.class);
-    private final Map<ColumnType, Integer> counts = new EnumMap<>(ColumnType.class);
+    private final Set<ColumnType> types = EnumSet.noneOf(ColumnType.class);
+    private final int[] firstRecords = new int[TYPES];
+    private final int[] counts = new int[TYPES];
 
     Slot(String column, String origin, @Nullable ColumnType declared) {
         this.column = column;
@@ -39,17 +40,17 @@ public final class Slot {
 
     /** The types that were seen. */
     public Set<ColumnType> types() {
-        return firstRecords.keySet();
+        return types;
     }
 
     /** The record that first brought a value of a type that was seen. */
     public int firstRecord(ColumnType type) {
-        return firstRecords.getOrDefault(type, 0);
+        return firstRecords[type.index()];
     }
 
     /** The record that first brought any value. */
     public int firstRecord() {
-        return firstRecords.values().stream().mapToInt(record -> record).min().orElse(0);
+        return types.stream().mapToInt(this::firstRecord).min().orElse(0);
     }
 
     /**
@@ -66,15 +67,18 @@ public final class Slot {
         }
         Set<ColumnType> exact = EnumSet.copyOf(EXACT);
         exact.retainAll(types());
-        int texts = counts.getOrDefault(ColumnType.TEXT, 0);
-        int exacts = exact.stream().mapToInt(type -> counts.getOrDefault(type, 0)).sum();
+        int texts = counts[ColumnType.TEXT.index()];
+        int exacts = exact.stream().mapToInt(type -> counts[type.index()]).sum();
         boolean one = join(exact) != ColumnType.TEXT;
         return one && exacts > texts ? join(exact) : join(types());
     }
 
     void saw(ColumnType type, int record) {
-        firstRecords.putIfAbsent(type, record);
-        counts.merge(type, 1, Integer::sum);
+        int index = type.index();
+        if (counts[index]++ == 0) {
+            types.add(type);
+            firstRecords[index] = record;
+        }
     }
 
     private static ColumnType join(Set<ColumnType> types) {

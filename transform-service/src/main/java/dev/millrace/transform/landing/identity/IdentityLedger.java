@@ -1,0 +1,270 @@
+package dev.millrace.transform.landing.identity;
+
+import dev.millrace.transform.landing.identity.KnownIdentities.Answer;
+import dev.millrace.transform.landing.identity.KnownIdentities.Suspect;
+import dev.millrace.transform.schema.Relation;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
+
+/**
+ * Which identities each appended table has. Rows are taken for new if no batch of identities before
+ * theirs has them; batches of a table are numbered, one transaction after the other, in the
+ * transaction that adds the rows. That holds however many landers add to the table, however long
+ * ago the identity came first, and without an index on the table.
+ *
+ * <p>This process keeps filters of all of them and the latest ones themselves, so that it asks the
+ * database of few: of those that are there, and of one in a thousand others.
+ */
+public final class IdentityLedger {
+
+    private static final Logger log = LoggerFactory.getLogger(IdentityLedger.class);
+
+    private final DataSource database;
+    private final Clock clock;
+    private final IdentityStore store;
+    private final Consumer<Relation> grown;
+    private final Map<Relation, KnownIdentities> known = new ConcurrentHashMap<>();
+
+    /** So many recent identities, or batches, are worth a segment. */
+    private final int sealAfter;
+
+    /**
+     * @param grown hears of tables whose latest identities are worth a segment
+     */
+    IdentityLedger(
+            DataSource database,
+            Clock clock,
+            IdentityStore store,
+            int sealAfter,
+            Consumer<Relation> grown) {
+        this.database = database;
+        this.clock = clock;
+        this.store = store;
+        this.sealAfter = sealAfter;
+        this.grown = grown;
+    }
+
+    /**
+     * Which of some identities a table has.
+     *
+     * @param known their places
+     * @param asOf the batch up to which is known what is there
+     */
+    public record Found(Relation relation, Fingerprints asked, BitSet known, long asOf) {
+
+        /** Those that the table does not have, as a transaction may add them. */
+        public Added fresh() {
+            Fingerprints fresh = known.isEmpty() ? asked : asked.where(i -> !known.get(i));
+            return new Added(relation, fresh, asOf);
+        }
+    }
+
+    /** Identities that a table did not have up to a batch, each once. */
+    public record Added(Relation relation, Fingerprints fingerprints, long asOf) {}
+
+    /** Reads what there is of a table's identities, unless this process knows of them. */
+    public void prepare(Relation relation) throws SQLException {
+        KnownIdentities there = known.get(relation);
+        if (there != null) {
+            return;
+        }
+        try (Connection connection = database.getConnection()) {
+            KnownIdentities loaded = store.load(connection, relation, List.of());
+            known.put(relation, loaded);
+            if (loaded.segments().size() >= IdentityUpkeep.FAN_IN) {
+                grown.accept(relation);
+            }
+        }
+    }
+
+    /** Forgets what was known of a table, as it is not what it was. */
+    public void forget(Relation relation) {
+        known.remove(relation);
+    }
+
+    /**
+     * Which of the identities a prepared table has by now.
+     *
+     * @param asked each once
+     */
+    public Found find(Connection connection, Relation relation, Fingerprints asked)
+            throws SQLException, StaleIdentitiesException {
+        Answer answer = known(relation).look(asked);
+        BitSet found = answer.known();
+        if (!answer.suspects().isEmpty()) {
+            confirm(connection, asked, answer.suspects(), found);
+        }
+        return new Found(relation, asked, found, answer.lastBatch());
+    }
+
+    private KnownIdentities known(Relation relation) throws StaleIdentitiesException {
+        KnownIdentities there = known.get(relation);
+        if (there == null) {
+            throw new StaleIdentitiesException(relation);
+        }
+        return there;
+    }
+
+    private static void confirm(
+            Connection connection, Fingerprints asked, List<Suspect> suspects, BitSet found)
+            throws SQLException {
+        int size = suspects.size();
+        Long[] segments = new Long[size];
+        Integer[] buckets = new Integer[size];
+        byte[][] fingerprints = new byte[size][];
+        for (int i = 0; i < size; i++) {
+            Suspect suspect = suspects.get(i);
+            segments[i] = suspect.segment().id();
+            buckets[i] = suspect.segment().bucket(asked.first(suspect.index()));
+            fingerprints[i] = asked.bytes(suspect.index());
+        }
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT q.n FROM unnest(?::bigint[], ?::int[], ?::bytea[])
+                          WITH ORDINALITY AS q (segment, bucket, fingerprint, n)
+                        JOIN transform.identity_bucket b
+                          ON b.segment = q.segment AND b.bucket = q.bucket
+                        WHERE position(q.fingerprint IN b.fingerprints) > 0
+                        """)) {
+            select.setArray(1, connection.createArrayOf("bigint", segments));
+            select.setArray(2, connection.createArrayOf("int4", buckets));
+            select.setArray(3, connection.createArrayOf("bytea", fingerprints));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.set(suspects.get(rows.getInt(1) - 1).index());
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds identities in the connection's transaction. From here to its end, nobody else adds to
+     * the same tables: so it should be near.
+     *
+     * @return what to do once the transaction is committed, and places of identities that others
+     *     have added since they were looked for: if there are any, nothing was added
+     * @throws StaleIdentitiesException if a table is to be prepared anew
+     */
+    public Admission admit(Connection connection, List<Added> added)
+            throws SQLException, StaleIdentitiesException {
+        if (added.isEmpty()) {
+            return new Admission(Map.of(), () -> {});
+        }
+        Map<Relation, Long> numbers = new HashMap<>();
+        Map<Relation, BitSet> taken = new HashMap<>();
+        Map<String, IdentityStore.Head> heads =
+                store.lock(connection, added.stream().map(a -> a.relation().qualified()).toList());
+        for (Added some : added) {
+            Relation relation = some.relation();
+            KnownIdentities here = known(relation);
+            IdentityStore.Head head = heads.get(relation.qualified());
+            if (head == null || head.tableOid() != here.tableOid() || !here.isRecent(some.asOf())) {
+                throw new StaleIdentitiesException(relation);
+            }
+            catchUp(connection, relation, here, head);
+            BitSet others = here.inRecent(some.fingerprints());
+            if (!others.isEmpty()) {
+                taken.put(relation, others);
+            }
+            numbers.put(relation, head.nextBatch());
+        }
+        if (!taken.isEmpty()) {
+            return new Admission(taken, () -> {});
+        }
+        store.append(
+                connection,
+                added,
+                numbers,
+                OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
+        return new Admission(Map.of(), () -> added.forEach(some -> learn(some, numbers, heads)));
+    }
+
+    /**
+     * What became of identities that were to be added.
+     *
+     * @param taken by table, the places of those that it has by now
+     * @param whenCommitted to be run once the transaction is committed
+     */
+    public record Admission(Map<Relation, BitSet> taken, Runnable whenCommitted) {
+
+        /** Whether the identities were added. */
+        public boolean isGranted() {
+            return taken.isEmpty();
+        }
+    }
+
+    /** Learns of what others added, in this process or another one. */
+    private void catchUp(
+            Connection connection, Relation relation, KnownIdentities here, IdentityStore.Head head)
+            throws SQLException, StaleIdentitiesException {
+        long next = here.lastBatch() + 1;
+        if (next == head.nextBatch()) {
+            return;
+        }
+        Map<Long, Fingerprints> batches =
+                store.batches(connection, relation, next, head.nextBatch() - 1);
+        for (long batch = next; batch < head.nextBatch(); batch++) {
+            Fingerprints others = batches.get(batch);
+            if (others == null) {
+                // In a segment for long.
+                throw new StaleIdentitiesException(relation);
+            }
+            here.learn(batch, others);
+        }
+    }
+
+    private void learn(
+            Added added, Map<Relation, Long> numbers, Map<String, IdentityStore.Head> heads) {
+        KnownIdentities here = known.get(added.relation());
+        if (here == null) {
+            return;
+        }
+        long number = Objects.requireNonNull(numbers.get(added.relation()));
+        here.learn(number, added.fingerprints());
+        IdentityStore.Head head = Objects.requireNonNull(heads.get(added.relation().qualified()));
+        if (here.recentSize() >= sealAfter
+                || number - head.sealedBatch() >= IdentityUpkeep.MOST_BATCHES) {
+            grown.accept(added.relation());
+        }
+    }
+
+    /** Reads the segments of a table anew, as there are others now. */
+    void refresh(Relation relation) throws SQLException {
+        KnownIdentities here = known.get(relation);
+        if (here == null) {
+            return;
+        }
+        try (Connection connection = database.getConnection()) {
+            KnownIdentities now = store.load(connection, relation, here.segments());
+            if (now.layout() == here.layout()) {
+                return;
+            }
+            known.replace(relation, here, now);
+            log.debug("{} has {} segments of identities", relation, now.segments().size());
+        }
+    }
+
+    /** Bytes that this process keeps of identities. */
+    public long bytes() {
+        return known.values().stream().mapToLong(KnownIdentities::bytes).sum();
+    }
+}

@@ -1,0 +1,207 @@
+package dev.millrace.transform.landing.identity;
+
+import dev.millrace.transform.landing.identity.IdentityLedger.Added;
+import dev.millrace.transform.schema.Relation;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** The identities of tables as PostgreSQL keeps them. */
+final class IdentityStore {
+
+    private final IdentityAdoption adoption;
+
+    IdentityStore(IdentityAdoption adoption) {
+        this.adoption = adoption;
+    }
+
+    /**
+     * Where the batches of a table stand.
+     *
+     * @param nextBatch the number that the next one gets
+     * @param sealedBatch batches up to here are in segments
+     */
+    record Head(long tableOid, long layout, long nextBatch, long sealedBatch) {}
+
+    /** Waits until nobody else adds to the tables, and tells where they stand. */
+    Map<String, Head> lock(Connection connection, List<String> relations) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT relation, table_oid, layout, next_batch, sealed_batch
+                        FROM transform.identity_stream WHERE relation = ANY (?::text[])
+                        ORDER BY relation FOR NO KEY UPDATE
+                        """)) {
+            select.setArray(1, connection.createArrayOf("text", relations.toArray()));
+            Map<String, Head> heads = new HashMap<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    heads.put(
+                            rows.getString(1),
+                            new Head(
+                                    rows.getLong(2),
+                                    rows.getLong(3),
+                                    rows.getLong(4),
+                                    rows.getLong(5)));
+                }
+            }
+            return heads;
+        }
+    }
+
+    /** Adds a batch to each of the tables, which the connection has locked. */
+    void append(
+            Connection connection,
+            List<Added> added,
+            Map<Relation, Long> numbers,
+            OffsetDateTime at)
+            throws SQLException {
+        String[] relations = new String[added.size()];
+        Long[] batches = new Long[added.size()];
+        byte[][] fingerprints = new byte[added.size()][];
+        for (int i = 0; i < relations.length; i++) {
+            Added some = added.get(i);
+            relations[i] = some.relation().qualified();
+            batches[i] = Objects.requireNonNull(numbers.get(some.relation()));
+            fingerprints[i] = some.fingerprints().toBytes();
+        }
+        try (PreparedStatement insert =
+                connection.prepareStatement(
+                        """
+                        WITH added AS (
+                          INSERT INTO transform.identity_batch (relation, batch, at, fingerprints)
+                          SELECT a.relation, a.batch, ?, a.fingerprints
+                          FROM unnest(?::text[], ?::bigint[], ?::bytea[])
+                            AS a (relation, batch, fingerprints)
+                          RETURNING relation)
+                        UPDATE transform.identity_stream s SET next_batch = s.next_batch + 1
+                        FROM added WHERE s.relation = added.relation
+                        """)) {
+            insert.setObject(1, at);
+            insert.setArray(2, connection.createArrayOf("text", relations));
+            insert.setArray(3, connection.createArrayOf("bigint", batches));
+            insert.setArray(4, connection.createArrayOf("bytea", fingerprints));
+            insert.executeUpdate();
+        }
+    }
+
+    /** The identities of batches, in the order of their numbers. */
+    Map<Long, Fingerprints> batches(Connection connection, Relation relation, long from, long to)
+            throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT batch, fingerprints FROM transform.identity_batch
+                        WHERE relation = ? AND batch BETWEEN ? AND ? ORDER BY batch
+                        """)) {
+            select.setString(1, relation.qualified());
+            select.setLong(2, from);
+            select.setLong(3, to);
+            Map<Long, Fingerprints> batches = new TreeMap<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    batches.put(rows.getLong(1), Fingerprints.read(rows.getBytes(2)));
+                }
+            }
+            return batches;
+        }
+    }
+
+    /**
+     * All there is of a table, as of one moment. A table that nothing is known of, or that was made
+     * anew, is begun with.
+     *
+     * @param there segments whose filters need not be read again
+     */
+    KnownIdentities load(Connection connection, Relation relation, List<Segment> there)
+            throws SQLException {
+        adoption.adopt(connection, relation);
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            KnownIdentities loaded = loadAsOfNow(connection, relation, there);
+            connection.commit();
+            return loaded;
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private KnownIdentities loadAsOfNow(
+            Connection connection, Relation relation, List<Segment> there) throws SQLException {
+        Head head = head(connection, relation);
+        Fingerprints unsealed = new Fingerprints(0);
+        batches(connection, relation, head.sealedBatch() + 1, head.nextBatch() - 1)
+                .values()
+                .forEach(unsealed::addAll);
+        return new KnownIdentities(
+                head.tableOid(),
+                head.layout(),
+                head.nextBatch() - 1,
+                head.sealedBatch(),
+                unsealed,
+                segments(connection, relation, there));
+    }
+
+    Head head(Connection connection, Relation relation) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT table_oid, layout, next_batch, sealed_batch
+                        FROM transform.identity_stream WHERE relation = ?
+                        """)) {
+            select.setString(1, relation.qualified());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("the identities of " + relation + " were just removed");
+                }
+                return new Head(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+            }
+        }
+    }
+
+    private static List<Segment> segments(
+            Connection connection, Relation relation, List<Segment> there) throws SQLException {
+        Map<Long, Segment> byId = new HashMap<>();
+        there.forEach(segment -> byId.put(segment.id(), segment));
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT id, identities, bucket_bits,
+                          CASE WHEN id = ANY (?::bigint[]) THEN NULL ELSE filter END
+                        FROM transform.identity_segment
+                        WHERE relation = ? AND replaced_at IS NULL ORDER BY id
+                        """)) {
+            select.setArray(1, connection.createArrayOf("bigint", byId.keySet().toArray()));
+            select.setString(2, relation.qualified());
+            List<Segment> segments = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    byte[] filter = rows.getBytes(4);
+                    segments.add(
+                            filter == null
+                                    ? Objects.requireNonNull(byId.get(rows.getLong(1)))
+                                    : new Segment(
+                                            rows.getLong(1),
+                                            rows.getLong(2),
+                                            rows.getInt(3),
+                                            IdentityFilter.read(filter)));
+                }
+            }
+            return segments;
+        }
+    }
+}

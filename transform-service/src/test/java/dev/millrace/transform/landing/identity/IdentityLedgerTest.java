@@ -1,0 +1,295 @@
+package dev.millrace.transform.landing.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.test.TestWarehouse;
+import dev.millrace.transform.landing.identity.IdentityLedger.Admission;
+import dev.millrace.transform.landing.identity.IdentityLedger.Found;
+import dev.millrace.transform.schema.Relation;
+
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
+
+/** An identity is new once, whoever brings it, and however long ago it came. */
+@Timeout(120)
+class IdentityLedgerTest {
+
+    private static final Relation TABLE = new Relation("s", "t");
+
+    private final TestWarehouse warehouse = TestWarehouse.create();
+    private HikariDataSource database;
+    private JdbcClient sql;
+
+    /** One process: its memory, and its upkeep, done by hand. */
+    private final class Process {
+        final LinkedBlockingQueue<Relation> grown = new LinkedBlockingQueue<>();
+        final IdentityLedger ledger;
+        final IdentityUpkeep upkeep;
+        final Fingerprinter fingerprinter = new Fingerprinter();
+
+        Process(int segment) {
+            Clock clock = Clock.systemUTC();
+            IdentityStore store = new IdentityStore(new IdentityAdoption(clock, segment));
+            ledger = new IdentityLedger(database, clock, store, segment, grown::add);
+            upkeep = new IdentityUpkeep(database, clock, store);
+        }
+
+        /** Adds what is new of some identities, and returns how many that were. */
+        int add(List<String> ids) throws SQLException {
+            for (int attempt = 0; attempt < 100; attempt++) {
+                ledger.prepare(TABLE);
+                try (Connection connection = database.getConnection()) {
+                    connection.setAutoCommit(false);
+                    try {
+                        Found found = find(connection, ids);
+                        Admission admission = ledger.admit(connection, List.of(found.fresh()));
+                        if (admission.isGranted()) {
+                            connection.commit();
+                            admission.whenCommitted().run();
+                            return found.fresh().fingerprints().size();
+                        }
+                    } catch (StaleIdentitiesException e) {
+                        ledger.forget(TABLE);
+                    }
+                    connection.rollback();
+                }
+            }
+            throw new IllegalStateException("never admitted");
+        }
+
+        Found find(Connection connection, List<String> ids)
+                throws SQLException, StaleIdentitiesException {
+            Fingerprints asked = new Fingerprints(ids.size());
+            fingerprinter.addDistinct(asked, ids.size(), ids::get);
+            return ledger.find(connection, TABLE, asked);
+        }
+
+        void keep() throws SQLException {
+            upkeep.keep(TABLE);
+            ledger.refresh(TABLE);
+        }
+    }
+
+    @BeforeEach
+    void aTable() {
+        HikariConfig pool = new HikariConfig();
+        pool.setDataSource(warehouse.dataSource(Role.TRANSFORM));
+        pool.setMaximumPoolSize(10);
+        database = new HikariDataSource(pool);
+        Flyway.configure()
+                .dataSource(database)
+                .schemas("transform")
+                .createSchemas(false)
+                .locations("classpath:db/migration/transform")
+                .load()
+                .migrate();
+        sql = JdbcClient.create(database);
+        sql.sql("CREATE SCHEMA s").update();
+        sql.sql("CREATE TABLE s.t (_mr_id text NOT NULL)").update();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private static List<String> ids(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "id" + i).toList();
+    }
+
+    private long count(String query) {
+        return sql.sql(query).query(Long.class).single();
+    }
+
+    @Test
+    void anIdentityIsNewOnceAlsoForAnotherProcess() throws SQLException {
+        Process one = new Process(1_000);
+        Process other = new Process(1_000);
+
+        assertThat(one.add(ids(0, 100))).isEqualTo(100);
+        assertThat(other.add(ids(50, 150))).isEqualTo(50);
+        assertThat(one.add(ids(0, 200))).isEqualTo(50);
+        assertThat(new Process(1_000).add(ids(0, 200))).as("after a restart").isZero();
+    }
+
+    @Test
+    void whatWasRolledBackWasNeverThere() throws Exception {
+        Process process = new Process(1_000);
+        process.ledger.prepare(TABLE);
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            process.ledger.admit(connection, List.of(process.find(connection, ids(0, 10)).fresh()));
+            connection.rollback();
+        }
+
+        assertThat(process.add(ids(0, 10))).isEqualTo(10);
+        assertThat(process.add(ids(0, 10))).isZero();
+    }
+
+    @Test
+    void whoComesSecondWaitsForTheFirstAndLearnsOfWhatItAdded() throws Exception {
+        Process one = new Process(1_000);
+        Process other = new Process(1_000);
+        one.ledger.prepare(TABLE);
+        other.ledger.prepare(TABLE);
+        try (ExecutorService threads = Executors.newSingleThreadExecutor();
+                Connection first = database.getConnection();
+                Connection second = database.getConnection()) {
+            first.setAutoCommit(false);
+            second.setAutoCommit(false);
+            Found foundByOther = other.find(second, ids(0, 10));
+            assertThat(foundByOther.known().isEmpty()).isTrue();
+            one.ledger.admit(first, List.of(one.find(first, ids(5, 15)).fresh()));
+
+            Future<Admission> waits =
+                    threads.submit(() -> other.ledger.admit(second, List.of(foundByOther.fresh())));
+            first.commit();
+
+            assertThat(waits.get().taken().get(TABLE).toString()).isEqualTo("{5, 6, 7, 8, 9}");
+            second.rollback();
+            assertThat(other.find(second, ids(0, 10)).known().cardinality()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void identitiesAreKnownFromSegmentsAndFromSegmentsOfSegments() throws SQLException {
+        Process process = new Process(1_000);
+        Process other = new Process(1_000);
+        for (int i = 0; i < 300; i++) {
+            assertThat(process.add(ids(i * 100, i * 100 + 100))).isEqualTo(100);
+            if (!process.grown.isEmpty()) {
+                process.grown.clear();
+                process.keep();
+            }
+            if (i % 70 == 0) {
+                assertThat(other.add(ids(0, 100))).isZero();
+            }
+        }
+
+        assertThat(
+                        count(
+                                "SELECT count(*) FROM transform.identity_segment WHERE replaced_at"
+                                        + " IS NULL"))
+                .as("segments of 28,000 identities")
+                .isBetween(1L, 14L);
+        assertThat(
+                        count(
+                                "SELECT max(identities) FROM transform.identity_segment"
+                                        + " WHERE replaced_at IS NULL"))
+                .isGreaterThan(5_000);
+        assertThat(process.add(ids(0, 30_100))).isEqualTo(100);
+        assertThat(other.add(ids(0, 30_200))).isEqualTo(100);
+        assertThat(new Process(1_000).add(ids(0, 30_300))).isEqualTo(100);
+    }
+
+    @Test
+    void rowsOfATableThatWasThereBeforeAreKnown() throws SQLException {
+        sql.sql("INSERT INTO s.t SELECT 'id' || i FROM generate_series(0, 2_499) i").update();
+
+        Process process = new Process(1_000);
+
+        assertThat(process.add(ids(0, 2_600))).isEqualTo(100);
+        assertThat(count("SELECT count(*) FROM transform.identity_segment")).isEqualTo(3);
+    }
+
+    @Test
+    void aTableThatWasMadeAnewKnowsNothing() throws SQLException {
+        Process process = new Process(1_000);
+        Process other = new Process(1_000);
+        process.add(ids(0, 10));
+        other.add(ids(10, 20));
+
+        sql.sql("DROP TABLE s.t").update();
+        process.ledger.forget(TABLE);
+        assertThatThrownBy(() -> process.ledger.prepare(TABLE))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("s.t is not there");
+        sql.sql("CREATE TABLE s.t (_mr_id text NOT NULL)").update();
+
+        assertThat(process.add(ids(0, 20))).isEqualTo(20);
+        assertThat(other.add(ids(0, 30))).as("by one that remembers the old table").isEqualTo(10);
+    }
+
+    @Test
+    void manyProcessesAtOnceAddEachIdentityOnce() throws Exception {
+        int processes = 4;
+        Set<Integer> asked = ConcurrentHashMap.newKeySet();
+        List<Future<Integer>> added = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(processes)) {
+            for (int p = 0; p < processes; p++) {
+                Process process = new Process(300);
+                Random random = new Random(p);
+                added.add(
+                        threads.submit(
+                                () -> {
+                                    int sum = 0;
+                                    for (int batch = 0; batch < 60; batch++) {
+                                        Set<Integer> some = new HashSet<>();
+                                        while (some.size() < 40) {
+                                            some.add(random.nextInt(4_000));
+                                        }
+                                        asked.addAll(some);
+                                        sum +=
+                                                process.add(
+                                                        some.stream().map(i -> "id" + i).toList());
+                                        if (process.grown.poll() != null) {
+                                            process.keep();
+                                        }
+                                    }
+                                    return sum;
+                                }));
+            }
+        }
+        int sum = 0;
+        for (Future<Integer> some : added) {
+            sum += some.get();
+        }
+
+        assertThat(sum).isEqualTo(asked.size());
+    }
+
+    @Test
+    void whatIsReplacedGoesAfterAWhile() throws SQLException {
+        Process process = new Process(100);
+        for (int i = 0; i < 60; i++) {
+            process.add(ids(i * 100, i * 100 + 100));
+        }
+        process.keep();
+        sql.sql("UPDATE transform.identity_batch SET at = at - interval '1 hour'").update();
+        sql.sql(
+                        "UPDATE transform.identity_segment"
+                                + " SET replaced_at = replaced_at - interval '1 hour'")
+                .update();
+        process.add(ids(6_000, 6_100));
+        process.keep();
+
+        assertThat(count("SELECT count(*) FROM transform.identity_batch"))
+                .as("the latest, which are left out of segments, and the last sealed one")
+                .isLessThanOrEqualTo(17);
+        assertThat(new Process(100).add(ids(0, 6_200))).isEqualTo(100);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.transform.landing.identity;
+
+import org.jspecify.annotations.NullMarked;
