@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Where the records of a batch come from. That moves on in the transaction that lands them, which is
- * why each of them lands once.
+ * Where the records of a batch come from. That moves on in the transaction that lands them, which
+ * is why each of them lands once.
  */
 interface Origin {
 

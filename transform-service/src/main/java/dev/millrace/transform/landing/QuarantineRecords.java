@@ -67,8 +67,7 @@ final class QuarantineRecords {
             headers.add(new KeptHeader(header.key(), header.value()));
         }
         int generation =
-                generations.getOrDefault(
-                        new TopicPartition(record.topic(), record.partition()), 1);
+                generations.getOrDefault(new TopicPartition(record.topic(), record.partition()), 1);
         return new QuarantinedRecord(
                 clean(cause),
                 new Place(

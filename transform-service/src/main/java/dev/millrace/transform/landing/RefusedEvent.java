@@ -20,17 +20,14 @@ import java.util.Set;
 
 /**
  * An event of the Segment API that its door refused, as the door would have sent it on: by the same
- * rules for its call, its identity, its people and its times, and with the same fields added. What a
- * batch gave to all of its events was not kept with it.
+ * rules for its call, its identity, its people and its times, and with the same fields added. What
+ * a batch gave to all of its events was not kept with it.
  */
 final class RefusedEvent {
 
     /** What a door keeps instead of a value that is too large, or that may not be stored. */
     private static final List<Set<String>> REMAINS =
-            List.of(
-                    Set.of("bytes", "beginning"),
-                    Set.of("bytes", "hmac_sha256"),
-                    Set.of("bytes"));
+            List.of(Set.of("bytes", "beginning"), Set.of("bytes", "hmac_sha256"), Set.of("bytes"));
 
     private static final int MESSAGE_ID_CHARACTERS = 100;
 
@@ -247,7 +244,8 @@ final class RefusedEvent {
     }
 
     private Instant setTimes() {
-        JsonNode original = present("timestamp").or(() -> present("originalTimestamp")).orElse(null);
+        JsonNode original =
+                present("timestamp").or(() -> present("originalTimestamp")).orElse(null);
         JsonNode sentAt = present("sentAt").orElse(null);
         Instant time =
                 ClientTimes.corrected(

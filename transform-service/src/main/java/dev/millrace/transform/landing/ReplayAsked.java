@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What somebody asks to be replayed, checked. It is read by hand, as a patch brings numbers that have
- * to stay as they are written.
+ * What somebody asks to be replayed, checked. It is read by hand, as a patch brings numbers that
+ * have to stay as they are written.
  *
  * @param dryRun only to find out what would be
  */
@@ -44,7 +44,8 @@ record ReplayAsked(Replays.Request request, Mending mending, boolean dryRun) {
     static ReplayAsked parse(byte[] body) throws UnclearException {
         try {
             if (!(ExactJson.read(body) instanceof ObjectNode json)) {
-                throw new UnclearException("Send an object, such as {\"filter\": {\"id_to\": 17}}.");
+                throw new UnclearException(
+                        "Send an object, such as {\"filter\": {\"id_to\": 17}}.");
             }
             for (String name : json.propertyNames()) {
                 if (!NAMES.contains(name)) {

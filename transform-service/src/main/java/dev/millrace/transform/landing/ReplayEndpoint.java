@@ -126,7 +126,7 @@ class ReplayEndpoint {
             throw problem(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     ("PostgreSQL ended the dry run: %s. A replay would find the record that is the"
-                                    + " cause, and land the others; try fewer records here (limit).")
+                         + " cause, and land the others; try fewer records here (limit).")
                             .formatted(e.getMessage()));
         }
     }
@@ -145,7 +145,8 @@ class ReplayEndpoint {
                                         () ->
                                                 problem(
                                                         HttpStatus.BAD_REQUEST,
-                                                        "The state is queued, running, done, failed or cancelled."));
+                                                        "The state is queued, running, done, failed"
+                                                                + " or cancelled."));
         int size = Math.clamp(number("limit", limit), 1, MAX_PAGE);
         List<ReplayView> page =
                 replays.newest(wanted, number("before", before), size).stream()
@@ -161,9 +162,7 @@ class ReplayEndpoint {
 
     @PostMapping("/{id}/cancel")
     ReplayView cancel(@PathVariable String id) throws SQLException {
-        return replays.cancel(number("id", id))
-                .map(ReplayView::of)
-                .orElseThrow(() -> notFound(id));
+        return replays.cancel(number("id", id)).map(ReplayView::of).orElseThrow(() -> notFound(id));
     }
 
     @DeleteMapping("/{id}")

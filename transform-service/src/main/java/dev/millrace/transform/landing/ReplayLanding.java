@@ -23,9 +23,9 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * Lands records of the quarantine after all, chunk by chunk, each in one transaction that also takes
- * them out of quarantine and moves its job on. A chunk that does not land as a whole goes in ever
- * smaller portions, as a poll does.
+ * Lands records of the quarantine after all, chunk by chunk, each in one transaction that also
+ * takes them out of quarantine and moves its job on. A chunk that does not land as a whole goes in
+ * ever smaller portions, as a poll does.
  */
 final class ReplayLanding {
 

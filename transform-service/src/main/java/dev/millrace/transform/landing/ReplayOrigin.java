@@ -14,8 +14,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A replay: records that are locked in quarantine leave it, or stay there with their new reason. The
- * locks are what keeps two replays from landing the same record.
+ * A replay: records that are locked in quarantine leave it, or stay there with their new reason.
+ * The locks are what keeps two replays from landing the same record.
  */
 final class ReplayOrigin implements Origin {
 

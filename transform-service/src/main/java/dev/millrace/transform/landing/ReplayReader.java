@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads records of the quarantine into rows as a poll would have read them, after what mends them. A
- * record keeps its identity, so that it lands once however often it is tried.
+ * Reads records of the quarantine into rows as a poll would have read them, after what mends them.
+ * A record keeps its identity, so that it lands once however often it is tried.
  */
 final class ReplayReader {
 
@@ -106,10 +106,7 @@ final class ReplayReader {
 
     private static Prepared asItIs(HeldRecord record, @Nullable Route route) {
         return new Prepared(
-                consumed(
-                        record,
-                        record.content().headers(),
-                        record.content().value().orElse(null)),
+                consumed(record, record.content().headers(), record.content().value().orElse(null)),
                 route);
     }
 
@@ -137,8 +134,7 @@ final class ReplayReader {
     private static Route renamed(Route.Plain plain, String stream) throws UnmendedException {
         return new Route.Plain(
                 plain.source(),
-                plain.source()
-                        .stream(stream)
+                plain.source().stream(stream)
                         .orElseThrow(
                                 () ->
                                         new UnmendedException(
@@ -234,8 +230,7 @@ final class ReplayReader {
     private static List<KeptHeader> withStream(List<KeptHeader> headers, String stream) {
         List<KeptHeader> renamed = new ArrayList<>(headers);
         renamed.removeIf(header -> header.name().equals(RecordHeaders.TYPE));
-        renamed.add(
-                new KeptHeader(RecordHeaders.TYPE, stream.getBytes(StandardCharsets.UTF_8)));
+        renamed.add(new KeptHeader(RecordHeaders.TYPE, stream.getBytes(StandardCharsets.UTF_8)));
         return renamed;
     }
 

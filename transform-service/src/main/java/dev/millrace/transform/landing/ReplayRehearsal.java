@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * Finds out what a replay would do, and does nothing of it: rows are written in a transaction that is
- * rolled back, and tables are taken as they are.
+ * Finds out what a replay would do, and does nothing of it: rows are written in a transaction that
+ * is rolled back, and tables are taken as they are.
  */
 final class ReplayRehearsal {
 
@@ -114,16 +114,13 @@ final class ReplayRehearsal {
             Connection connection, QuarantineFilter filter, Mending mending, int limit)
             throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '5s'");
+            statement.execute("SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '5s'");
         }
         long matched = HeldRecords.count(connection, filter);
-        List<Long> ids =
-                HeldRecords.next(connection, filter, 0, Long.MAX_VALUE, limit, MOST_BYTES);
+        List<Long> ids = HeldRecords.next(connection, filter, 0, Long.MAX_VALUE, limit, MOST_BYTES);
         List<HeldRecord> records = HeldRecords.read(connection, ids);
         LandingBatch batch = reader.read(records, mending, routes.get());
-        List<TablePlanning.Foreseen> foreseen =
-                new TablePlanning(tables, maxTables).foresee(batch);
+        List<TablePlanning.Foreseen> foreseen = new TablePlanning(tables, maxTables).foresee(batch);
         ContractRefusals.refuse(
                 batch, foreseen.stream().map(TablePlanning.Foreseen::wanted).toList());
         List<TablePlan> plans = foreseen.stream().flatMap(f -> f.now().stream()).toList();
@@ -164,9 +161,7 @@ final class ReplayRehearsal {
     }
 
     private static List<TableOutcome> tables(
-            LandingBatch batch,
-            List<TablePlanning.Foreseen> foreseen,
-            RowWriting.Written written) {
+            LandingBatch batch, List<TablePlanning.Foreseen> foreseen, RowWriting.Written written) {
         List<TableOutcome> outcomes = new ArrayList<>();
         for (TablePlanning.Foreseen table : foreseen) {
             TablePlan plan = table.wanted();

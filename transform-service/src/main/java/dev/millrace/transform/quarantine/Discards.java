@@ -26,8 +26,7 @@ class Discards {
     }
 
     long matching(QuarantineFilter filter) {
-        return database.sql(
-                        "SELECT count(*) FROM transform.quarantine WHERE " + filter.condition())
+        return database.sql("SELECT count(*) FROM transform.quarantine WHERE " + filter.condition())
                 .params(filter.values())
                 .query(Long.class)
                 .single();
@@ -75,14 +74,14 @@ class Discards {
     /** Deletes a chunk of what was decided on before a moment, and returns how many records. */
     int forget(Instant before) {
         return database.sql(
-                                """
-                                DELETE FROM transform.quarantine WHERE id IN (
-                                  SELECT id FROM transform.quarantine
-                                  WHERE state <> 'held' AND decided_at < ?
-                                  ORDER BY decided_at LIMIT ?)
-                                """)
-                        .params(sql(before), CHUNK)
-                        .update();
+                        """
+                        DELETE FROM transform.quarantine WHERE id IN (
+                          SELECT id FROM transform.quarantine
+                          WHERE state <> 'held' AND decided_at < ?
+                          ORDER BY decided_at LIMIT ?)
+                        """)
+                .params(sql(before), CHUNK)
+                .update();
     }
 
     /** Forgets jobs that ended before a moment. */

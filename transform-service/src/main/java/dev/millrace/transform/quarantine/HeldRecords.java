@@ -90,8 +90,7 @@ public final class HeldRecords {
     }
 
     /** Reads records, whatever has been decided on them meanwhile. */
-    public static List<HeldRecord> read(Connection connection, List<Long> ids)
-            throws SQLException {
+    public static List<HeldRecord> read(Connection connection, List<Long> ids) throws SQLException {
         return read(connection, ids, "WHERE id = ANY (?::bigint[]) ORDER BY id");
     }
 
@@ -99,8 +98,7 @@ public final class HeldRecords {
      * Reads and locks those records that are still held. Others who want one of them wait for the
      * end of the transaction, and then find it decided on.
      */
-    public static List<HeldRecord> lock(Connection connection, List<Long> ids)
-            throws SQLException {
+    public static List<HeldRecord> lock(Connection connection, List<Long> ids) throws SQLException {
         return read(
                 connection,
                 ids,

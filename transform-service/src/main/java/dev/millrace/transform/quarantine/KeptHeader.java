@@ -1,8 +1,8 @@
 package dev.millrace.transform.quarantine;
 
-import java.util.Optional;
-
 import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
 
 /** A header of a record by its own bytes; a record may have several of one name. */
 public final class KeptHeader {

@@ -68,8 +68,7 @@ public final class QuarantineFilter {
             if (!COLUMNS.containsKey(entry.getKey())) {
                 throw new InvalidFilterException(
                         "There is no filter '%s'. Give some of %s."
-                                .formatted(
-                                        entry.getKey(), String.join(", ", COLUMNS.keySet())));
+                                .formatted(entry.getKey(), String.join(", ", COLUMNS.keySet())));
             }
             if (!entry.getValue().isEmpty()) {
                 written.put(entry.getKey(), entry.getValue());

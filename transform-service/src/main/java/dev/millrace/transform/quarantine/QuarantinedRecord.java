@@ -26,8 +26,7 @@ public final class QuarantinedRecord {
      * @param detail what exactly was wrong
      * @param column the column that a value did not fit; empty where it is not about one
      */
-    public record Cause(
-            String source, String stream, String reason, String detail, String column) {
+    public record Cause(String source, String stream, String reason, String detail, String column) {
 
         private static final int LONGEST_DETAIL = 1_000;
 
@@ -69,8 +68,7 @@ public final class QuarantinedRecord {
         private final List<KeptHeader> headers;
         private final byte @Nullable [] value;
 
-        public Content(
-                byte @Nullable [] key, List<KeptHeader> headers, byte @Nullable [] value) {
+        public Content(byte @Nullable [] key, List<KeptHeader> headers, byte @Nullable [] value) {
             this.key = key;
             this.headers = List.copyOf(headers);
             this.value = value;

@@ -122,8 +122,7 @@ public class Replays {
     }
 
     /** Ends a job in the connection's transaction, unless it has ended already. */
-    public void end(
-            Connection connection, long id, Replay.State state, @Nullable String error)
+    public void end(Connection connection, long id, Replay.State state, @Nullable String error)
             throws SQLException {
         try (PreparedStatement update =
                 connection.prepareStatement(
@@ -159,8 +158,7 @@ public class Replays {
     }
 
     /** Locks a job, if it is still where it was and nobody else is at work on it. */
-    public Optional<Replay> lock(Connection connection, long id, long lastId)
-            throws SQLException {
+    public Optional<Replay> lock(Connection connection, long id, long lastId) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement(
                         """

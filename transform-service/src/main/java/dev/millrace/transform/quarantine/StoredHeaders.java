@@ -15,9 +15,9 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Headers as {@code jsonb} that people can read and that loses nothing: an array, in their order, of
- * {@code {name, value}}, or {@code {name, base64}} where the bytes are no text. A name that {@code
- * jsonb} cannot hold stands in {@code name_base64} as well.
+ * Headers as {@code jsonb} that people can read and that loses nothing: an array, in their order,
+ * of {@code {name, value}}, or {@code {name, base64}} where the bytes are no text. A name that
+ * {@code jsonb} cannot hold stands in {@code name_base64} as well.
  */
 final class StoredHeaders {
 

@@ -11,10 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,10 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-
-import javax.sql.DataSource;
 
 /** What happens to a batch when something goes wrong around it. */
 @Timeout(300)
@@ -73,7 +67,8 @@ class ExactlyOnceTest {
                     .hasMessageContaining("a newer owner is at work");
             assertThat(stage.count("click")).isZero();
 
-            stage.landing(stage.database).land(batch(stage, records), stage.poll(new Step(newer, 10)));
+            stage.landing(stage.database)
+                    .land(batch(stage, records), stage.poll(new Step(newer, 10)));
             assertThat(stage.count("click")).isEqualTo(10);
             assertThatThrownBy(
                             () ->
@@ -138,7 +133,8 @@ class ExactlyOnceTest {
                                                         stage.poll(new Step(claim, 100)))))
                         .isInstanceOf(SQLException.class);
                 Claim now = stage.ledger.look(claim);
-                assertThat(now.nextOffset()).isEqualTo(where == BreakingDatabase.Breaks.AFTER_COMMIT ? 100 : 0);
+                assertThat(now.nextOffset())
+                        .isEqualTo(where == BreakingDatabase.Breaks.AFTER_COMMIT ? 100 : 0);
                 if (now.nextOffset() == 0) {
                     landing.land(batch(stage, records), stage.poll(new Step(now, 100)));
                 }

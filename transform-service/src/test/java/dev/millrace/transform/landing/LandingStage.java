@@ -243,10 +243,7 @@ final class LandingStage implements AutoCloseable {
             }
             long to = records.getLast().offset() + 1;
             LandingBatch batch = new BatchReader(clock).read(records, routes(), _ -> 1);
-            Landed landed =
-                    landing.land(
-                            batch,
-                            poll(new Ledger.Step(claim, to)));
+            Landed landed = landing.land(batch, poll(new Ledger.Step(claim, to)));
             claims.put(partition, claim.at(to));
             return landed;
         } catch (SQLException | FencedException e) {

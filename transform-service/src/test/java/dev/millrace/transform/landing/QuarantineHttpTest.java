@@ -54,7 +54,6 @@ class QuarantineHttpTest {
     private static final String QUARANTINE = "/operator/quarantine";
     private static final String REPLAYS = QUARANTINE + "/replays";
 
-
     private static final String SECRET = "a-secret-of-the-tests-that-is-long-enough";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -170,7 +169,12 @@ class QuarantineHttpTest {
         assertThat(post(discards, "{%s}".formatted(filter)).statusCode()).isEqualTo(422);
         assertThat(post(discards, "{\"filter\": {}, \"reason\": \"r\"}").body())
                 .contains("which records to discard");
-        assertThat(post(discards, "{%s, \"reason\": \"r\", \"dry_run\": true}".formatted(filter)).body())
+        assertThat(
+                        post(
+                                        discards,
+                                        "{%s, \"reason\": \"r\", \"dry_run\": true}"
+                                                .formatted(filter))
+                                .body())
                 .isEqualTo("{\"matched\":1,\"discarded\":0}");
         assertThat(post(discards, "{%s, \"reason\": \"junk\"}".formatted(filter)).body())
                 .isEqualTo("{\"matched\":1,\"discarded\":1}");
@@ -242,8 +246,7 @@ class QuarantineHttpTest {
         }
         post(REPLAYS, "{\"filter\": {}}");
 
-        assertThat(
-                        send(request("/operator/audit?path=" + REPLAYS, "admin")).body())
+        assertThat(send(request("/operator/audit?path=" + REPLAYS, "admin")).body())
                 .contains("\"path\":\"" + REPLAYS + "\"", "a test", "tester");
         assertThat(get(REPLAYS + "/999999").statusCode()).isEqualTo(404);
     }

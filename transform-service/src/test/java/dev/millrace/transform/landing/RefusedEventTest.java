@@ -79,8 +79,8 @@ class RefusedEventTest {
                                     """))
                     .isEqualTo(
                             "[millrace.quarantine-0-7|2026-03-01 11:59:05+00|2026-03-01"
-                                + " 12:00:05+00|42|12.50|order_completed|Order"
-                                + " Completed|2026-03-01 11:59:00+00]");
+                                    + " 12:00:05+00|42|12.50|order_completed|Order"
+                                    + " Completed|2026-03-01 11:59:00+00]");
             assertThat(stage.count("tracks")).isEqualTo(1);
         }
     }
@@ -89,12 +89,18 @@ class RefusedEventTest {
     void theSameEventSentAgainMeanwhileIsADuplicateByItsMessageId() {
         try (LandingStage stage = LandingStage.segment()) {
             stage.land(new LandingStage.Message("pages", "m1", LandingStage.NOW, "{}"));
-            refuse(stage, 0, "{\"type\": \"page\", \"messageId\": \"m1\"}", "invalid_event", "pages");
+            refuse(
+                    stage,
+                    0,
+                    "{\"type\": \"page\", \"messageId\": \"m1\"}",
+                    "invalid_event",
+                    "pages");
 
             assertThat(
                             stage.replay(
-                                            "{\"filter\": {}, \"patch\": [{\"op\": \"add\", \"path\":"
-                                                + " \"/anonymousId\", \"value\": \"a\"}]}")
+                                            "{\"filter\": {}, \"patch\": [{\"op\": \"add\","
+                                                    + " \"path\": \"/anonymousId\", \"value\":"
+                                                    + " \"a\"}]}")
                                     .counts())
                     .isEqualTo(new Replay.Counts(0, 1, 0, 0));
             assertThat(stage.count("pages")).isEqualTo(1);
@@ -114,14 +120,18 @@ class RefusedEventTest {
 
             assertThat(
                             stage.sql
-                                    .sql("SELECT reason || ': ' || detail FROM transform.quarantine ORDER BY id")
+                                    .sql(
+                                            "SELECT reason || ': ' || detail FROM"
+                                                    + " transform.quarantine ORDER BY id")
                                     .query(String.class)
                                     .list())
                     .satisfiesExactly(
                             first -> assertThat(first).startsWith("too_large: only the size"),
                             second -> assertThat(second).startsWith("invalid_event: only the size"),
                             third -> assertThat(third).startsWith("too_many: these are 2 events"),
-                            fourth -> assertThat(fourth).startsWith("too_large: this is a batch of 1"),
+                            fourth ->
+                                    assertThat(fourth)
+                                            .startsWith("too_large: this is a batch of 1"),
                             fifth -> assertThat(fifth).endsWith("an event is a JSON object"));
         }
     }

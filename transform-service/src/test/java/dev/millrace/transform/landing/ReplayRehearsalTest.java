@@ -38,7 +38,8 @@ class ReplayRehearsalTest {
     void itTellsRowsTablesColumnsDuplicatesAndRefusals() {
         try (LandingStage stage = LandingStage.segment("schema_contract: freeze")) {
             stage.project("{name: %s, type: segment, write_key: k}".formatted(stage.source));
-            stage.land(new Message("bought", "m1", LandingStage.NOW, "{\"properties\": {\"n\": 1}}"));
+            stage.land(
+                    new Message("bought", "m1", LandingStage.NOW, "{\"properties\": {\"n\": 1}}"));
             stage.project(
                     "{name: %s, type: segment, write_key: k, schema_contract: freeze}"
                             .formatted(stage.source));
@@ -93,7 +94,8 @@ class ReplayRehearsalTest {
 
             Outcome outcome =
                     stage.rehearse(
-                            "{\"filter\": {}, \"patch\": [{\"op\": \"remove\", \"path\": \"/x\"}]}");
+                            "{\"filter\": {}, \"patch\": [{\"op\": \"remove\", \"path\":"
+                                    + " \"/x\"}]}");
 
             assertThat(outcome.counts()).isEqualTo(new Replay.Counts(1, 0, 0, 2));
             outcome = stage.rehearse(ALL);
@@ -103,8 +105,19 @@ class ReplayRehearsalTest {
                     .containsExactlyInAnyOrder("rejected", "schema_contract", "schema_contract");
             assertThat(stage.one("SELECT DISTINCT attempts FROM transform.quarantine"))
                     .isEqualTo("[0]");
-            assertThat(outcome.refusals().getFirst().ids()).isEqualTo(List.of(
-                    Long.valueOf(stage.one("SELECT min(id) FROM transform.quarantine WHERE reason = '" + outcome.refusals().getFirst().reason() + "'").replaceAll("\\D", ""))));
+            assertThat(outcome.refusals().getFirst().ids())
+                    .isEqualTo(
+                            List.of(
+                                    Long.valueOf(
+                                            stage.one(
+                                                            "SELECT min(id) FROM"
+                                                                    + " transform.quarantine WHERE"
+                                                                    + " reason = '"
+                                                                    + outcome.refusals()
+                                                                            .getFirst()
+                                                                            .reason()
+                                                                    + "'")
+                                                    .replaceAll("\\D", ""))));
         }
     }
 }

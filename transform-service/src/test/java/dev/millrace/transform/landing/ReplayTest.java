@@ -119,8 +119,7 @@ class ReplayTest {
                 stage.ask(ALL);
                 // Each chunk has two commits: that of taking it, and that of landing it.
                 ReplayLanding dying =
-                        stage.replaying(
-                                BreakingDatabase.over(stage.database, where, 3, 1), 10);
+                        stage.replaying(BreakingDatabase.over(stage.database, where, 3, 1), 10);
                 assertThat(dying.next()).isTrue();
                 assertThatThrownBy(dying::next).isInstanceOf(SQLException.class);
                 assertThat(stage.count("click")).isEqualTo(where == Breaks.AFTER_COMMIT ? 21 : 11);
@@ -180,8 +179,7 @@ class ReplayTest {
             stage.sql
                     .sql("ALTER TABLE %s.click ADD COLUMN colour bigint".formatted(stage.source))
                     .update();
-            stage.tables.forget(
-                    new dev.millrace.transform.schema.Relation(stage.source, "click"));
+            stage.tables.forget(new dev.millrace.transform.schema.Relation(stage.source, "click"));
             stage.project(
                     "{name: %s, type: kafka, schema_contract: freeze, streams: [{name: click, topic: %s}]}"
                             .formatted(stage.source, stage.clicks()));
@@ -227,7 +225,8 @@ class ReplayTest {
     @Test
     void aRowThatIsThereAlreadyIsADuplicateAndLeavesQuarantine() {
         try (LandingStage stage = LandingStage.segment("schema_contract: {columns: freeze}")) {
-            stage.land(new Message("bought", "m1", LandingStage.NOW, "{\"properties\": {\"n\": 1}}"));
+            stage.land(
+                    new Message("bought", "m1", LandingStage.NOW, "{\"properties\": {\"n\": 1}}"));
             stage.land(
                     new Message(
                             "bought", "m1", LandingStage.NOW, "{\"properties\": {\"other\": 1}}"));
@@ -243,7 +242,8 @@ class ReplayTest {
     @Test
     void recordsMayGoToAnotherStream() {
         try (LandingStage stage = LandingStage.segment("schema_contract: {tables: freeze}")) {
-            stage.land(new Message("bougth", "m1", LandingStage.NOW, "{\"properties\": {\"n\": 1}}"));
+            stage.land(
+                    new Message("bougth", "m1", LandingStage.NOW, "{\"properties\": {\"n\": 1}}"));
             stage.project("{name: %s, type: segment, write_key: k}".formatted(stage.source));
 
             Replay replay =
@@ -280,7 +280,8 @@ class ReplayTest {
     @Test
     void anIdentityByPlaceIsThatOfTheTopicsOwnLife() throws Exception {
         try (LandingStage stage = LandingStage.contract("{tables: freeze}")) {
-            Ledger.Claim first = stage.ledger.claim(LandingStage.logPartition(stage.clicks()), "me", 0);
+            Ledger.Claim first =
+                    stage.ledger.claim(LandingStage.logPartition(stage.clicks()), "me", 0);
             Ledger.Claim second =
                     stage.ledger.claim(
                             new LogPartition(
@@ -315,11 +316,14 @@ class ReplayTest {
     @Test
     void aLimitAFilterAndTheMomentOfAskingBoundAReplay() throws Exception {
         try (LandingStage stage = refused(10)) {
-            String ids = stage.one("SELECT min(id) FROM transform.quarantine").replaceAll("\\D", "");
+            String ids =
+                    stage.one("SELECT min(id) FROM transform.quarantine").replaceAll("\\D", "");
             assertThat(stage.replay("{\"filter\": {\"id_from\": %s}, \"limit\": 3}".formatted(ids)))
                     .extracting(Replay::matched, replay -> replay.counts().landed())
                     .containsExactly(3L, 3L);
-            assertThat(stage.replay("{\"filter\": {\"at_to\": \"2001-01-01T00:00:00Z\"}}").matched())
+            assertThat(
+                            stage.replay("{\"filter\": {\"at_to\": \"2001-01-01T00:00:00Z\"}}")
+                                    .matched())
                     .isZero();
 
             Replay asked = stage.ask(ALL);
@@ -346,9 +350,7 @@ class ReplayTest {
             assertThat(replaying.next()).isFalse();
 
             assertThat(stage.one(STATES)).isEqualTo("[held 20, replayed 10]");
-            assertThat(
-                            stage.one(
-                                    "SELECT state || ' ' || landed FROM transform.quarantine_replay"))
+            assertThat(stage.one("SELECT state || ' ' || landed FROM transform.quarantine_replay"))
                     .isEqualTo("[cancelled 10]");
         }
     }
@@ -371,9 +373,9 @@ class ReplayTest {
 
             assertThat(stage.one("SELECT headers::text FROM transform.quarantine"))
                     .isEqualTo(
-                            "[[{\"name\": \"x\", \"base64\": \"/wA=\"}, {\"name\": \"a\", \"value\":"
-                                + " \"1\"}, {\"name\": \"x\", \"value\": \"ü\"}, {\"name\": \"none\","
-                                + " \"value\": null}]]");
+                            "[[{\"name\": \"x\", \"base64\": \"/wA=\"}, {\"name\": \"a\","
+                                    + " \"value\": \"1\"}, {\"name\": \"x\", \"value\": \"ü\"},"
+                                    + " {\"name\": \"none\", \"value\": null}]]");
         }
     }
 }

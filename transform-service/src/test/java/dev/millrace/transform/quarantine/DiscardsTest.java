@@ -123,12 +123,10 @@ class DiscardsTest {
                 .containsExactly("b");
 
         QuarantineSettings settings = new QuarantineSettings(Duration.ofDays(90));
-        new QuarantineRetention(
-                        discards(NOW), settings, at(NOW.plus(Duration.ofDays(89))))
+        new QuarantineRetention(discards(NOW), settings, at(NOW.plus(Duration.ofDays(89))))
                 .forget();
         assertThat(states()).isEqualTo("[a discarded, b held]");
-        new QuarantineRetention(
-                        discards(NOW), settings, at(NOW.plus(Duration.ofDays(91))))
+        new QuarantineRetention(discards(NOW), settings, at(NOW.plus(Duration.ofDays(91))))
                 .forget();
         assertThat(states()).isEqualTo("[b held]");
     }
@@ -170,9 +168,26 @@ class DiscardsTest {
         QuarantineShelves shelves = new QuarantineShelves(sql);
         Map<String, String> all =
                 Map.of(
-                        "source", "a", "stream", "s", "reason", "malformed", "topic", "t",
-                        "id_from", "0", "id_to", "999", "at_from", NOW.toString(), "at_to",
-                        NOW.plusSeconds(1).toString(), "state", "held", "column", "");
+                        "source",
+                        "a",
+                        "stream",
+                        "s",
+                        "reason",
+                        "malformed",
+                        "topic",
+                        "t",
+                        "id_from",
+                        "0",
+                        "id_to",
+                        "999",
+                        "at_from",
+                        NOW.toString(),
+                        "at_to",
+                        NOW.plusSeconds(1).toString(),
+                        "state",
+                        "held",
+                        "column",
+                        "");
 
         assertThat(shelves.newest(QuarantineFilter.parse(all), 1_000, 10)).hasSize(1);
         for (String name : all.keySet()) {

@@ -140,8 +140,7 @@ class JsonPatchTest {
         ObjectNode remove = root.objectNode().put("op", "remove").put("path", path);
         String before = ExactJson.text(root);
 
-        JsonNode with =
-                JsonPatch.of(root.arrayNode().add(step).add(test)).apply(root.deepCopy());
+        JsonNode with = JsonPatch.of(root.arrayNode().add(step).add(test)).apply(root.deepCopy());
         assertThat(ExactJson.text(with.get(name))).isEqualTo(ExactJson.text(json(added)));
         assertThat(ExactJson.text(JsonPatch.of(root.arrayNode().add(remove)).apply(with)))
                 .isEqualTo(before);
@@ -157,16 +156,25 @@ class JsonPatchTest {
     Arbitrary<String> values() {
         Arbitrary<String> scalars =
                 Arbitraries.of(
-                        "1", "1.0", "1.10", "-0", "1E5", "1e-400000", "true", "false", "null",
-                        "\"\"", "\"a/b~c\"", "\"\\u00FC\"", "123456789012345678901234567890.5");
+                        "1",
+                        "1.0",
+                        "1.10",
+                        "-0",
+                        "1E5",
+                        "1e-400000",
+                        "true",
+                        "false",
+                        "null",
+                        "\"\"",
+                        "\"a/b~c\"",
+                        "\"\\u00FC\"",
+                        "123456789012345678901234567890.5");
         return Arbitraries.recursive(
                 () -> scalars,
                 inner ->
                         Arbitraries.oneOf(
                                 inner.list().ofMaxSize(3).map(l -> "[" + String.join(",", l) + "]"),
-                                inner.list()
-                                        .ofMaxSize(3)
-                                        .map(JsonPatchTest::object)),
+                                inner.list().ofMaxSize(3).map(JsonPatchTest::object)),
                 0,
                 3);
     }
@@ -174,7 +182,11 @@ class JsonPatchTest {
     private static String object(java.util.List<String> values) {
         StringBuilder object = new StringBuilder("{");
         for (int i = 0; i < values.size(); i++) {
-            object.append(i == 0 ? "" : ",").append("\"m").append(i).append("\":").append(values.get(i));
+            object.append(i == 0 ? "" : ",")
+                    .append("\"m")
+                    .append(i)
+                    .append("\":")
+                    .append(values.get(i));
         }
         return object.append('}').toString();
     }

@@ -30,9 +30,12 @@ class StoredHeadersTest {
 
         assertThat(stored).doesNotContain("\\u0000");
         List<KeptHeader> read = StoredHeaders.read(stored);
-        assertThat(read).extracting(KeptHeader::name).isEqualTo(headers.stream().map(KeptHeader::name).toList());
+        assertThat(read)
+                .extracting(KeptHeader::name)
+                .isEqualTo(headers.stream().map(KeptHeader::name).toList());
         for (int i = 0; i < headers.size(); i++) {
-            assertThat(read.get(i).value().orElse(null)).isEqualTo(headers.get(i).value().orElse(null));
+            assertThat(read.get(i).value().orElse(null))
+                    .isEqualTo(headers.get(i).value().orElse(null));
         }
     }
 
@@ -46,6 +49,6 @@ class StoredHeadersTest {
                                         new KeptHeader("n\0", null))))
                 .isEqualTo(
                         "[{\"name\":\"a\",\"value\":\"ü\"},{\"name\":\"a\",\"base64\":\"AA==\"},"
-                                + "{\"name\":\"n\uFFFD\",\"name_base64\":\"bgA=\",\"value\":null}]");
+                            + "{\"name\":\"n\uFFFD\",\"name_base64\":\"bgA=\",\"value\":null}]");
     }
 }
