@@ -107,16 +107,28 @@ class ReplayEndpoint {
             Long limit = asked.request().limit();
             long most = limit == null ? ReplayRehearsal.MOST_RECORDS : limit;
             return ResponseEntity.ok(
-                    rehearsal.rehearse(
-                            asked.request().filter(),
-                            asked.mending(),
-                            Math.clamp(most, 1, ReplayRehearsal.MOST_RECORDS)));
+                    rehearse(asked, Math.clamp(most, 1, ReplayRehearsal.MOST_RECORDS)));
         }
         Replay replay = replays.ask(asked.request(), operator.getName());
         work.wake();
         return ResponseEntity.accepted()
                 .location(URI.create("/operator/quarantine/replays/" + replay.id()))
                 .body(ReplayView.of(replay));
+    }
+
+    private ReplayRehearsal.Outcome rehearse(ReplayAsked asked, int limit) throws SQLException {
+        try {
+            return rehearsal.rehearse(asked.request().filter(), asked.mending(), limit);
+        } catch (SQLException e) {
+            if (!SqlErrors.mayLieInARecord(e)) {
+                throw e;
+            }
+            throw problem(
+                    HttpStatus.UNPROCESSABLE_CONTENT,
+                    ("PostgreSQL ended the dry run: %s. A replay would find the record that is the"
+                         + " cause, and land the others; try fewer records here (limit).")
+                            .formatted(e.getMessage()));
+        }
     }
 
     @GetMapping

@@ -4,13 +4,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** What records of the quarantine are, each on its own: one topic may have had several lives. */
 final class ReplayRouting implements Routing {
 
     private final String revision;
-    private final Map<ConsumerRecord<byte[], byte[]>, Entry> entries = new IdentityHashMap<>();
+    private final IdentityHashMap<ConsumerRecord<byte[], byte[]>, Entry> entries =
+            new IdentityHashMap<>();
 
     ReplayRouting(String revision) {
         this.revision = revision;

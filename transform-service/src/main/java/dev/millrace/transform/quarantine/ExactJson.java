@@ -110,7 +110,7 @@ public final class ExactJson {
 
     /** The digits of a number, if the value is one. */
     public static Optional<String> digits(JsonNode value) {
-        return value instanceof POJONode node && node.getPojo() instanceof RawValue raw
+        return (value instanceof POJONode node && node.getPojo() instanceof RawValue raw)
                 ? Optional.of(String.valueOf(raw.rawValue()))
                 : Optional.empty();
     }
@@ -139,7 +139,7 @@ public final class ExactJson {
         }
         Optional<String> digits = digits(a);
         Optional<String> others = digits(b);
-        return digits.isPresent() && others.isPresent()
+        return (digits.isPresent() && others.isPresent())
                 ? sameNumber(digits.get(), others.get())
                 : a.equals(b);
     }

@@ -365,7 +365,8 @@ class HostileInputTest {
                                                     stage.one(
                                                             "SELECT reason || convert_from(value,"
                                                                     + " 'UTF8') FROM"
-                                                                    + " transform.quarantine"))
+                                                                    + " transform.quarantine WHERE"
+                                                                    + " source = '$S'"))
                                             .isEqualTo("[rejected{\"n\": 13}]"));
             assertThat(stage.one("SELECT count(*) || ' ' || count(DISTINCT n) FROM $S.click"))
                     .isEqualTo("[50 50]");

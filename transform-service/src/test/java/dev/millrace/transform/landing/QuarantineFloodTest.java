@@ -32,7 +32,6 @@ class QuarantineFloodTest {
             assertThat(landed.quarantined()).hasSize(RECORDS);
             assertThat(stage.one("SELECT count(*) FROM transform.quarantine"))
                     .isEqualTo("[" + 4 * RECORDS + "]");
-            System.out.println(RECORDS + " rejections of one poll took " + took.toMillis() + " ms");
             assertThat(took).isLessThan(BOUND);
         }
     }

@@ -227,7 +227,9 @@ class SegmentSourceTest {
                             stage.one(
                                     """
                                     SELECT concat_ws('|', source = '$S', stream, reason,
-                                      convert_from(value, 'UTF8'), headers ->> 'ce_id',
+                                      convert_from(value, 'UTF8'),
+                                      jsonb_path_query_first(headers,
+                                        '$[*] ? (@.name == "ce_id").value') #>> '{}',
                                       record_offset)
                                     FROM transform.quarantine ORDER BY id\
                                     """))

@@ -1,0 +1,285 @@
+package dev.millrace.transform.landing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+
+import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.test.TestKafka;
+import dev.millrace.test.TestWarehouse;
+import dev.millrace.transform.TransformApplication;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Objects;
+
+/** The operators' doors to the quarantine, on the service as it is started. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+class QuarantineHttpTest {
+
+    private static final String QUARANTINE = "/operator/quarantine";
+    private static final String REPLAYS = QUARANTINE + "/replays";
+
+    private static final String SECRET = "a-secret-of-the-tests-that-is-long-enough";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final TestWarehouse warehouse = TestWarehouse.create();
+    private @Nullable ConfigurableApplicationContext service;
+
+    @BeforeAll
+    void start(@TempDir Path project) throws Exception {
+        Files.createDirectories(project.resolve("sources"));
+        Files.writeString(
+                project.resolve("sources/all.yml"),
+                """
+                sources:
+                  - name: clicks
+                    type: kafka
+                    streams: [{name: click, topic: quarantine.http.clicks}]
+                """);
+        service =
+                new SpringApplicationBuilder(TransformApplication.class)
+                        .run(
+                                "--server.port=0",
+                                "--millrace.project.dir=" + project,
+                                "--millrace.access.jwt-secret=" + SECRET,
+                                "--millrace.landing.group=quarantine-http",
+                                "--spring.kafka.bootstrap-servers=" + TestKafka.bootstrapServers(),
+                                "--spring.datasource.url=" + warehouse.url(),
+                                "--spring.datasource.username="
+                                        + warehouse.username(Role.TRANSFORM),
+                                "--spring.datasource.password="
+                                        + warehouse.password(Role.TRANSFORM),
+                                "--millrace.models.password=" + warehouse.password(Role.MODELS));
+    }
+
+    @AfterAll
+    void stop() {
+        if (service != null) {
+            service.close();
+        }
+    }
+
+    @BeforeEach
+    void empty() {
+        sql().sql("TRUNCATE transform.quarantine, transform.quarantine_replay").update();
+    }
+
+    private JdbcClient sql() {
+        return JdbcClient.create(warehouse.dataSource(Role.TRANSFORM));
+    }
+
+    /** Puts a record of a Kafka stream into quarantine, and returns its id. */
+    private long hold(String value) {
+        return sql().sql(
+                        """
+                        INSERT INTO transform.quarantine (at, source, stream, reason, detail, topic,
+                          topic_generation, partition, record_offset, headers, value)
+                        VALUES (now(), 'clicks', 'click', 'type_mismatch', 'd', 'quarantine.http.clicks', 1,
+                          0, (SELECT count(*) FROM transform.quarantine),
+                          '[{"name": "x", "base64": "/w=="}]', convert_to(?, 'UTF8'))
+                        RETURNING id
+                        """)
+                .param(value)
+                .query(Long.class)
+                .single();
+    }
+
+    @Test
+    void aReplayIsTriedAskedForAndFollowed() throws Exception {
+        long id = hold("{\"a\": \"x\"}");
+        hold("no json");
+        String body =
+                "{\"filter\": {\"source\": \"clicks\"}, \"dry_run\": %s, \"patch\": [{\"op\":"
+                        + " \"replace\", \"path\": \"/a\", \"value\": 1.10}]}";
+
+        JsonNode dry = JSON.readTree(post(REPLAYS, body.formatted(true)).body());
+        assertThat(dry.path("counts").path("landed").asInt()).isEqualTo(1);
+        assertThat(dry.path("tables").get(0).path("newColumns").path("a").asString())
+                .isEqualTo("numeric");
+        assertThat(get(REPLAYS).body()).contains("\"replays\":[]");
+
+        HttpResponse<String> asked = post(REPLAYS, body.formatted(false));
+        assertThat(asked.statusCode()).as(asked.body()).isEqualTo(202);
+        String location = asked.headers().firstValue("Location").orElseThrow();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get(location).body().contains("\"state\":\"done\""));
+
+        JsonNode replay = JSON.readTree(get(location).body());
+        assertThat(replay.path("askedBy").asString()).isEqualTo("tester");
+        assertThat(replay.path("landed").asInt()).isEqualTo(1);
+        assertThat(replay.path("refusedAgain").asInt()).isEqualTo(1);
+        assertThat(replay.path("patch").asString()).contains("1.10");
+        assertThat(sql().sql("SELECT a::text FROM clicks.click").query(String.class).list())
+                .containsExactly("1.10");
+        JsonNode held = JSON.readTree(get(QUARANTINE).body()).path("records");
+        assertThat(held.size()).isEqualTo(1);
+        assertThat(held.get(0).path("attempts").asInt()).isEqualTo(1);
+        assertThat(get(QUARANTINE + "?state=replayed").body()).contains("\"id\":" + id + ",");
+        assertThat(get(QUARANTINE + "/" + id).body())
+                .contains("\"headers\":[{\"name\": \"x\", \"base64\": \"/w==\"}]");
+        assertThat(send(request(location, "operator").header("X-Reason", "t").DELETE()).body())
+                .as("what is done stays done")
+                .contains("\"state\":\"done\"");
+        assertThat(post(location + "/cancel", "").statusCode()).isEqualTo(200);
+        assertThat(get(REPLAYS + "?state=done&limit=1").body()).contains("\"nextBefore\":");
+    }
+
+    @Test
+    void whatIsDiscardedIsNamedAndHasAReason() throws Exception {
+        hold("no json");
+        String filter = "\"filter\": {\"source\": \"clicks\", \"id_from\": 0}";
+        String discards = QUARANTINE + "/discards";
+
+        assertThat(post(discards, "{%s}".formatted(filter)).statusCode()).isEqualTo(422);
+        assertThat(post(discards, "{\"filter\": {}, \"reason\": \"r\"}").body())
+                .contains("which records to discard");
+        assertThat(
+                        post(
+                                        discards,
+                                        "{%s, \"reason\": \"r\", \"dry_run\": true}"
+                                                .formatted(filter))
+                                .body())
+                .isEqualTo("{\"matched\":1,\"discarded\":0}");
+        assertThat(post(discards, "{%s, \"reason\": \"junk\"}".formatted(filter)).body())
+                .isEqualTo("{\"matched\":1,\"discarded\":1}");
+        assertThat(get(QUARANTINE + "?state=discarded").body())
+                .contains("\"decidedBy\":\"tester\"", "\"decidedWhy\":\"junk\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    ?sauce=web       | There is no filter
+                    ?limit=many      | a whole number
+                    ?before=x        | a whole number
+                    ?state=lost      | held, replayed or discarded
+                    ?at_from=monday  | a time with its zone
+                    /counts?id_to=x  | a whole number
+                    /replays?state=x | queued, running, done
+                    /replays/x       | a whole number
+                    """)
+    void aParameterThatMakesNoSenseIsAProblem(String path, String message) throws Exception {
+        HttpResponse<String> answer = get(QUARANTINE + path);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+                .startsWith("application/problem+json");
+        assertThat(answer.body()).contains(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {}                                           | Say in
+                    {"filter": {}, "dryrun": true}               | There is no
+                    {"filter": {"source": true}}                 | is a text or a number
+                    {"filter": {"state": "replayed"}}            | Only records that are held
+                    {"filter": {}, "patch": [{"op": "spam"}]}    | is one of add, remove
+                    {"filter": {}, "stream": "Order Completed"}  | in snake case
+                    {"filter": {}, "limit": 0}                   | at least 1
+                    {"filter": {}, "limit": 1.5}                 | a whole number
+                    {"filter": {}, "dry_run": "yes"}             | true or false
+                    {"filter": {}                                | no JSON
+                    []                                           | Send an object
+                    """)
+    void aReplayThatMakesNoSenseIsAProblem(String body, String message) throws Exception {
+        HttpResponse<String> answer = post(REPLAYS, body);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+        assertThat(answer.body()).contains(message);
+    }
+
+    @Test
+    void onlyOperatorsReplayAndDiscardAndTheAuditTellsOfIt() throws Exception {
+        for (String path : List.of(REPLAYS, QUARANTINE + "/discards")) {
+            HttpRequest.Builder asReader =
+                    request(path, "reader")
+                            .header("Content-Type", "application/json")
+                            .header("X-Reason", "r")
+                            .POST(BodyPublishers.ofString("{}"));
+            assertThat(send(asReader).statusCode()).isEqualTo(403);
+            HttpRequest.Builder withoutReason =
+                    request(path, "operator")
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString("{}"));
+            assertThat(send(withoutReason).statusCode()).isEqualTo(400);
+        }
+        post(REPLAYS, "{\"filter\": {}}");
+
+        assertThat(send(request("/operator/audit?path=" + REPLAYS, "admin")).body())
+                .contains("\"path\":\"" + REPLAYS + "\"", "a test", "tester");
+        assertThat(get(REPLAYS + "/999999").statusCode()).isEqualTo(404);
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return send(
+                request(path, "operator")
+                        .header("Content-Type", "application/json")
+                        .header("X-Reason", "a test")
+                        .POST(BodyPublishers.ofString(body)));
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send(request(path, "reader"));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path, String role) throws Exception {
+        String port =
+                Objects.requireNonNull(service).getEnvironment().getProperty("local.server.port");
+        SignedJWT token =
+                new SignedJWT(
+                        new JWSHeader(JWSAlgorithm.HS256),
+                        new JWTClaimsSet.Builder()
+                                .subject("tester")
+                                .claim("role", role)
+                                .expirationTime(Date.from(Instant.now().plusSeconds(600)))
+                                .build());
+        token.sign(new MACSigner(SECRET.getBytes(StandardCharsets.UTF_8)));
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("Authorization", "Bearer " + token.serialize());
+    }
+}
