@@ -41,7 +41,7 @@ def write(path, lines):
 def appended(work, count, seed=7):
     """The records, and the same rows as CSV for COPY."""
     chance = random.Random(seed)
-    records, rows = work / f"orders-{count}.jsonl", work / f"orders-{count}.csv"
+    records, rows = work / f"orders-{count}-{seed}.jsonl", work / f"orders-{count}-{seed}.csv"
     if not rows.exists():
         orders = [order(chance, number) for number in range(count)]
         write(records, map(line, orders))

@@ -9,6 +9,7 @@ Millrace's transform-service alone, Kafka Connect with Debezium's JDBC sink (the
 """
 
 import argparse
+import random
 import statistics
 import sys
 import tempfile
@@ -35,8 +36,24 @@ COLUMNS = (
     "amount numeric, currency text, created_at timestamptz, event_id text primary key"
 )
 SOURCE = "bench"
-STREAM = "landed"
-PATIENCE = 900
+TABLE = f"{SOURCE}.landed"
+STREAM = "id: event_id, event_time: created_at"
+LEDGER = "select coalesce(sum(next_offset), 0) from transform.ledger"
+PATIENCE = 1_800
+
+
+class Unchanged:
+    """Whether a reading has been the same for some seconds."""
+
+    def __init__(self, read, seconds):
+        self.read, self.seconds = read, seconds
+        self.last, self.since = None, 0.0
+
+    def __call__(self):
+        now, reading = time.monotonic(), self.read()
+        if reading != self.last:
+            self.last, self.since = reading, now
+        return now - self.since >= self.seconds
 
 
 class Bench:
@@ -85,7 +102,7 @@ class Bench:
         (directory / "sources").mkdir(parents=True, exist_ok=True)
         (directory / "sources" / "bench.yml").write_text(
             f"sources: [{{name: {SOURCE}, type: kafka, "
-            f"streams: [{{name: {STREAM}, topic: {topic}, {stream}}}]}}]\n"
+            f"streams: [{{name: landed, topic: {topic}, {stream}}}]}}]\n"
         )
         return directory
 
@@ -101,66 +118,179 @@ class Bench:
         self.drop(database)
         return rate
 
-    def connect(self, topic, expected, mode="insert", key="event_id"):
+    def connect(self, topic, sql, expected, mode="insert", key="event_id"):
         database = self.database()
         self.postgres.one("checkpoint")
         with Connect(self.work, self.java, self.libraries, f"sink-{database}", topic, database,
                      mode, key) as sink:  # fmt: skip
-            if mode == "insert":
-                rate = self.clock(sink, database, "select count(*) from landed", expected)
-            else:
-                rate = self.clock_offsets(sink, f"connect-sink-{database}", topic)
+            rate = self.clock(sink, database, sql, expected)
         self.drop(database)
         return rate
 
-    def millrace(self, topic, stream, expected, prepare=None, settings=None):
-        database = self.database()
-        if prepare:
-            prepare(database)
-        self.postgres.one("checkpoint")
-        directory = self.project(topic, stream)
-        program = self.options.transform.split() if self.options.transform else None
-        sql = "select coalesce(sum(next_offset), 0) from transform.ledger"
-        with Transform(self.work, self.java, database, directory, program,
-                       settings=settings) as transform:  # fmt: skip
-            rate = self.clock(transform, database, sql, expected)
-            self.last_resident = transform.rss()
+    def millrace(self, topic, stream, sql, expected, database=None):
+        """In a database of its own, which stays, or in one that is there."""
+        if database is None:
+            database = self.database()
         self.last_database = database
-        return rate
+        self.postgres.one("checkpoint")
+        with self.transform(topic, stream, database) as transform:
+            return self.clock(transform, database, sql, expected)
+
+    def transform(self, topic, stream, database):
+        program = self.options.transform.split() if self.options.transform else None
+        directory = self.project(topic, stream)
+        return Transform(self.work, self.java, database, directory, program)
 
     def clock(self, program, database, sql, expected):
-        """From the first rows that are seen to the last: what starts up takes its time before."""
+        """From when rows are first seen to the last: what starts up takes its time before.
+
+        What counts is from then on all that was not there yet when the first rows were seen; where
+        the query does not count records but tells of the end, all of them."""
         deadline = time.monotonic() + PATIENCE
-        first, began = 0, 0.0
+        first, began, count = None, 0.0, 0
         while time.monotonic() < deadline:
             if program.process.poll() is not None:
                 raise Failed(f"a program ended; see {program.log}")
             try:
                 count = int(self.postgres.one(sql, database))
             except Failed:
-                count = 0  # no such table yet
+                count = None  # no such table yet
             now = time.monotonic()
-            if count and not first:
+            if count is not None and first is None and (count or expected < 100):
                 first, began = count, now
-            if count >= expected:
-                return (count - first) / (now - began)
+            if count is not None and count >= expected:
+                records = self.options.rows if expected < 100 else count - first
+                return records / (now - began)
             time.sleep(0.2)
         raise Failed(f"only {count} of {expected} after {PATIENCE} s; see {program.log}")
 
     # ---- the cases
 
     def append(self):
+        """The records of a topic into an empty table."""
         count = self.options.rows
         records, rows = orders.appended(self.work, count)
-        topic = self.topic(f"orders-{count}-even", records)
-        stream = "id: event_id, event_time: created_at"
+        topic = self.topic(f"orders-{count}-7", records)
         rates = {"\\copy": [], "sink": [], "millrace": []}
         for _ in range(self.options.runs):
             rates["\\copy"].append(self.copy(rows))
             if not self.options.no_peer:
-                rates["sink"].append(self.connect(topic, count))
-            rates["millrace"].append(self.millrace(topic, stream, count))
-            self.check(f"select count(*) from {SOURCE}.{STREAM}", count)
+                rates["sink"].append(self.connect(topic, "select count(*) from landed", count))
+            rates["millrace"].append(self.millrace(topic, STREAM, LEDGER, count))
+            self.check(f"select count(*) from {TABLE}", count)
+            self.tell(rates)
+            self.drop(self.last_database)
+        return rates
+
+    def tables(self):
+        """The same into a table that holds rows already."""
+        count = self.options.rows
+        rates = {}
+        seed = 100
+        database = self.database()
+        self.last_database = database
+        for millions in (0, *self.options.table_sizes):
+            if millions:
+                self.fill(database, millions * 1_000_000)
+            rates[f"{millions} M rows"] = []
+            for _ in range(self.options.runs):
+                records, _ = orders.appended(self.work, count, seed)
+                topic = self.topic(f"orders-{count}-{seed}", records)
+                before = self.rows_in(TABLE, database)
+                sql = f"{LEDGER} where topic = '{topic}'"
+                rate = self.millrace(topic, STREAM, sql, count, database)
+                self.check(f"select count(*) from {TABLE}", before + count)
+                rates[f"{millions} M rows"].append(rate)
+                self.tell(rates)
+                seed += 1
+        self.drop(database)
+        return rates
+
+    def rows_in(self, table, database):
+        try:
+            return int(self.postgres.one(f"select count(*) from {table}", database))
+        except Failed:
+            return 0
+
+    def fill(self, database, target):
+        """Adds rows by SQL, which landing then finds as rows of another time."""
+        missing = target - self.rows_in(TABLE, database)
+        self.postgres.one(
+            f"""
+            insert into {TABLE} (_mr_id, _mr_event_at, _mr_ingested_at, _mr_loaded_at, order_id,
+              customer_id, restaurant, city, status, amount, currency, created_at, event_id)
+            select e, a, a, a, n, 'c' || n % 100000, 'r' || n % 500, 'Berlin', 'paid', n % 20000 / 100.0,
+              'EUR', a, e
+            from (select n, md5(n::text) e, timestamptz '2025-01-01' + n * interval '1 ms' a
+              from generate_series(1, {missing}::bigint) n) s
+            """,
+            database,
+        )
+        self.postgres.one("delete from transform.identity_stream", database)
+        self.postgres.one(f"vacuum analyze {TABLE}", database)
+        # The first record that lands has the identities read; then segments become fewer.
+        lines = orders.write(
+            self.work / f"one-{target}.jsonl",
+            [orders.line(orders.order(random.Random(target), 1))],
+        )
+        topic = self.topic(f"one-{target}", lines)
+        with self.transform(topic, STREAM, database) as transform:
+            sql = f"{LEDGER} where topic = '{topic}'"
+            self.until(transform, lambda: int(self.postgres.one(sql, database)) == 1)
+            segments = "select count(*) from transform.identity_segment where replaced_at is null"
+            self.until(transform, Unchanged(lambda: self.postgres.one(segments, database), 10))
+
+    def until(self, program, is_so):
+        deadline = time.monotonic() + PATIENCE
+        while not is_so():
+            if program.process.poll() is not None or time.monotonic() > deadline:
+                raise Failed(f"it does not come to an end; see {program.log}")
+            time.sleep(1)
+
+    def duplicates(self):
+        """Some records are others again."""
+        return self.mixed("duplicates", orders.with_duplicates, (0, 1, 20))
+
+    def garbage(self):
+        """Some records are no JSON."""
+        return self.mixed("garbage", orders.with_garbage, (0, 20))
+
+    def mixed(self, what, make, percents):
+        count = self.options.rows
+        topics = {
+            percent: self.topic(f"{what}-{count}-{percent}", make(self.work, count, percent))
+            for percent in percents
+        }
+        rates = {f"{percent} %": [] for percent in percents}
+        for _ in range(self.options.runs):
+            for percent, topic in topics.items():
+                rates[f"{percent} %"].append(self.millrace(topic, STREAM, LEDGER, count))
+                self.drop(self.last_database)
+            self.tell(rates)
+        return rates
+
+    def merge(self):
+        """Changes of fewer keys, of which the newest is to stay."""
+        count, keys = self.options.rows, self.options.rows // 10
+        topic = f"changes-{count}"
+        if topic not in self.broker.topics():
+            self.broker.create(topic)
+            self.broker.produce(topic, orders.changes(self.work, count, keys), keyed=True)
+            # The last of each partition, by which the end is known.
+            for partition in range(4):
+                last = orders.line(orders.order(random.Random(partition), count, -1 - partition))
+                lines = orders.write(self.work / f"last-{partition}.jsonl", [f"{partition}|{last}"])
+                self.broker.produce(topic, lines, keyed=True, partition=partition)
+        stream = "write_disposition: merge, primary_key: [order_id], event_time: created_at"
+        ends = "select count(*) from {} where order_id < 0"
+        rates = {"sink": [], "millrace": []}
+        for _ in range(self.options.runs):
+            if not self.options.no_peer:
+                rates["sink"].append(
+                    self.connect(topic, ends.format("landed"), 4, "upsert", "order_id")
+                )
+            rates["millrace"].append(self.millrace(topic, stream, ends.format(TABLE), 4))
+            self.check(f"select count(*) from {TABLE}", keys + 4)
             self.tell(rates)
             self.drop(self.last_database)
         return rates
@@ -175,12 +305,26 @@ class Bench:
         print(f"    {said} rows/s", file=sys.stderr, flush=True)
 
 
+def print_rates(case, rates):
+    """Each median, and its ratio to the first one."""
+    medians = {who: statistics.median(measured) for who, measured in rates.items() if measured}
+    own = medians.get("millrace")
+    for who, median in medians.items():
+        other = medians[next(iter(medians))] if own is None else own
+        ratio = median / other if own is None else own / median
+        said = f"{ratio:5.2f} of the first" if own is None else f"{ratio:5.2f} is millrace to it"
+        spread = f"{min(rates[who]):,.0f} to {max(rates[who]):,.0f}"
+        print(f"{case:<11} {who:<12} {median:>10,.0f} rows/s  ({spread})  {said}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", default="append")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "millrace-bench")
+    parser.add_argument("--table-sizes", type=lambda t: [int(n) for n in t.split(",")],
+                        default=[1, 10, 50], help="millions of rows")  # fmt: skip
     parser.add_argument("--no-peer", action="store_true", help="leave Kafka Connect out")
     parser.add_argument("--transform", help="arguments of java for another build of the service")
     options = parser.parse_args()
@@ -197,9 +341,7 @@ def main():
         for case in options.cases.split(","):
             print(f"{case}", file=sys.stderr, flush=True)
             rates = getattr(bench, case)()
-            for who, measured in rates.items():
-                if measured:
-                    print(f"{case:<12} {who:<10} {statistics.median(measured):>10,.0f} rows/s")
+            print_rates(case, rates)
 
 
 if __name__ == "__main__":

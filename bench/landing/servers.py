@@ -239,7 +239,7 @@ log.segment.bytes=134217728
             partitions,
         )
 
-    def produce(self, topic, lines, keyed=False):
+    def produce(self, topic, lines, keyed=False, partition=None):
         """Each line a record, lz4; `key|value` if keyed."""
         command = ["kcat", "-P", "-b", self.address(), "-t", topic, "-l", lines]
         command += ["-X", "compression.codec=lz4", "-X", "acks=all", "-X", "linger.ms=50"]
@@ -247,6 +247,8 @@ log.segment.bytes=134217728
         command += ["-X", "sticky.partitioning.linger.ms=0"]
         if keyed:
             command += ["-K", "|"]
+        if partition is not None:
+            command += ["-p", str(partition)]
         run(*command)
 
 
