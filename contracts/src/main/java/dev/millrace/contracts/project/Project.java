@@ -1,5 +1,6 @@
 package dev.millrace.contracts.project;
 
+import dev.millrace.contracts.project.contract.Contract;
 import dev.millrace.contracts.project.cube.CubeModel;
 import dev.millrace.contracts.project.dbt.DbtProject;
 import dev.millrace.contracts.project.source.Source;
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param files the files as they were
  * @param sources where data comes from; empty if they were not asked for
+ * @param contracts what streams may be held to; empty if sources were not asked for
  * @param cubes the metrics; empty if they were not asked for
  * @param dbt the settings of its models; empty if it has none, or they were not asked for
  * @param warnings what does no harm, but is probably not what was meant, and what this version
@@ -20,19 +22,21 @@ import java.util.Optional;
 public record Project(
         ProjectFiles files,
         List<Source> sources,
+        List<Contract> contracts,
         CubeModel cubes,
         Optional<DbtProject> dbt,
         List<Problem> warnings) {
 
     public Project {
         sources = List.copyOf(sources);
+        contracts = List.copyOf(contracts);
         warnings = List.copyOf(warnings);
     }
 
-    /** A project without warnings. */
+    /** A project without contracts and warnings. */
     public Project(
             ProjectFiles files, List<Source> sources, CubeModel cubes, Optional<DbtProject> dbt) {
-        this(files, sources, cubes, dbt, List.of());
+        this(files, sources, List.of(), cubes, dbt, List.of());
     }
 
     /** Names these contents; stands in messages and runs. */

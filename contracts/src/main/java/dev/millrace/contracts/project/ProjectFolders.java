@@ -15,9 +15,8 @@ import java.util.TreeSet;
  */
 final class ProjectFolders {
 
-    private static final List<String> OWN = List.of("sources", "model");
-    private static final List<String> PLANNED =
-            List.of("schedules", "alerts", "features", "syncs", "contracts");
+    private static final List<String> OWN = List.of("sources", "model", "contracts");
+    private static final List<String> PLANNED = List.of("schedules", "alerts", "features", "syncs");
 
     /** dbt's, as they are named unless its project file says otherwise. */
     private static final List<String> OF_DBT =
@@ -77,7 +76,9 @@ final class ProjectFolders {
         return "nothing reads the folder '%s'%s"
                 .formatted(
                         folder,
-                        hint.isEmpty() ? "; Millrace reads sources/, model/ and dbt's own" : hint);
+                        hint.isEmpty()
+                                ? "; Millrace reads sources/, contracts/, model/ and dbt's own"
+                                : hint);
     }
 
     /** Folders that dbt_project.yml names; its mistakes are told where it is read. */

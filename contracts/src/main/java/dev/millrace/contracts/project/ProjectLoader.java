@@ -1,5 +1,7 @@
 package dev.millrace.contracts.project;
 
+import dev.millrace.contracts.project.contract.Contract;
+import dev.millrace.contracts.project.contract.ContractFiles;
 import dev.millrace.contracts.project.cube.CubeFiles;
 import dev.millrace.contracts.project.cube.CubeModel;
 import dev.millrace.contracts.project.dbt.DbtFiles;
@@ -19,6 +21,7 @@ public final class ProjectLoader {
 
     /** The kinds of file in a project. */
     public enum Kind {
+        /** The sources, and the contracts that their streams are held to. */
         SOURCES,
         CUBES,
         MODELS
@@ -36,9 +39,13 @@ public final class ProjectLoader {
      */
     public Project load(ProjectFiles files) throws InvalidProjectException {
         Problems problems = new Problems();
+        List<Contract> contracts =
+                kinds.contains(Kind.SOURCES)
+                        ? ContractFiles.read(files, environment, problems)
+                        : List.of();
         List<Source> sources =
                 kinds.contains(Kind.SOURCES)
-                        ? SourceFiles.read(files, environment, problems)
+                        ? SourceFiles.read(files, environment, contracts, problems)
                         : List.of();
         CubeModel cubes =
                 kinds.contains(Kind.CUBES)
@@ -60,6 +67,6 @@ public final class ProjectLoader {
         }
         dbt.ifPresent(
                 found -> found.notices().forEach(n -> problems.warn(n.position(), n.message())));
-        return new Project(files, sources, cubes, dbt, problems.warnings());
+        return new Project(files, sources, contracts, cubes, dbt, problems.warnings());
     }
 }

@@ -16,6 +16,8 @@ public enum QuarantineReason {
     TYPE_MISMATCH,
     /** The schema contract of the source forbids the table, column or type. */
     SCHEMA_CONTRACT,
+    /** The record breaks a rule of the data contract that its stream is bound to. */
+    CONTRACT_VIOLATION,
     /** The record names a source or stream that the project does not have. */
     UNKNOWN_SOURCE,
     /** The database refused the row for another reason; the detail has its words. */

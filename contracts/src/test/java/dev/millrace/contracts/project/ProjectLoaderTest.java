@@ -43,12 +43,11 @@ class ProjectLoaderTest {
                     alert/a.yml       | nothing reads the folder 'alert'; did you mean 'alerts'?
                     cubes/a.yml       | nothing reads the folder 'cubes'; did you mean 'model/cubes'?
                     views/a.yml       | nothing reads the folder 'views'; did you mean 'model/views'?
-                    deployment/a.yml  | nothing reads the folder 'deployment'; Millrace reads sources/, model/ and dbt's own
+                    deployment/a.yml  | nothing reads the folder 'deployment'; Millrace reads sources/, contracts/, model/ and dbt's own
                     schedules/a.yml   | schedules/ is not offered by this version, which leaves out what stands there: 1 file
                     alerts/a.yml      | alerts/ is not offered by this version, which leaves out what stands there: 1 file
                     features/a.yml    | features/ is not offered by this version, which leaves out what stands there: 1 file
                     syncs/a.yml       | syncs/ is not offered by this version, which leaves out what stands there: 1 file
-                    contracts/a.yaml  | contracts/ is not offered by this version, which leaves out what stands there: 1 file
                     """)
     void aFolderThatNobodyReadsIsTold(String path, String message) throws InvalidProjectException {
         assertThat(project().with(path, "x: [").warnings())

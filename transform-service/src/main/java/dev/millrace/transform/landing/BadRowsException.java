@@ -17,8 +17,8 @@ final class BadRowsException extends Exception {
         this.rows = rows;
     }
 
-    /** A row, and PostgreSQL's words about it. */
-    record BadRow(Row row, String detail) {}
+    /** A row, PostgreSQL's words about it, and the constraint that it breaks, or nothing. */
+    record BadRow(Row row, String detail, String constraint) {}
 
     Relation relation() {
         return relation;

@@ -9,11 +9,14 @@ import dev.millrace.contracts.record.QuarantineReason;
 import dev.millrace.contracts.record.RecordEnvelope;
 import dev.millrace.contracts.record.RecordHeaders;
 import dev.millrace.contracts.record.SegmentTables;
+import dev.millrace.transform.landing.contract.StreamRules;
 import dev.millrace.transform.landing.row.Arrival;
+import dev.millrace.transform.landing.row.ContractViolationException;
 import dev.millrace.transform.landing.row.Layout;
 import dev.millrace.transform.landing.row.MalformedValueException;
 import dev.millrace.transform.landing.row.PlainLayout;
 import dev.millrace.transform.landing.row.RowBatch;
+import dev.millrace.transform.landing.row.RowCheck;
 import dev.millrace.transform.landing.row.SegmentLayout;
 import dev.millrace.transform.landing.row.ValueReader;
 import dev.millrace.transform.landing.value.Text;
@@ -66,10 +69,11 @@ final class BatchReader {
             switch (routing.route(record)) {
                 case Route.Refused _ -> batch.addRefused(i);
                 case Route.Segment(SegmentSource source) ->
-                        readSegment(batch, layouts, tables, i, record, source);
+                        readSegment(batch, routing, layouts, tables, i, record, source);
                 case Route.Plain(KafkaSource source, StreamSettings stream) ->
                         readPlain(
                                 batch,
+                                routing,
                                 layouts,
                                 i,
                                 record,
@@ -132,6 +136,7 @@ final class BatchReader {
 
     private void readSegment(
             LandingBatch batch,
+            Routing routing,
             Map<Stream, Streamed> layouts,
             Map<Relation, RowBatch> tables,
             int index,
@@ -158,7 +163,8 @@ final class BatchReader {
                                                             source.stream(table)
                                                                     .map(StreamSettings::eventTime)
                                                                     .orElse(null),
-                                                            tables)))
+                                                            tables,
+                                                            check(routing, source, table))))
                             .layout();
             values.read(
                     record.value(),
@@ -168,6 +174,8 @@ final class BatchReader {
                             envelope.id(),
                             Times.micros(envelope.time()),
                             Times.micros(envelope.ingestedAt())));
+        } catch (ContractViolationException e) {
+            batch.reject(violation(index, source.name(), stream, e));
         } catch (MalformedValueException | RuntimeException e) {
             batch.reject(malformed(index, source.name(), stream, e));
         }
@@ -175,6 +183,7 @@ final class BatchReader {
 
     private void readPlain(
             LandingBatch batch,
+            Routing routing,
             Map<Stream, Streamed> layouts,
             int index,
             ConsumerRecord<byte[], byte[]> record,
@@ -194,7 +203,8 @@ final class BatchReader {
                                                 new PlainLayout(
                                                         new Relation(source.name(), stream.name()),
                                                         stream.id(),
-                                                        stream.eventTime())))
+                                                        stream.eventTime(),
+                                                        check(routing, source, stream.name()))))
                         .layout();
         long at = record.timestamp() < 0 ? clock.millis() : record.timestamp();
         try {
@@ -211,6 +221,8 @@ final class BatchReader {
                                     record.offset()),
                             micros,
                             micros));
+        } catch (ContractViolationException e) {
+            batch.reject(violation(index, source.name(), stream.name(), e));
         } catch (MalformedValueException | RuntimeException e) {
             batch.reject(malformed(index, source.name(), stream.name(), e));
         }
@@ -228,6 +240,23 @@ final class BatchReader {
             throw new MalformedRecordException("the stream is no name of a table: " + stream);
         }
         return SegmentTables.tableOfStream(stream);
+    }
+
+    /** What the stream's rows are held to, for one batch; null if it has no contract. */
+    private static @Nullable RowCheck check(Routing routing, Source source, String stream) {
+        StreamRules rules = routing.rules(new Relation(source.name(), stream));
+        return rules == null ? null : rules.newCheck();
+    }
+
+    private static Rejection violation(
+            int index, String source, String stream, ContractViolationException e) {
+        return new Rejection(
+                index,
+                source,
+                stream,
+                QuarantineReason.CONTRACT_VIOLATION,
+                String.valueOf(e.getMessage()),
+                e.column());
     }
 
     private static Rejection malformed(int index, String source, String stream, Exception e) {

@@ -65,7 +65,11 @@ final class Bisection {
 
     private void split(List<Row> rows, SQLException refusal) throws SQLException {
         if (rows.size() == 1) {
-            found.add(new BadRow(rows.getFirst(), String.valueOf(refusal.getMessage())));
+            found.add(
+                    new BadRow(
+                            rows.getFirst(),
+                            String.valueOf(refusal.getMessage()),
+                            SqlErrors.constraint(refusal)));
             return;
         }
         int half = rows.size() / 2;

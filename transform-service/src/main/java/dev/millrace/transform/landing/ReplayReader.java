@@ -48,7 +48,7 @@ final class ReplayReader {
 
     /** Reads them all; those that cannot be mended are rejections of the batch. */
     LandingBatch read(List<HeldRecord> held, Mending mending, Routes routes) {
-        ReplayRouting routing = new ReplayRouting(routes.revision());
+        ReplayRouting routing = new ReplayRouting(routes);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (HeldRecord record : held) {
             Prepared prepared;

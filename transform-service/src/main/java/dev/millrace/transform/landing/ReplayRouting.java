@@ -1,5 +1,8 @@
 package dev.millrace.transform.landing;
 
+import dev.millrace.transform.landing.contract.StreamRules;
+import dev.millrace.transform.schema.Relation;
+
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +11,12 @@ import java.util.IdentityHashMap;
 /** What records of the quarantine are, each on its own: one topic may have had several lives. */
 final class ReplayRouting implements Routing {
 
-    private final String revision;
+    private final Routes routes;
     private final IdentityHashMap<ConsumerRecord<byte[], byte[]>, Entry> entries =
             new IdentityHashMap<>();
 
-    ReplayRouting(String revision) {
-        this.revision = revision;
+    ReplayRouting(Routes routes) {
+        this.routes = routes;
     }
 
     private record Entry(@Nullable Route route, int generation) {}
@@ -24,12 +27,17 @@ final class ReplayRouting implements Routing {
 
     @Override
     public String revision() {
-        return revision;
+        return routes.revision();
     }
 
     @Override
     public @Nullable Route route(ConsumerRecord<byte[], byte[]> record) {
         return entry(record).route();
+    }
+
+    @Override
+    public @Nullable StreamRules rules(Relation stream) {
+        return routes.rules(stream);
     }
 
     @Override

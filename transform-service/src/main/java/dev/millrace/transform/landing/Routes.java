@@ -3,8 +3,11 @@ package dev.millrace.transform.landing;
 import dev.millrace.contracts.project.Project;
 import dev.millrace.contracts.project.source.KafkaSource;
 import dev.millrace.contracts.project.source.SegmentSource;
+import dev.millrace.contracts.project.source.Source;
 import dev.millrace.contracts.project.source.StreamSettings;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.transform.landing.contract.StreamRules;
+import dev.millrace.transform.schema.Relation;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ final class Routes {
 
     private final String revision;
     private final Map<String, Route> byTopic = new HashMap<>();
+    private final Map<Relation, StreamRules> rules = new HashMap<>();
     private final Set<String> declaredTopics = new TreeSet<>();
 
     Routes(Project project) {
@@ -34,6 +38,7 @@ final class Routes {
                                 case KafkaSource kafka ->
                                         kafka.streams().forEach(stream -> add(kafka, stream));
                             }
+                            source.streams().forEach(stream -> addRules(source, stream));
                         });
     }
 
@@ -43,6 +48,18 @@ final class Routes {
             byTopic.put(topic, new Route.Plain(source, stream));
             declaredTopics.add(topic);
         }
+    }
+
+    private void addRules(Source source, StreamSettings stream) {
+        StreamRules found = StreamRules.of(source, stream);
+        if (found != null) {
+            rules.put(found.relation(), found);
+        }
+    }
+
+    /** What the rows of a stream are held to; null if it has no contract. */
+    @Nullable StreamRules rules(Relation stream) {
+        return rules.get(stream);
     }
 
     String revision() {

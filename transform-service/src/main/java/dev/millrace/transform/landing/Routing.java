@@ -1,5 +1,8 @@
 package dev.millrace.transform.landing;
 
+import dev.millrace.transform.landing.contract.StreamRules;
+import dev.millrace.transform.schema.Relation;
+
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,9 @@ interface Routing {
 
     /** What a record is; nothing if nobody reads its topic. */
     @Nullable Route route(ConsumerRecord<byte[], byte[]> record);
+
+    /** What the rows of a stream are held to; null if it has no contract. */
+    @Nullable StreamRules rules(Relation stream);
 
     /** How many topics of a record's topic's name there were up to this one. */
     int generation(ConsumerRecord<byte[], byte[]> record);
@@ -28,6 +34,11 @@ interface Routing {
             @Override
             public @Nullable Route route(ConsumerRecord<byte[], byte[]> record) {
                 return routes.route(record.topic());
+            }
+
+            @Override
+            public @Nullable StreamRules rules(Relation stream) {
+                return routes.rules(stream);
             }
 
             @Override

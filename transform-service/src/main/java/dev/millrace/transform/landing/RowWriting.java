@@ -5,6 +5,7 @@ import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.landing.identity.IdentityLedger.Added;
 import dev.millrace.transform.landing.identity.IdentityLedger.Admission;
 import dev.millrace.transform.landing.identity.StaleIdentitiesException;
+import dev.millrace.transform.landing.row.ContractViolationException;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.schema.Relation;
@@ -19,6 +20,8 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Writes the rows of a batch into their tables. */
 final class RowWriting {
@@ -76,7 +79,7 @@ final class RowWriting {
             } catch (BadRowsException e) {
                 // A record lands whole or not at all: the rows that its other tables have of it go.
                 connection.rollback(before);
-                reject(batch, e);
+                reject(batch, plans, e);
             }
         }
         throw new SQLException(
@@ -84,17 +87,30 @@ final class RowWriting {
                         .formatted(MOST_ATTEMPTS));
     }
 
-    private static void reject(LandingBatch batch, BadRowsException e) {
+    private static void reject(LandingBatch batch, List<TablePlan> plans, BadRowsException e) {
         for (BadRowsException.BadRow bad : e.rows()) {
-            batch.reject(
-                    new Rejection(
-                            bad.row().record(),
-                            e.relation().schema(),
-                            e.relation().name(),
-                            QuarantineReason.REJECTED,
-                            bad.detail(),
-                            ""));
+            batch.reject(rejection(plans, e.relation(), bad));
         }
+    }
+
+    /** A contract's own index speaks for the contract, which says no more than it may. */
+    private static Rejection rejection(
+            List<TablePlan> plans, Relation relation, BadRowsException.BadRow bad) {
+        Optional<ContractViolationException> violation =
+                plans.stream()
+                        .filter(plan -> plan.relation().equals(relation))
+                        .flatMap(plan -> Stream.ofNullable(plan.batch().check()))
+                        .flatMap(check -> Stream.ofNullable(check.broken(bad.constraint())))
+                        .findFirst();
+        return new Rejection(
+                bad.row().record(),
+                relation.schema(),
+                relation.name(),
+                violation.isPresent()
+                        ? QuarantineReason.CONTRACT_VIOLATION
+                        : QuarantineReason.REJECTED,
+                violation.map(broken -> String.valueOf(broken.getMessage())).orElse(bad.detail()),
+                violation.map(ContractViolationException::column).orElse(""));
     }
 
     private Written tryWrite(

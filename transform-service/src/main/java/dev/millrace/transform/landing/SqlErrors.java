@@ -1,5 +1,8 @@
 package dev.millrace.transform.landing;
 
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
 import java.sql.SQLException;
 import java.util.Set;
 
@@ -28,6 +31,14 @@ final class SqlErrors {
 
     static boolean isDuplicate(SQLException e) {
         return UNIQUE_VIOLATION.equals(e.getSQLState());
+    }
+
+    /** The constraint or unique index that a row breaks; empty if it is about something else. */
+    static String constraint(SQLException e) {
+        ServerErrorMessage told =
+                e instanceof PSQLException refusal ? refusal.getServerErrorMessage() : null;
+        String constraint = told == null ? null : told.getConstraint();
+        return constraint == null ? "" : constraint;
     }
 
     /** Whether the same rows would fail again, and others would not. */

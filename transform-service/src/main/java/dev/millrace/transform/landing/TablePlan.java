@@ -6,6 +6,7 @@ import dev.millrace.contracts.record.Identifiers;
 import dev.millrace.contracts.record.QuarantineReason;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.row.RowBatch;
+import dev.millrace.transform.landing.row.RowCheck;
 import dev.millrace.transform.landing.row.Slot;
 import dev.millrace.transform.landing.value.Numbers;
 import dev.millrace.transform.schema.ColumnType;
@@ -20,10 +21,12 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -80,6 +83,9 @@ final class TablePlan {
         }
         if (hasWideRows()) {
             overflows = true;
+        }
+        if (table == null && batch.check() != null) {
+            needColumnsOf(batch.check());
         }
         if (overflows && table != null && table.type(Table.EXTRA) == null) {
             needed.add(
@@ -266,6 +272,20 @@ final class TablePlan {
                     columns.add(column);
                     return column;
                 });
+    }
+
+    /** A new table has the columns of its contract from the start. */
+    private void needColumnsOf(RowCheck check) {
+        Set<String> known = new HashSet<>();
+        needed.forEach(column -> known.add(column.name()));
+        RecordPosition first = positions.apply(batch.rows().getFirst().record());
+        check.columns()
+                .forEach(
+                        (name, type) -> {
+                            if (known.add(name)) {
+                                needed.add(new NeededColumn(name, type, check.origin(name), first));
+                            }
+                        });
     }
 
     private boolean hasWideRows() {

@@ -2,10 +2,13 @@ package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.record.QuarantineReason;
 import dev.millrace.transform.landing.TablePlan.Room;
+import dev.millrace.transform.landing.contract.UniqueIndexes;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.row.RowBatch;
+import dev.millrace.transform.landing.row.RowCheck;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.Table;
+import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
 
 import org.jspecify.annotations.Nullable;
@@ -46,11 +49,13 @@ final class TablePlanning {
 
     private final Tables tables;
     private final int maxTables;
+    private final UniqueIndexes indexes;
     private final Map<Relation, Long> unchangeableUntil = new HashMap<>();
 
     TablePlanning(Tables tables, int maxTables) {
         this.tables = tables;
         this.maxTables = maxTables;
+        this.indexes = new UniqueIndexes(tables);
     }
 
     /** Forgets what was seen of the tables, as one of them turned out to be different. */
@@ -101,7 +106,18 @@ final class TablePlanning {
             }
         }
         plans.sort(ORDER);
+        for (TablePlan plan : plans) {
+            settleIndexes(plan);
+        }
         return plans;
+    }
+
+    private void settleIndexes(TablePlan plan) throws SQLException {
+        Table table = tables.find(plan.relation()).orElse(null);
+        if (table != null && plan.batch().kind() == TableKind.APPENDED) {
+            RowCheck check = plan.batch().check();
+            indexes.settle(table, check == null ? List.of() : check.unique());
+        }
     }
 
     /** How many tables sources have, counted once a batch. */
@@ -149,6 +165,7 @@ final class TablePlanning {
             }
             if (plan.needsTable()) {
                 counts.another(rows.relation().schema());
+                indexes.forget(rows.relation());
             }
             try {
                 table =

@@ -19,8 +19,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -35,6 +38,7 @@ public class Tables {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final Duration LOCK_TIMEOUT = Duration.ofMillis(300);
+    private static final Duration INDEX_TIMEOUT = Duration.ofSeconds(5);
     private static final long MAX_PAUSE_MILLIS = 1_000;
     private static final String READERS = Role.MODELS.roleName() + ", " + Role.READER.roleName();
 
@@ -77,6 +81,77 @@ public class Tables {
             try (ResultSet rows = select.executeQuery()) {
                 rows.next();
                 return rows.getInt(1);
+            }
+        }
+    }
+
+    /** The valid indexes of a table whose names begin in a certain way. */
+    public Set<String> indexes(Relation relation, String prefix) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement(
+                                """
+                                SELECT i.relname FROM pg_index x
+                                JOIN pg_class i ON i.oid = x.indexrelid
+                                JOIN pg_class c ON c.oid = x.indrelid
+                                JOIN pg_namespace n ON n.oid = c.relnamespace
+                                WHERE n.nspname = ? AND c.relname = ? AND x.indisvalid
+                                  AND starts_with(i.relname, ?)
+                                """)) {
+            select.setString(1, relation.schema());
+            select.setString(2, relation.name());
+            select.setString(3, prefix);
+            Set<String> names = new TreeSet<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    names.add(rows.getString(1));
+                }
+            }
+            return names;
+        }
+    }
+
+    /**
+     * Gives a table a unique index, unless it has one of that name.
+     *
+     * @throws SQLException also when a {@linkplain #isLockMissed lock could not be had}, or it took
+     *     too long, as writers wait meanwhile
+     */
+    public void createUniqueIndex(Relation relation, String index, List<String> columns)
+            throws SQLException {
+        change(
+                relation,
+                "CREATE UNIQUE INDEX IF NOT EXISTS %s ON %s (%s)"
+                        .formatted(
+                                Relation.quote(index),
+                                relation.quoted(),
+                                columns.stream()
+                                        .map(Relation::quote)
+                                        .collect(Collectors.joining(", "))));
+    }
+
+    /** Takes an index from a table. */
+    public void dropIndex(Relation relation, String index) throws SQLException {
+        change(
+                relation,
+                "DROP INDEX IF EXISTS %s.%s"
+                        .formatted(Relation.quote(relation.schema()), Relation.quote(index)));
+    }
+
+    private void change(Relation relation, String command) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                        "SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d"
+                                .formatted(LOCK_TIMEOUT.toMillis(), INDEX_TIMEOUT.toMillis()));
+                lock(connection, relation.qualified());
+                statement.execute(command);
+                connection.commit();
+                log.info("{}: {}", relation, command);
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
             }
         }
     }

@@ -281,16 +281,31 @@ final class LandingStage implements AutoCloseable {
         routes.set(new Routes(project(List.of(sources))));
     }
 
+    /** Has the stage follow a project of one source and one contract. */
+    void contract(String source, String contract) {
+        routes.set(
+                new Routes(
+                        project(
+                                Map.of(
+                                        "sources/test.yml",
+                                        "sources: [" + source + "]",
+                                        "contracts/c.yaml",
+                                        contract))));
+    }
+
     static Project project(List<String> sources) {
         StringBuilder yaml = new StringBuilder("sources:\n");
         sources.forEach(source -> yaml.append("  - ").append(source).append('\n'));
+        return project(Map.of("sources/test.yml", yaml.toString()));
+    }
+
+    /** A project of files. */
+    static Project project(Map<String, String> files) {
+        Map<String, byte[]> contents = new HashMap<>();
+        files.forEach((path, text) -> contents.put(path, text.getBytes(StandardCharsets.UTF_8)));
         try {
             return new ProjectLoader(Environment.of(Map.of()), Set.of(ProjectLoader.Kind.SOURCES))
-                    .load(
-                            ProjectFiles.of(
-                                    Map.of(
-                                            "sources/test.yml",
-                                            yaml.toString().getBytes(StandardCharsets.UTF_8))));
+                    .load(ProjectFiles.of(contents));
         } catch (InvalidProjectException e) {
             throw new IllegalStateException(e);
         }

@@ -6,6 +6,7 @@ import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.ProjectFiles;
 import dev.millrace.contracts.project.YamlMapping;
 import dev.millrace.contracts.project.YamlValue;
+import dev.millrace.contracts.project.contract.Contract;
 import dev.millrace.contracts.record.Identifiers;
 import dev.millrace.contracts.record.SegmentTables;
 
@@ -53,20 +54,30 @@ public final class SourceFiles {
             Set.of("public", "information_schema", "ingestion", "transform", "serving");
 
     private final Environment environment;
+    private final Bindings contracts;
     private final Problems problems;
     private final List<Source> sources = new ArrayList<>();
     private final Map<String, String> sourceByWriteKey = new HashMap<>();
     private final Map<String, String> streamByTopic = new HashMap<>();
 
-    private SourceFiles(Environment environment, Problems problems) {
+    private SourceFiles(Environment environment, Bindings contracts, Problems problems) {
         this.environment = environment;
+        this.contracts = contracts;
         this.problems = problems;
     }
 
-    /** The sources of a project, in the order of files; mistakes go to the collector. */
+    /**
+     * The sources of a project, in the order of files; mistakes go to the collector.
+     *
+     * @param contracts the contracts that streams may name
+     */
     public static List<Source> read(
-            ProjectFiles files, Environment environment, Problems problems) {
-        SourceFiles reader = new SourceFiles(environment, problems);
+            ProjectFiles files,
+            Environment environment,
+            List<Contract> contracts,
+            Problems problems) {
+        SourceFiles reader =
+                new SourceFiles(environment, new Bindings(files, contracts, problems), problems);
         files.below("sources", "yml", "yaml")
                 .forEach(path -> reader.readFile(path, files.contents().get(path)));
         return List.copyOf(reader.sources);
@@ -163,8 +174,9 @@ public final class SourceFiles {
                             null,
                             StreamSettings.Format.JSON,
                             null,
-                            path(stream, "event_time")));
-            stream.rejectPlanned("contract", "partition");
+                            path(stream, "event_time"),
+                            contracts.contract(stream, streamName)));
+            stream.rejectPlanned("partition");
             stream.rejectUnknown();
         }
         return new SegmentSource(name, owner, writeKey, strict, contract, pii, streams);
@@ -211,8 +223,13 @@ public final class SourceFiles {
                         .orElse(StreamSettings.Format.JSON);
         StreamSettings settings =
                 new StreamSettings(
-                        name, topic, format, path(stream, "id"), path(stream, "event_time"));
-        stream.rejectPlanned("contract", "partition");
+                        name,
+                        topic,
+                        format,
+                        path(stream, "id"),
+                        path(stream, "event_time"),
+                        contracts.contract(stream, name));
+        stream.rejectPlanned("partition");
         stream.rejectUnknown();
         return settings;
     }

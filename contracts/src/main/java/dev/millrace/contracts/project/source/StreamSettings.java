@@ -1,5 +1,7 @@
 package dev.millrace.contracts.project.source;
 
+import dev.millrace.contracts.project.contract.BoundContract;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -12,13 +14,25 @@ import java.util.List;
  * @param format how the records of that topic are written
  * @param id path in the payload of the identity; null for the source's own
  * @param eventTime path in the payload of the time it happened; null for the source's own
+ * @param contract what its records are held to; null without a contract
  */
 public record StreamSettings(
         String name,
         @Nullable String topic,
         Format format,
         @Nullable List<String> id,
-        @Nullable List<String> eventTime) {
+        @Nullable List<String> eventTime,
+        @Nullable BoundContract contract) {
+
+    /** A stream without a contract. */
+    public StreamSettings(
+            String name,
+            @Nullable String topic,
+            Format format,
+            @Nullable List<String> id,
+            @Nullable List<String> eventTime) {
+        this(name, topic, format, id, eventTime, null);
+    }
 
     /** How the records of a topic are written. */
     public enum Format {

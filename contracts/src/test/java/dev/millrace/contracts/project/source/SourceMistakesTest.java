@@ -233,7 +233,7 @@ class SourceMistakesTest {
                                     write_key: ${KEY}
                                     schema_contract: {columns: review}
                                     streams:
-                                      - {name: a, contract: contracts/a.yaml, partition: month}
+                                      - {name: a, partition: month}
                                   - name: clicks
                                     type: kafka
                                     schema_contract: review
@@ -243,8 +243,7 @@ class SourceMistakesTest {
                 .containsExactly(
                         "sources/a.yml:5:32: 'review' is not offered by this version; offered are:"
                                 + " evolve, freeze, discard_row, discard_value",
-                        "sources/a.yml:7:19: 'contract' is not offered by this version",
-                        "sources/a.yml:7:47: 'partition' is not offered by this version",
+                        "sources/a.yml:7:19: 'partition' is not offered by this version",
                         "sources/a.yml:10:22: 'review' is not offered by this version; offered are:"
                                 + " evolve, freeze, discard_row, discard_value",
                         "sources/a.yml:12:37: 'avro' is not offered by this version; offered are:"

@@ -48,7 +48,7 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
     /** The path for a key that turned up for the first time. */
     abstract Path newChild(Path parent, String name);
 
-    abstract void endRow(Arrival arrival);
+    abstract void endRow(Arrival arrival) throws ContractViolationException;
 
     void begin() {
         id = null;
@@ -82,7 +82,12 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
         }
     }
 
-    final void end(Arrival arrival) {
+    /** An object at a path has so many members. */
+    final void members(Path path, int count) {
+        batches().getFirst().members(path.object(), count);
+    }
+
+    final void end(Arrival arrival) throws ContractViolationException {
         endRow(
                 new Arrival(
                         arrival.record(),

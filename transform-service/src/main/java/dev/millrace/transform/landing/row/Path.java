@@ -14,6 +14,8 @@ final class Path {
         LAND,
         /** As before, and the column is numeric also while the numbers are whole. */
         LAND_AS_DECIMAL,
+        /** It goes to a column, also an object. */
+        LAND_WHOLE,
         /** It is left out. */
         SKIP
     }
@@ -25,6 +27,7 @@ final class Path {
     private final RowBatch.@Nullable Member member;
     private final RowBatch.@Nullable Member derived;
     private final Map<String, Path> children = new HashMap<>();
+    private int object = RowCheck.NO_OBJECT;
 
     /**
      * @param prefix what the columns of an object's members begin with
@@ -74,6 +77,17 @@ final class Path {
 
     RowBatch.@Nullable Member derived() {
         return derived;
+    }
+
+    /** The number of an object whose presence is of interest, or {@link RowCheck#NO_OBJECT}. */
+    int object() {
+        return object;
+    }
+
+    /** Has an object here noticed under a number. */
+    Path noticed(int number) {
+        object = number;
+        return this;
     }
 
     @Nullable Path child(String name) {

@@ -20,10 +20,16 @@ public final class PlainLayout extends Layout {
     private final RowBatch batch;
     private final Path root;
 
+    /**
+     * @param check what the rows are held to; null if they are held to nothing
+     */
     public PlainLayout(
-            Relation relation, @Nullable List<String> idPath, @Nullable List<String> timePath) {
+            Relation relation,
+            @Nullable List<String> idPath,
+            @Nullable List<String> timePath,
+            @Nullable RowCheck check) {
         super(idPath, timePath);
-        this.batch = new RowBatch(relation, TableKind.APPENDED);
+        this.batch = new RowBatch(relation, TableKind.APPENDED, check);
         this.root =
                 new Path(
                         "",
@@ -55,16 +61,17 @@ public final class PlainLayout extends Layout {
         String column = Identifiers.shorten(parent.prefix() + word);
         String origin = parent.originOf(name);
         return new Path(
-                column + SEPARATOR,
-                origin,
-                parent.depth() + 1,
-                Path.Use.LAND,
-                batch.member(column, origin, word.equals(name) ? 1 : 2, null),
-                null);
+                        column + SEPARATOR,
+                        origin,
+                        parent.depth() + 1,
+                        batch.keepsWhole(column) ? Path.Use.LAND_WHOLE : Path.Use.LAND,
+                        batch.member(column, origin, word.equals(name) ? 1 : 2, null),
+                        null)
+                .noticed(batch.object(column));
     }
 
     @Override
-    void endRow(Arrival arrival) {
+    void endRow(Arrival arrival) throws ContractViolationException {
         batch.end(arrival.record(), arrival.id(), arrival.eventAt(), arrival.ingestedAt());
     }
 }

@@ -26,6 +26,7 @@ public final class RowBatch {
 
     private final Relation relation;
     private final TableKind kind;
+    private final @Nullable RowCheck check;
     private final List<Slot> slots = new ArrayList<>();
     private final Map<String, Integer> slotByColumn = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
@@ -40,8 +41,16 @@ public final class RowBatch {
     private int[] slotPlace = new int[32];
 
     public RowBatch(Relation relation, TableKind kind) {
+        this(relation, kind, null);
+    }
+
+    /**
+     * @param check what the rows are held to; null if they are held to nothing
+     */
+    public RowBatch(Relation relation, TableKind kind, @Nullable RowCheck check) {
         this.relation = relation;
         this.kind = kind;
+        this.check = check;
     }
 
     /**
@@ -61,6 +70,11 @@ public final class RowBatch {
         return kind;
     }
 
+    /** What the rows are held to; null if they are held to nothing. */
+    public @Nullable RowCheck check() {
+        return check;
+    }
+
     public List<Slot> slots() {
         return slots;
     }
@@ -77,6 +91,9 @@ public final class RowBatch {
     void begin() {
         stamp++;
         rowSize = 0;
+        if (check != null) {
+            check.begin();
+        }
     }
 
     /** Sets a value of the row; the same member again overwrites it. */
@@ -101,8 +118,33 @@ public final class RowBatch {
         }
     }
 
-    /** Ends the row and adds it to the batch. */
-    void end(int record, String id, long eventAt, long ingestedAt) {
+    /** Whether an object that stands where this column's values do goes into it as a whole. */
+    boolean keepsWhole(String column) {
+        return check != null && check.keepsWhole(column);
+    }
+
+    /** The number by which the check knows an object, or {@link RowCheck#NO_OBJECT}. */
+    int object(String column) {
+        return check == null ? RowCheck.NO_OBJECT : check.object(column);
+    }
+
+    /** The row has an object that the check wants to know of. */
+    void members(int object, int count) {
+        if (check != null) {
+            check.members(object, count);
+        }
+    }
+
+    /**
+     * Ends the row and adds it to the batch.
+     *
+     * @throws ContractViolationException if it must not land; the batch is as before then
+     */
+    void end(int record, String id, long eventAt, long ingestedAt)
+            throws ContractViolationException {
+        if (check != null) {
+            check.check(rowSlots, rowValues, rowSize);
+        }
         int[] rowsSlots = Arrays.copyOf(rowSlots, rowSize);
         Object[] values = Arrays.copyOf(rowValues, rowSize);
         for (int i = 0; i < rowSize; i++) {
@@ -145,12 +187,20 @@ public final class RowBatch {
             return known;
         }
         int slot = slots.size();
-        slots.add(new Slot(column, origin, declared));
+        slots.add(new Slot(column, origin, check == null ? declared : declared(column, declared)));
         slotByColumn.put(column, slot);
         if (slot == slotStamp.length) {
             slotStamp = Arrays.copyOf(slotStamp, slot * 2);
             slotPlace = Arrays.copyOf(slotPlace, slot * 2);
         }
+        if (check != null) {
+            check.added(slot, column);
+        }
         return slot;
+    }
+
+    private @Nullable ColumnType declared(String column, @Nullable ColumnType otherwise) {
+        ColumnType type = check == null ? null : check.type(column);
+        return type == null ? otherwise : type;
     }
 }

@@ -60,16 +60,18 @@ public final class SegmentLayout extends Layout {
 
     /**
      * @param batches the poll's batches by table, as several streams share one
+     * @param check what the stream's rows are held to; null if they are held to nothing
      */
     public SegmentLayout(
             String source,
             String stream,
             @Nullable List<String> timePath,
-            Map<Relation, RowBatch> batches) {
+            Map<Relation, RowBatch> batches,
+            @Nullable RowCheck check) {
         super(null, timePath);
         this.call = SegmentCall.of(stream);
         this.stream = stream;
-        this.batch = batch(batches, new Relation(source, stream), TableKind.APPENDED);
+        this.batch = batch(batches, new Relation(source, stream), TableKind.APPENDED, check);
         String table = call.secondTable();
         this.second =
                 table == null
@@ -77,7 +79,9 @@ public final class SegmentLayout extends Layout {
                         : batch(
                                 batches,
                                 new Relation(source, table),
-                                call.merges() ? TableKind.MERGED : TableKind.APPENDED);
+                                call.merges() ? TableKind.MERGED : TableKind.APPENDED,
+                                // A table that other streams share has no columns of this one.
+                                check == null || !call.merges() ? null : check.ofTypes());
         this.batches = second == null ? List.of(batch) : List.of(batch, second);
         this.root = new Path("", "", 0, Path.Use.LAND, null, null);
         this.id = batch.member("id", "messageId", CORE, ColumnType.TEXT);
@@ -88,8 +92,11 @@ public final class SegmentLayout extends Layout {
     }
 
     private static RowBatch batch(
-            Map<Relation, RowBatch> batches, Relation relation, TableKind kind) {
-        return batches.computeIfAbsent(relation, _ -> new RowBatch(relation, kind));
+            Map<Relation, RowBatch> batches,
+            Relation relation,
+            TableKind kind,
+            @Nullable RowCheck check) {
+        return batches.computeIfAbsent(relation, _ -> new RowBatch(relation, kind, check));
     }
 
     @Override
@@ -136,7 +143,7 @@ public final class SegmentLayout extends Layout {
     }
 
     @Override
-    void endRow(Arrival arrival) {
+    void endRow(Arrival arrival) throws ContractViolationException {
         batch.set(id, arrival.id());
         if (event != null) {
             batch.set(event, stream);
@@ -157,7 +164,8 @@ public final class SegmentLayout extends Layout {
     }
 
     private static void endMerged(
-            RowBatch merged, Arrival arrival, @Nullable String key, String column, String origin) {
+            RowBatch merged, Arrival arrival, @Nullable String key, String column, String origin)
+            throws ContractViolationException {
         if (key == null || key.isEmpty()) {
             return;
         }
@@ -191,8 +199,8 @@ public final class SegmentLayout extends Layout {
     }
 
     private Path container(String name, String prefix) {
-        return new Path(
-                prefix, name, 1, Path.Use.LAND, batch.member(name, name, EXTRA, null), null);
+        return new Path(prefix, name, 1, Path.Use.LAND, batch.member(name, name, EXTRA, null), null)
+                .noticed(batch.object(name));
     }
 
     private Path below(Path parent, String name) {
@@ -229,7 +237,9 @@ public final class SegmentLayout extends Layout {
                 isShared(origin)
                         ? Objects.requireNonNull(second).member(column, origin, rank, declared)
                         : null;
-        return new Path(column + SEPARATOR, origin, parentDepth + 1, use, member, derived);
+        Path.Use there = batch.keepsWhole(column) ? Path.Use.LAND_WHOLE : use;
+        return new Path(column + SEPARATOR, origin, parentDepth + 1, there, member, derived)
+                .noticed(batch.object(column));
     }
 
     /** Whether the second table has the column, too. */

@@ -40,8 +40,10 @@ public final class ValueReader {
      * Adds the rows of a record to its layout's batches, or none.
      *
      * @throws MalformedValueException if the value is no JSON
+     * @throws ContractViolationException if a row is not what it is held to
      */
-    public void read(byte[] value, Layout layout, Arrival arrival) throws MalformedValueException {
+    public void read(byte[] value, Layout layout, Arrival arrival)
+            throws MalformedValueException, ContractViolationException {
         layout.begin();
         try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), value)) {
             JsonToken first = parser.nextToken();
@@ -73,7 +75,7 @@ public final class ValueReader {
         }
         switch (token) {
             case START_OBJECT -> {
-                if (path.depth() >= MAX_COLUMN_DEPTH) {
+                if (path.depth() >= MAX_COLUMN_DEPTH || path.use() == Path.Use.LAND_WHOLE) {
                     layout.set(path, JsonText.copy(parser));
                 } else {
                     readMembers(parser, layout, path);
@@ -92,9 +94,14 @@ public final class ValueReader {
 
     private static void readMembers(JsonParser parser, Layout layout, Path path) {
         String name;
+        int members = 0;
         while ((name = parser.nextName()) != null) {
             Path child = layout.child(path, name);
             read(parser, parser.nextToken(), layout, child);
+            members++;
+        }
+        if (path.object() != RowCheck.NO_OBJECT) {
+            layout.members(path, members);
         }
     }
 
