@@ -59,7 +59,7 @@ final class IdentityFilter {
         int block = block(second);
         int key = (int) second;
         for (int i = 0; i < WORDS; i++) {
-            words[block + i] |= 1 << (key * SALT[i] >>> 27);
+            words[block + i] |= bit(key, i);
         }
     }
 
@@ -68,14 +68,20 @@ final class IdentityFilter {
         int block = block(second);
         int key = (int) second;
         for (int i = 0; i < WORDS; i++) {
-            if ((words[block + i] & 1 << (key * SALT[i] >>> 27)) == 0) {
+            if ((words[block + i] & bit(key, i)) == 0) {
                 return false;
             }
         }
         return true;
     }
 
+    private static int bit(int key, int word) {
+        int fiveBits = (key * SALT[word]) >>> 27;
+        return 1 << fiveBits;
+    }
+
     private int block(long second) {
-        return (int) ((second >>> 32) * blocks >>> 32) * WORDS;
+        long high = second >>> Integer.SIZE;
+        return (int) ((high * blocks) >>> Integer.SIZE) * WORDS;
     }
 }

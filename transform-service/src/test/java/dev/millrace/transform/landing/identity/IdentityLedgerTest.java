@@ -23,8 +23,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,14 +46,14 @@ class IdentityLedgerTest {
     private HikariDataSource database;
     private JdbcClient sql;
 
-    /** One process: its memory, and its upkeep, done by hand. */
-    private final class Process {
+    /** What one process knows, and its upkeep, done by hand. */
+    private final class Memory {
         final LinkedBlockingQueue<Relation> grown = new LinkedBlockingQueue<>();
         final IdentityLedger ledger;
         final IdentityUpkeep upkeep;
         final Fingerprinter fingerprinter = new Fingerprinter();
 
-        Process(int segment) {
+        Memory(int segment) {
             Clock clock = Clock.systemUTC();
             IdentityStore store = new IdentityStore(new IdentityAdoption(clock, segment));
             ledger = new IdentityLedger(database, clock, store, segment, grown::add);
@@ -126,19 +128,19 @@ class IdentityLedgerTest {
     }
 
     @Test
-    void anIdentityIsNewOnceAlsoForAnotherProcess() throws SQLException {
-        Process one = new Process(1_000);
-        Process other = new Process(1_000);
+    void anIdentityIsNewOnceAlsoForAnotherMemory() throws SQLException {
+        Memory one = new Memory(1_000);
+        Memory other = new Memory(1_000);
 
         assertThat(one.add(ids(0, 100))).isEqualTo(100);
         assertThat(other.add(ids(50, 150))).isEqualTo(50);
         assertThat(one.add(ids(0, 200))).isEqualTo(50);
-        assertThat(new Process(1_000).add(ids(0, 200))).as("after a restart").isZero();
+        assertThat(new Memory(1_000).add(ids(0, 200))).as("after a restart").isZero();
     }
 
     @Test
     void whatWasRolledBackWasNeverThere() throws Exception {
-        Process process = new Process(1_000);
+        Memory process = new Memory(1_000);
         process.ledger.prepare(TABLE);
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
@@ -152,8 +154,8 @@ class IdentityLedgerTest {
 
     @Test
     void whoComesSecondWaitsForTheFirstAndLearnsOfWhatItAdded() throws Exception {
-        Process one = new Process(1_000);
-        Process other = new Process(1_000);
+        Memory one = new Memory(1_000);
+        Memory other = new Memory(1_000);
         one.ledger.prepare(TABLE);
         other.ledger.prepare(TABLE);
         try (ExecutorService threads = Executors.newSingleThreadExecutor();
@@ -169,7 +171,9 @@ class IdentityLedgerTest {
                     threads.submit(() -> other.ledger.admit(second, List.of(foundByOther.fresh())));
             first.commit();
 
-            assertThat(waits.get().taken().get(TABLE).toString()).isEqualTo("{5, 6, 7, 8, 9}");
+            BitSet places = new BitSet();
+            places.set(5, 10);
+            assertThat(waits.get().taken()).containsExactly(Map.entry(TABLE, places));
             second.rollback();
             assertThat(other.find(second, ids(0, 10)).known().cardinality()).isEqualTo(5);
         }
@@ -177,8 +181,8 @@ class IdentityLedgerTest {
 
     @Test
     void identitiesAreKnownFromSegmentsAndFromSegmentsOfSegments() throws SQLException {
-        Process process = new Process(1_000);
-        Process other = new Process(1_000);
+        Memory process = new Memory(1_000);
+        Memory other = new Memory(1_000);
         for (int i = 0; i < 300; i++) {
             assertThat(process.add(ids(i * 100, i * 100 + 100))).isEqualTo(100);
             if (!process.grown.isEmpty()) {
@@ -203,14 +207,14 @@ class IdentityLedgerTest {
                 .isGreaterThan(5_000);
         assertThat(process.add(ids(0, 30_100))).isEqualTo(100);
         assertThat(other.add(ids(0, 30_200))).isEqualTo(100);
-        assertThat(new Process(1_000).add(ids(0, 30_300))).isEqualTo(100);
+        assertThat(new Memory(1_000).add(ids(0, 30_300))).isEqualTo(100);
     }
 
     @Test
     void rowsOfATableThatWasThereBeforeAreKnown() throws SQLException {
         sql.sql("INSERT INTO s.t SELECT 'id' || i FROM generate_series(0, 2_499) i").update();
 
-        Process process = new Process(1_000);
+        Memory process = new Memory(1_000);
 
         assertThat(process.add(ids(0, 2_600))).isEqualTo(100);
         assertThat(count("SELECT count(*) FROM transform.identity_segment")).isEqualTo(3);
@@ -218,8 +222,8 @@ class IdentityLedgerTest {
 
     @Test
     void aTableThatWasMadeAnewKnowsNothing() throws SQLException {
-        Process process = new Process(1_000);
-        Process other = new Process(1_000);
+        Memory process = new Memory(1_000);
+        Memory other = new Memory(1_000);
         process.add(ids(0, 10));
         other.add(ids(10, 20));
 
@@ -241,7 +245,7 @@ class IdentityLedgerTest {
         List<Future<Integer>> added = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(processes)) {
             for (int p = 0; p < processes; p++) {
-                Process process = new Process(300);
+                Memory process = new Memory(300);
                 Random random = new Random(p);
                 added.add(
                         threads.submit(
@@ -274,7 +278,7 @@ class IdentityLedgerTest {
 
     @Test
     void whatIsReplacedGoesAfterAWhile() throws SQLException {
-        Process process = new Process(100);
+        Memory process = new Memory(100);
         for (int i = 0; i < 60; i++) {
             process.add(ids(i * 100, i * 100 + 100));
         }
@@ -290,6 +294,6 @@ class IdentityLedgerTest {
         assertThat(count("SELECT count(*) FROM transform.identity_batch"))
                 .as("the latest, which are left out of segments, and the last sealed one")
                 .isLessThanOrEqualTo(17);
-        assertThat(new Process(100).add(ids(0, 6_200))).isEqualTo(100);
+        assertThat(new Memory(100).add(ids(0, 6_200))).isEqualTo(100);
     }
 }
