@@ -22,6 +22,9 @@ public final class RecordHeaders {
     /** The kind of change for change events: c, u, d, r or t. */
     public static final String OPERATION = "ce_op";
 
+    /** Of a change event: the generation of its source, which precedes its position. */
+    public static final String GENERATION = "ce_generation";
+
     /** The revision of the project that the door worked by. */
     public static final String REVISION = "ce_revision";
 

@@ -4,6 +4,7 @@ import dev.millrace.contracts.project.source.KafkaSource;
 import dev.millrace.contracts.project.source.SegmentSource;
 import dev.millrace.contracts.project.source.Source;
 import dev.millrace.contracts.project.source.StreamSettings;
+import dev.millrace.contracts.project.source.Writing;
 import dev.millrace.contracts.record.MalformedRecordException;
 import dev.millrace.contracts.record.QuarantineReason;
 import dev.millrace.contracts.record.RecordEnvelope;
@@ -11,6 +12,7 @@ import dev.millrace.contracts.record.RecordHeaders;
 import dev.millrace.contracts.record.SegmentTables;
 import dev.millrace.transform.landing.contract.StreamRules;
 import dev.millrace.transform.landing.row.Arrival;
+import dev.millrace.transform.landing.row.ChangeLayout;
 import dev.millrace.transform.landing.row.ContractViolationException;
 import dev.millrace.transform.landing.row.Layout;
 import dev.millrace.transform.landing.row.MalformedValueException;
@@ -41,6 +43,7 @@ final class BatchReader {
     private static final int MAX_IDENTIFIER = 63;
 
     private final ValueReader values = new ValueReader();
+    private final ChangeRecords changes = new ChangeRecords(values);
     private final Clock clock;
 
     BatchReader(Clock clock) {
@@ -190,6 +193,11 @@ final class BatchReader {
             KafkaSource source,
             StreamSettings stream,
             int generation) {
+        if (stream.format() == StreamSettings.Format.DEBEZIUM
+                || stream.writing().disposition() == Writing.Disposition.MERGE) {
+            readChange(batch, layouts, index, record, source, stream, routing);
+            return;
+        }
         if (record.value() == null) {
             batch.addTombstone();
             return;
@@ -206,26 +214,61 @@ final class BatchReader {
                                                         stream.eventTime(),
                                                         check(routing, source, stream.name()))))
                         .layout();
-        long at = record.timestamp() < 0 ? clock.millis() : record.timestamp();
         try {
-            long micros = Math.multiplyExact(at, 1_000L);
-            values.read(
-                    record.value(),
-                    layout,
-                    new Arrival(
-                            index,
-                            identity(
-                                    record.topic(),
-                                    generation,
-                                    record.partition(),
-                                    record.offset()),
-                            micros,
-                            micros));
+            values.read(record.value(), layout, arrival(index, record, generation));
         } catch (ContractViolationException e) {
             batch.reject(violation(index, source.name(), stream.name(), e));
         } catch (MalformedValueException | RuntimeException e) {
             batch.reject(malformed(index, source.name(), stream.name(), e));
         }
+    }
+
+    private void readChange(
+            LandingBatch batch,
+            Map<Stream, Streamed> layouts,
+            int index,
+            ConsumerRecord<byte[], byte[]> record,
+            KafkaSource source,
+            StreamSettings stream,
+            Routing routing) {
+        int generation = routing.generation(record);
+        ChangeLayout layout =
+                (ChangeLayout)
+                        layouts.computeIfAbsent(
+                                        new Stream(source.name(), stream.name()),
+                                        _ ->
+                                                new Streamed(
+                                                        source,
+                                                        changes.layout(
+                                                                source.name(),
+                                                                stream,
+                                                                check(
+                                                                        routing,
+                                                                        source,
+                                                                        stream.name()))))
+                                .layout();
+        try {
+            boolean isChange =
+                    changes.read(
+                            record, layout, stream, arrival(index, record, generation), generation);
+            if (!isChange) {
+                batch.addTombstone();
+            }
+        } catch (ContractViolationException e) {
+            batch.reject(violation(index, source.name(), stream.name(), e));
+        } catch (MalformedValueException | RuntimeException e) {
+            batch.reject(malformed(index, source.name(), stream.name(), e));
+        }
+    }
+
+    private Arrival arrival(int index, ConsumerRecord<?, ?> record, int generation) {
+        long at = record.timestamp() < 0 ? clock.millis() : record.timestamp();
+        long micros = Math.multiplyExact(at, 1_000L);
+        return new Arrival(
+                index,
+                identity(record.topic(), generation, record.partition(), record.offset()),
+                micros,
+                micros);
     }
 
     /** Offsets begin anew in a topic that was made anew; the identities must not. */

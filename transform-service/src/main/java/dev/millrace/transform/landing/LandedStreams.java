@@ -41,6 +41,10 @@ final class LandedStreams {
             return new Change(relation, identities, 0, latest(rows));
         }
 
+        static Change changed(Relation relation, List<Row> rows, long changed) {
+            return new Change(relation, changed, Math.max(0, rows.size() - changed), latest(rows));
+        }
+
         Datasets.Change toDatasetChange() {
             return Datasets.Change.landed(relation.qualified(), rows, lastEventAt);
         }

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param sessionTimeout how long a lander may be silent before others take its partitions
  * @param maxTables how many tables landing makes for one source; records of further streams go to
  *     quarantine
+ * @param tombstoneRetention how long deletes are remembered against older changes that come later
  */
 @ConfigurationProperties("millrace.landing")
 record LandingSettings(
@@ -23,7 +24,8 @@ record LandingSettings(
         @DefaultValue("2") int concurrency,
         @DefaultValue("20000") int maxBatchRecords,
         @DefaultValue("6s") Duration sessionTimeout,
-        @DefaultValue("2000") int maxTables) {
+        @DefaultValue("2000") int maxTables,
+        @DefaultValue("30d") Duration tombstoneRetention) {
 
     LandingSettings {
         if (concurrency < 1) {

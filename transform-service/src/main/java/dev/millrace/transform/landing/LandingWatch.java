@@ -210,7 +210,7 @@ final class LandingWatch {
         }
         long now = Times.micros(landed.loadedAt());
         for (LandingBatch.Part part : batch.parts()) {
-            if (part.rows().kind() == TableKind.APPENDED
+            if (part.rows().kind() != TableKind.MERGED
                     && !part.rows().relation().name().equals("tracks")) {
                 List<Row> rows = part.rows().rows();
                 int step = Math.max(1, rows.size() / MOST_SAMPLES);

@@ -32,6 +32,7 @@ final class RowWriting {
     private final IdentityLedger identities;
     private final AppendingWriter appending;
     private final MergingWriter merging = new MergingWriter();
+    private final ChangeWriter changing = new ChangeWriter();
 
     RowWriting(IdentityLedger identities) {
         this.identities = identities;
@@ -143,6 +144,12 @@ final class RowWriting {
                         plan.relation(),
                         LandedStreams.Change.of(
                                 plan.relation(), rows, written.records(), written.duplicates()));
+            } else if (plan.batch().kind().isChanged()) {
+                long changed = changing.write(connection, plan, rows, micros);
+                rows.forEach(row -> landed.set(row.record()));
+                changes.put(
+                        plan.relation(),
+                        LandedStreams.Change.changed(plan.relation(), rows, changed));
             } else {
                 // What was a duplicate in the stream's own table has had its say already.
                 List<Row> fresh = rows.stream().filter(row -> landed.get(row.record())).toList();

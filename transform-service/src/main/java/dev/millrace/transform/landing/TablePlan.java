@@ -4,6 +4,7 @@ import dev.millrace.contracts.project.source.SchemaContract;
 import dev.millrace.contracts.project.source.SchemaContract.Mode;
 import dev.millrace.contracts.record.Identifiers;
 import dev.millrace.contracts.record.QuarantineReason;
+import dev.millrace.contracts.warehouse.RowColumns;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.row.RowBatch;
 import dev.millrace.transform.landing.row.RowCheck;
@@ -169,6 +170,21 @@ final class TablePlan {
         return place;
     }
 
+    /** Columns of the table that landing did not make for itself, and can write. */
+    List<Placement.Column> payloadColumns() {
+        if (table == null) {
+            return columns;
+        }
+        table.columns()
+                .forEach(
+                        (name, type) -> {
+                            if (type != ColumnType.OTHER && !name.startsWith(RowColumns.PREFIX)) {
+                                column(name);
+                            }
+                        });
+        return columns;
+    }
+
     /** Columns of the table that hold values of the same member as this slot, of other types. */
     List<Placement.Column> siblings(int slot) {
         String base = batch.slots().get(slot).column();
@@ -215,7 +231,11 @@ final class TablePlan {
                     type,
                     columnType.holds(type)
                             ? existingOrNeeded(
-                                    slot.column(), columnType, slot.origin(), slot.firstRecord())
+                                    slot.column(),
+                                    columnType,
+                                    slot.origin(),
+                                    slot.firstRecord(),
+                                    slot.isKey())
                             : misfit(slot, columnType, type));
         }
         if (columnType == ColumnType.BIGINT && slot.types().contains(ColumnType.NUMERIC)) {
@@ -224,7 +244,11 @@ final class TablePlan {
                     ColumnType.BIGINT,
                     _ ->
                             existingOrNeeded(
-                                    slot.column(), columnType, slot.origin(), slot.firstRecord()));
+                                    slot.column(),
+                                    columnType,
+                                    slot.origin(),
+                                    slot.firstRecord(),
+                                    slot.isKey()));
         }
         return places;
     }
@@ -244,10 +268,11 @@ final class TablePlan {
                                     .formatted(word(contract.dataType())),
                     slot.column());
         }
-        return existingOrNeeded(variant, type, slot.origin(), slot.firstRecord(type));
+        return existingOrNeeded(variant, type, slot.origin(), slot.firstRecord(type), false);
     }
 
-    private Placement existingOrNeeded(String name, ColumnType type, String origin, int record) {
+    private Placement existingOrNeeded(
+            String name, ColumnType type, String origin, int record, boolean key) {
         ColumnType there = table == null ? null : table.type(name);
         if (there == type) {
             return column(name);
@@ -257,7 +282,7 @@ final class TablePlan {
             overflows = true;
             return new Placement.Extra(name);
         }
-        needed.add(new NeededColumn(name, type, origin, positions.apply(record)));
+        needed.add(new NeededColumn(name, type, origin, positions.apply(record), key));
         return new Placement.Extra(name);
     }
 

@@ -80,6 +80,9 @@ final class TablePlanning {
                 continue;
             }
             Table table = tables.find(part.rows().relation()).orElse(null);
+            if (rejectsOtherKind(batch, part.rows(), table)) {
+                continue;
+            }
             TablePlan wanted = plan(batch, part, table, Room.TO_GROW);
             if (wanted.needsTable() && counts.isFull(part.rows().relation().schema())) {
                 rejectAsFull(batch, part.rows());
@@ -144,6 +147,9 @@ final class TablePlanning {
             throws SQLException {
         RowBatch rows = part.rows();
         Table table = tables.find(rows.relation()).orElse(null);
+        if (rejectsOtherKind(batch, rows, table)) {
+            return Optional.empty();
+        }
         for (int look = 1; ; look++) {
             TablePlan plan = plan(batch, part, table, Room.TO_GROW);
             boolean ready = plan.needed().isEmpty() && !plan.needsTable();
@@ -211,6 +217,22 @@ final class TablePlanning {
             return false;
         }
         return until != null;
+    }
+
+    /** Whether the table was made to be written another way, so that its rows cannot go in. */
+    private boolean rejectsOtherKind(LandingBatch batch, RowBatch rows, @Nullable Table table) {
+        if (table == null || table.isOf(rows.kind())) {
+            return false;
+        }
+        tables.forget(rows.relation());
+        rejectAll(
+                batch,
+                rows,
+                QuarantineReason.REJECTED,
+                "the table %s was made for another write_disposition or another 'deletes';"
+                                .formatted(rows.relation())
+                        + " rename or drop it, and it is made anew");
+        return true;
     }
 
     private void rejectAsFull(LandingBatch batch, RowBatch rows) {

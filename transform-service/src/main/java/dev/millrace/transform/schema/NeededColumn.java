@@ -5,5 +5,12 @@ package dev.millrace.transform.schema;
  *
  * @param origin where in the records its values stand
  * @param first the record that first brought a value for it
+ * @param key whether it is in the key of the table's rows
  */
-public record NeededColumn(String name, ColumnType type, String origin, RecordPosition first) {}
+public record NeededColumn(
+        String name, ColumnType type, String origin, RecordPosition first, boolean key) {
+
+    public NeededColumn(String name, ColumnType type, String origin, RecordPosition first) {
+        this(name, type, origin, first, false);
+    }
+}

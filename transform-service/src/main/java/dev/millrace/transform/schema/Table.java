@@ -21,12 +21,43 @@ public record Table(Relation relation, Map<String, ColumnType> columns) {
     /** In a merged table: when each column's value happened, in microseconds since 1970. */
     public static final String COLUMN_AT = "_mr_column_at";
 
+    /** In a table that changes make: where the newest change of the row stands in its log. */
+    public static final String POSITION = "_mr_position";
+
+    /** In such a table: the positions of columns whose value is older than the row; mostly null. */
+    public static final String COLUMN_POSITION = "_mr_column_position";
+
+    /** Where deletes mark rows: when it was deleted, and the position of that. */
+    public static final String DELETED_AT = "_mr_deleted_at";
+
+    public static final String DELETED_POSITION = "_mr_deleted_position";
+
+    /** In a table of versions: the key, and from when until when the version was the row. */
+    public static final String KEY = "_mr_key";
+
+    public static final String VALID_FROM = "_mr_valid_from";
+
+    public static final String VALID_TO = "_mr_valid_to";
+
     public Table {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     }
 
     public @Nullable ColumnType type(String column) {
         return columns.get(column);
+    }
+
+    /** Whether it was made to be written this way. */
+    public boolean isOf(TableKind kind) {
+        boolean soft = columns.containsKey(DELETED_AT);
+        boolean versions = columns.containsKey(VALID_FROM);
+        return switch (kind) {
+            case APPENDED -> !columns.containsKey(POSITION);
+            case MERGED -> true;
+            case KEYED -> columns.containsKey(POSITION) && !soft && !versions;
+            case KEYED_SOFTLY -> columns.containsKey(POSITION) && soft;
+            case VERSIONED -> columns.containsKey(POSITION) && versions;
+        };
     }
 
     /** Whether there is no room for another column. */

@@ -5,5 +5,16 @@ public enum TableKind {
     /** Rows are added, each identity once. */
     APPENDED,
     /** A row for each identity, whose columns follow their newest values. */
-    MERGED
+    MERGED,
+    /** A row for each key, as its newest change has it; a delete removes it. */
+    KEYED,
+    /** The same, and a delete marks the row. */
+    KEYED_SOFTLY,
+    /** A row for each version of each key. */
+    VERSIONED;
+
+    /** Whether changes make the rows. */
+    public boolean isChanged() {
+        return this == KEYED || this == KEYED_SOFTLY || this == VERSIONED;
+    }
 }

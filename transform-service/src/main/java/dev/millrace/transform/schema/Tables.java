@@ -210,8 +210,10 @@ public class Tables {
                 Table before =
                         read(connection, relation).orElseGet(() -> new Table(relation, Map.of()));
                 List<String> commands = new ArrayList<>();
+                boolean creates = false;
                 if (before.columns().isEmpty()) {
                     commands.addAll(creation(relation, kind));
+                    creates = true;
                     changes.add(
                             new SchemaChanges.Entry(
                                     clock.instant(),
@@ -224,6 +226,9 @@ public class Tables {
                 List<NeededColumn> added = addable(before, kind, needed, first);
                 if (!added.isEmpty()) {
                     commands.add(addition(relation, added));
+                }
+                if (kind.isChanged()) {
+                    commands.addAll(keyIndexes(relation, kind, added, creates));
                 }
                 for (NeededColumn column : added) {
                     changes.add(
@@ -308,7 +313,48 @@ public class Tables {
         if (kind == TableKind.MERGED) {
             columns.put(Table.COLUMN_AT, "jsonb NOT NULL");
         }
+        if (kind.isChanged()) {
+            columns.put(Table.POSITION, "bigint[] NOT NULL");
+            columns.put(Table.COLUMN_POSITION, "jsonb");
+        }
+        if (kind == TableKind.KEYED_SOFTLY) {
+            columns.put(Table.DELETED_AT, "timestamptz");
+            columns.put(Table.DELETED_POSITION, "bigint[]");
+        }
+        if (kind == TableKind.VERSIONED) {
+            columns.put(Table.KEY, "text COLLATE \"C\" NOT NULL");
+            columns.put(Table.VALID_FROM, "timestamptz NOT NULL");
+            columns.put(Table.VALID_TO, "timestamptz");
+        }
         return columns;
+    }
+
+    /** What finds rows by their key. */
+    private static List<String> keyIndexes(
+            Relation relation, TableKind kind, List<NeededColumn> added, boolean creates) {
+        List<String> commands = new ArrayList<>();
+        if (creates && kind == TableKind.VERSIONED) {
+            commands.add(
+                    "CREATE INDEX ON %s (%s, %s)"
+                            .formatted(
+                                    relation.quoted(),
+                                    Relation.quote(Table.KEY),
+                                    Relation.quote(Table.POSITION)));
+        }
+        String key =
+                added.stream()
+                        .filter(NeededColumn::key)
+                        .map(column -> Relation.quote(column.name()))
+                        .collect(Collectors.joining(", "));
+        if (!key.isEmpty()) {
+            commands.add(
+                    "CREATE %s INDEX ON %s (%s)"
+                            .formatted(
+                                    kind == TableKind.VERSIONED ? "" : "UNIQUE",
+                                    relation.quoted(),
+                                    key));
+        }
+        return commands;
     }
 
     private static List<String> creation(Relation relation, TableKind kind) {
@@ -319,9 +365,14 @@ public class Tables {
         commands.add("CREATE SCHEMA IF NOT EXISTS " + schema);
         commands.add("GRANT USAGE ON SCHEMA " + schema + " TO " + READERS);
         commands.add(
-                "CREATE TABLE %s (%s)".formatted(relation.quoted(), String.join(", ", columns)));
+                "CREATE TABLE %s (%s)%s"
+                        .formatted(
+                                relation.quoted(),
+                                String.join(", ", columns),
+                                // Room for the next version of a row beside it.
+                                kind.isChanged() ? " WITH (fillfactor = 80)" : ""));
         commands.add("GRANT SELECT ON TABLE " + relation.quoted() + " TO " + READERS);
-        if (kind == TableKind.MERGED) {
+        if (kind != TableKind.APPENDED) {
             commands.add(
                     "CREATE UNIQUE INDEX ON %s (%s)"
                             .formatted(relation.quoted(), Relation.quote(RowColumns.ID)));

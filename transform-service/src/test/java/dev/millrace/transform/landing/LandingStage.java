@@ -397,7 +397,14 @@ final class LandingStage implements AutoCloseable {
 
     Lander start(String group, DataSource over, int maxRecords) {
         LandingSettings settings =
-                new LandingSettings(true, group, 1, maxRecords, Duration.ofSeconds(6), maxTables);
+                new LandingSettings(
+                        true,
+                        group,
+                        1,
+                        maxRecords,
+                        Duration.ofSeconds(6),
+                        maxTables,
+                        Duration.ofDays(30));
         Map<String, Object> consumer =
                 LandingConfiguration.consumerSettings(connection(), settings);
         String name = "lander-" + NAMES.incrementAndGet();
@@ -478,6 +485,11 @@ final class LandingStage implements AutoCloseable {
     /** The one value that a query gives, as text. */
     String one(String query) {
         return sql.sql(query.replace("$S", source)).query(String.class).list().toString();
+    }
+
+    /** The values of a query, as text. */
+    List<String> rows(String query) {
+        return sql.sql(query.replace("$S", source)).query(String.class).list();
     }
 
     long count(String table) {

@@ -175,6 +175,7 @@ public final class SourceFiles {
                             StreamSettings.Format.JSON,
                             null,
                             path(stream, "event_time"),
+                            Writing.APPEND,
                             contracts.contract(stream, streamName)));
             stream.rejectPlanned("partition");
             stream.rejectUnknown();
@@ -228,6 +229,7 @@ public final class SourceFiles {
                         format,
                         path(stream, "id"),
                         path(stream, "event_time"),
+                        WritingReader.read(stream, format),
                         contracts.contract(stream, name));
         stream.rejectPlanned("partition");
         stream.rejectUnknown();

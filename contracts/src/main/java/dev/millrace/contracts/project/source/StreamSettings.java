@@ -14,6 +14,7 @@ import java.util.List;
  * @param format how the records of that topic are written
  * @param id path in the payload of the identity; null for the source's own
  * @param eventTime path in the payload of the time it happened; null for the source's own
+ * @param writing how they go into the table
  * @param contract what its records are held to; null without a contract
  */
 public record StreamSettings(
@@ -22,20 +23,23 @@ public record StreamSettings(
         Format format,
         @Nullable List<String> id,
         @Nullable List<String> eventTime,
+        Writing writing,
         @Nullable BoundContract contract) {
 
-    /** A stream without a contract. */
+    /** A stream whose records are added, without a contract. */
     public StreamSettings(
             String name,
             @Nullable String topic,
             Format format,
             @Nullable List<String> id,
             @Nullable List<String> eventTime) {
-        this(name, topic, format, id, eventTime, null);
+        this(name, topic, format, id, eventTime, Writing.APPEND, null);
     }
 
     /** How the records of a topic are written. */
     public enum Format {
-        JSON
+        JSON,
+        /** Change events as Debezium writes them, or as its ExtractNewRecordState flattens them. */
+        DEBEZIUM
     }
 }

@@ -95,6 +95,39 @@ class SourceFilesTest {
     }
 
     @Test
+    void aStreamSaysHowItsRecordsGoIntoItsTable() throws InvalidProjectException {
+        Project project =
+                load(
+                        """
+                        sources:
+                          - name: shop
+                            type: kafka
+                            streams:
+                              - {name: a, topic: a, format: debezium}
+                              - {name: b, topic: b, format: debezium, primary_key: [id], deletes: history, generation: 2}
+                              - {name: c, topic: c, write_disposition: merge, primary_key: [order.id, line], deletes: soft}
+                              - {name: d, topic: d, format: debezium, write_disposition: append}
+                        """);
+
+        assertThat(
+                        project.source("shop").orElseThrow().streams().stream()
+                                .map(StreamSettings::writing))
+                .containsExactly(
+                        new Writing(Writing.Disposition.MERGE, List.of(), Writing.Deletes.HARD, 1),
+                        new Writing(
+                                Writing.Disposition.MERGE,
+                                List.of(List.of("id")),
+                                Writing.Deletes.HISTORY,
+                                2),
+                        new Writing(
+                                Writing.Disposition.MERGE,
+                                List.of(List.of("order", "id"), List.of("line")),
+                                Writing.Deletes.SOFT,
+                                1),
+                        Writing.APPEND);
+    }
+
+    @Test
     void theWriteKeyIsNotInTheText() throws InvalidProjectException {
         Project project =
                 load("sources: [{name: web, type: segment, write_key: \"${WEB_WRITE_KEY}\"}]");

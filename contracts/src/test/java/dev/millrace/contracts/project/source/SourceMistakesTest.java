@@ -39,7 +39,19 @@ class SourceMistakesTest {
                     {name: c, type: kafka, streams: [{name: a, topik: a, topic: a}]} | 1:54: unknown key 'topik'; did you mean 'topic'?
                     {name: c, type: kafka, schema_contract: freze, streams: [{name: a, topic: a}]} | 1:51: 'freze' is not one of evolve, freeze, discard_row, discard_value; did you mean 'freeze'?
                     {name: c, type: kafka, schema_contract: {colums: freeze}, streams: [{name: a, topic: a}]} | 1:52: unknown key 'colums'; did you mean 'columns'?
-                    {name: c, type: kafka, streams: [{name: a, topic: a, format: jason}]} | 1:72: 'jason' is not one of json; did you mean 'json'?
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: jason}]} | 1:72: 'jason' is not one of json, debezium; did you mean 'json'?
+                    {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: upsert}]} | 1:83: 'upsert' is not one of append, merge
+                    {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: replace}]} | 1:83: 'replace' is not offered by this version; offered are: append, merge
+                    {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: merge}]} | 1:64: merge needs 'primary_key', the paths of the values that tell one row from another, such as primary_key: [id]
+                    {name: c, type: kafka, streams: [{name: a, topic: a, primary_key: [id]}]} | 1:64: 'primary_key' says how rows are merged, and this stream is appended to; write write_disposition: merge, or leave it out
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, write_disposition: append, deletes: soft}]} | 1:109: 'deletes' says how rows are merged, and this stream is appended to; write write_disposition: merge, or leave it out
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, deletes: sotf}]} | 1:91: 'sotf' is not one of hard, soft, history; did you mean 'soft'?
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, generation: 0}]} | 1:82: expected a whole number from 1 on, found '0'
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, generation: two}]} | 1:82: expected a whole number from 1 on, found 'two'
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, id: k}]} | 1:82: a merged row is known by its primary key; leave 'id' out, or write it as primary_key: [k]
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, primary_key: [a, a]}]} | 1:99: 'a' is in the primary key already
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, primary_key: []}]} | 1:82: the primary key has no columns; name them, or leave it out
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, primary_key: ["$.a"]}]} | 1:96: '$.a' is no path: it is keys from the top of the payload, joined by dots, without *, [ ] and a $ for the top; write 'a'
                     """)
     void aMistakeIsToldWithItsPlaceAndWhatToWrite(String source, String mistake) {
         assertThat(mistakes("sources: [" + source + "]")).contains("sources/a.yml:" + mistake);
@@ -247,7 +259,7 @@ class SourceMistakesTest {
                         "sources/a.yml:10:22: 'review' is not offered by this version; offered are:"
                                 + " evolve, freeze, discard_row, discard_value",
                         "sources/a.yml:12:37: 'avro' is not offered by this version; offered are:"
-                                + " json",
+                                + " json, debezium",
                         "sources/a.yml:12:43: 'partition' is not offered by this version");
     }
 

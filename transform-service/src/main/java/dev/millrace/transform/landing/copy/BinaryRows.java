@@ -27,6 +27,7 @@ public final class BinaryRows {
 
     private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;
     private static final long EPOCH_2000_DAYS = 10_957;
+    private static final int BIGINT_OID = 20;
     private static final int JSONB_VERSION = 1;
     private static final int NULL = -1;
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
@@ -64,6 +65,23 @@ public final class BinaryRows {
     public void addTimestamp(long micros) {
         out.addInt(Long.BYTES);
         out.addLong(micros - EPOCH_2000_MICROS);
+    }
+
+    /** An array of {@code bigint}, none of which is null. */
+    public void addBigints(long[] numbers) {
+        int length = reserveLength();
+        out.addInt(numbers.length == 0 ? 0 : 1);
+        out.addInt(0);
+        out.addInt(BIGINT_OID);
+        if (numbers.length > 0) {
+            out.addInt(numbers.length);
+            out.addInt(1);
+        }
+        for (long number : numbers) {
+            out.addInt(Long.BYTES);
+            out.addLong(number);
+        }
+        setLength(length);
     }
 
     /**

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** How the records of one stream become rows, and the rows of one poll that they became. */
-public abstract sealed class Layout permits PlainLayout, SegmentLayout {
+public abstract sealed class Layout permits PlainLayout, SegmentLayout, ChangeLayout {
 
     /** Numbers from here on count milliseconds, below seconds: 5138 in seconds, 1973 in millis. */
     private static final long MILLIS_FROM = 100_000_000_000L;
@@ -41,6 +41,11 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
 
     /** Whether a text that is a date or a UUID becomes one. */
     abstract boolean narrowsTexts();
+
+    /** Whether only the outermost members become columns, whatever they hold. */
+    boolean isFlat() {
+        return false;
+    }
 
     /** Where the value as a whole goes. */
     abstract Path root();
@@ -86,6 +91,9 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout {
     final void members(Path path, int count) {
         batches().getFirst().members(path.object(), count);
     }
+
+    /** Null is the absence of a value, unless a layout has it otherwise. */
+    void setNull(Path path) {}
 
     final void end(Arrival arrival) throws ContractViolationException {
         endRow(

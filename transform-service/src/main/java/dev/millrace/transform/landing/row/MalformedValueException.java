@@ -3,7 +3,7 @@ package dev.millrace.transform.landing.row;
 /** The value of a record is not the JSON that its stream says. */
 public final class MalformedValueException extends Exception {
 
-    MalformedValueException(String message) {
+    public MalformedValueException(String message) {
         super(message);
     }
 }

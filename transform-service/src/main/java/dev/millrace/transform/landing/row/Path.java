@@ -26,6 +26,8 @@ final class Path {
     private final Use use;
     private final RowBatch.@Nullable Member member;
     private final RowBatch.@Nullable Member derived;
+    private final @Nullable Conversion conversion;
+    private final int key;
     private final Map<String, Path> children = new HashMap<>();
     private int object = RowCheck.NO_OBJECT;
 
@@ -43,12 +45,43 @@ final class Path {
             Use use,
             RowBatch.@Nullable Member member,
             RowBatch.@Nullable Member derived) {
+        this(prefix, origin, depth, use, member, derived, null, -1);
+    }
+
+    /**
+     * A field of a change.
+     *
+     * @param conversion what is made of its values
+     * @param key its place in the key, or -1
+     */
+    Path(
+            String prefix,
+            String origin,
+            int depth,
+            Use use,
+            RowBatch.@Nullable Member member,
+            @Nullable Conversion conversion,
+            int key) {
+        this(prefix, origin, depth, use, member, null, conversion, key);
+    }
+
+    private Path(
+            String prefix,
+            String origin,
+            int depth,
+            Use use,
+            RowBatch.@Nullable Member member,
+            RowBatch.@Nullable Member derived,
+            @Nullable Conversion conversion,
+            int key) {
         this.prefix = prefix;
         this.origin = origin;
         this.depth = depth;
         this.use = use;
         this.member = member;
         this.derived = derived;
+        this.conversion = conversion;
+        this.key = key;
     }
 
     static Path skipped(String origin) {
@@ -88,6 +121,15 @@ final class Path {
     Path noticed(int number) {
         object = number;
         return this;
+    }
+
+    @Nullable Conversion conversion() {
+        return conversion;
+    }
+
+    /** Its place in the key, or -1. */
+    int key() {
+        return key;
     }
 
     @Nullable Path child(String name) {

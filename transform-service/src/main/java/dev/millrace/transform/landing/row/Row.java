@@ -9,7 +9,10 @@ import dev.millrace.transform.landing.value.Uuid;
 import dev.millrace.transform.landing.value.WallTime;
 import dev.millrace.transform.schema.ColumnType;
 
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
+import java.util.Objects;
 
 /** A row to be, with only the values that it has, as a wide table's rows have few. */
 public final class Row {
@@ -20,18 +23,27 @@ public final class Row {
     private final long ingestedAt;
     private final int[] slots;
     private final Object[] values;
+    private final @Nullable Change change;
 
     /**
      * @param slots for each value the column of the batch that it is for
      * @param values each of a class that {@link #typeOf} knows
      */
-    Row(int record, String id, long eventAt, long ingestedAt, int[] slots, Object[] values) {
+    Row(
+            int record,
+            String id,
+            long eventAt,
+            long ingestedAt,
+            int[] slots,
+            Object[] values,
+            @Nullable Change change) {
         this.record = record;
         this.id = id;
         this.eventAt = eventAt;
         this.ingestedAt = ingestedAt;
         this.slots = slots;
         this.values = values;
+        this.change = change;
     }
 
     /** Which record of the poll it came from. */
@@ -52,6 +64,11 @@ public final class Row {
     /** When it was taken, in microseconds since 1970. */
     public long ingestedAt() {
         return ingestedAt;
+    }
+
+    /** What it does to the row of its key, in a stream of changes. */
+    public Change change() {
+        return Objects.requireNonNull(change);
     }
 
     /** How many values it has. */

@@ -142,15 +142,32 @@ public final class RowBatch {
      */
     void end(int record, String id, long eventAt, long ingestedAt)
             throws ContractViolationException {
-        if (check != null) {
-            check.check(rowSlots, rowValues, rowSize);
+        end(record, id, eventAt, ingestedAt, null);
+    }
+
+    /** The same of a row that a change brings, of which some values may not have been sent. */
+    void end(int record, String id, long eventAt, long ingestedAt, @Nullable Change change)
+            throws ContractViolationException {
+        if (check != null && (change == null || change.operation().hasRow())) {
+            try {
+                check.check(rowSlots, rowValues, rowSize);
+            } catch (ContractViolationException e) {
+                if (change == null || !isUnsent(change, e.column())) {
+                    throw e;
+                }
+            }
         }
         int[] rowsSlots = Arrays.copyOf(rowSlots, rowSize);
         Object[] values = Arrays.copyOf(rowValues, rowSize);
         for (int i = 0; i < rowSize; i++) {
             slots.get(rowsSlots[i]).saw(Row.typeOf(values[i]), record);
         }
-        rows.add(new Row(record, id, eventAt, ingestedAt, rowsSlots, values));
+        rows.add(new Row(record, id, eventAt, ingestedAt, rowsSlots, values, change));
+    }
+
+    private boolean isUnsent(Change change, String column) {
+        return Arrays.stream(change.unsent())
+                .anyMatch(slot -> slots.get(slot).column().equals(column));
     }
 
     private void setApart(Member member, Object value) {

@@ -23,6 +23,8 @@ public final class Slot {
     private final int[] firstRecords = new int[TYPES];
     private final int[] counts = new int[TYPES];
 
+    private boolean key;
+
     Slot(String column, String origin, @Nullable ColumnType declared) {
         this.column = column;
         this.origin = origin;
@@ -36,6 +38,15 @@ public final class Slot {
     /** Where in the record the column's values stand, for people to read. */
     public String origin() {
         return origin;
+    }
+
+    /** Whether it is in the key of the table's rows. */
+    public boolean isKey() {
+        return key;
+    }
+
+    void beKey() {
+        key = true;
     }
 
     /** The types that were seen. */

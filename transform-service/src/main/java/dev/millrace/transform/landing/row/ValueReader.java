@@ -8,6 +8,8 @@ import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.landing.value.Uuid;
 import dev.millrace.transform.landing.value.Written;
 
+import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -58,14 +60,56 @@ public final class ValueReader {
                 throw new MalformedValueException("there is more than one JSON value");
             }
         } catch (JacksonException e) {
-            throw new MalformedValueException(
-                    "no JSON: %s (line %d, column %d)"
-                            .formatted(
-                                    e.getOriginalMessage(),
-                                    e.getLocation().getLineNr(),
-                                    e.getLocation().getColumnNr()));
+            throw malformed(e);
         }
         layout.end(arrival);
+    }
+
+    /** Sets the values of a part of a record, which is one JSON object. */
+    public void read(
+            byte[] record, int from, int to, ChangeLayout layout, @Nullable ValueSchema schema)
+            throws MalformedValueException {
+        try (JsonParser parser =
+                factory.createParser(ObjectReadContext.empty(), record, from, to - from)) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                throw new MalformedValueException("the value is empty");
+            }
+            read(parser, first, layout, layout.root(schema));
+            if (parser.nextToken() != null) {
+                throw new MalformedValueException("there is more than one JSON value");
+            }
+        } catch (JacksonException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** A parser for a record from some byte on, with the limits of all records. */
+    public JsonParser parser(byte[] record, int from) {
+        return factory.createParser(ObjectReadContext.empty(), record, from, record.length - from);
+    }
+
+    /** What is said of a value that is no JSON. */
+    public static MalformedValueException malformed(JacksonException e) {
+        return new MalformedValueException(
+                "no JSON: %s (line %d, column %d)"
+                        .formatted(
+                                e.getOriginalMessage(),
+                                e.getLocation().getLineNr(),
+                                e.getLocation().getColumnNr()));
+    }
+
+    /** The value that the parser stands at; null for JSON's null. */
+    public static @Nullable Object value(JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT, START_ARRAY -> JsonText.copy(parser);
+            case VALUE_STRING -> text(true, parser.getString());
+            case VALUE_NUMBER_INT -> integer(parser);
+            case VALUE_NUMBER_FLOAT -> Numbers.parse(parser.getString());
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> null;
+        };
     }
 
     private static void read(JsonParser parser, JsonToken token, Layout layout, Path path) {
@@ -75,20 +119,20 @@ public final class ValueReader {
         }
         switch (token) {
             case START_OBJECT -> {
-                if (path.depth() >= MAX_COLUMN_DEPTH || path.use() == Path.Use.LAND_WHOLE) {
+                if (path.depth() >= (layout.isFlat() ? 1 : MAX_COLUMN_DEPTH)
+                        || path.use() == Path.Use.LAND_WHOLE) {
                     layout.set(path, JsonText.copy(parser));
                 } else {
                     readMembers(parser, layout, path);
                 }
             }
             case START_ARRAY -> layout.set(path, JsonText.copy(parser));
-            case VALUE_STRING -> layout.set(path, text(layout, parser.getString()));
+            case VALUE_STRING -> layout.set(path, text(layout.narrowsTexts(), parser.getString()));
             case VALUE_NUMBER_INT -> layout.set(path, integer(parser));
             case VALUE_NUMBER_FLOAT -> layout.set(path, Numbers.parse(parser.getString()));
             case VALUE_TRUE -> layout.set(path, true);
             case VALUE_FALSE -> layout.set(path, false);
-            // Null is the absence of a value.
-            default -> {}
+            default -> layout.setNull(path);
         }
     }
 
@@ -105,10 +149,10 @@ public final class ValueReader {
         }
     }
 
-    private static Object text(Layout layout, String raw) {
+    private static Object text(boolean narrows, String raw) {
         String text = Text.clean(raw);
         Written narrower = Times.parse(text);
-        if (narrower == null && layout.narrowsTexts()) {
+        if (narrower == null && narrows) {
             narrower = Day.parse(text);
             if (narrower == null) {
                 narrower = Uuid.parse(text);

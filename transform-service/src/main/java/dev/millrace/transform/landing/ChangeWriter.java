@@ -1,0 +1,97 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.transform.landing.row.Operation;
+import dev.millrace.transform.landing.row.Row;
+import dev.millrace.transform.schema.TableKind;
+
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Writes changes: what they say of each key is brought together in memory, copied into a table of
+ * the moment, and merged from there by one statement.
+ */
+final class ChangeWriter {
+
+    private final ChangeStaging staging = new ChangeStaging();
+
+    /** How many rows changed in all parts of a batch that had to be written one by one. */
+    private static final class Count {
+        private long rows;
+    }
+
+    /**
+     * Writes changes in the connection's transaction, and returns how many rows they changed.
+     *
+     * @throws BadRowsException if there are changes that PostgreSQL refuses; the caller then rolls
+     *     back to where it was before
+     */
+    long write(Connection connection, TablePlan plan, List<Row> changes, long loadedAt)
+            throws SQLException, BadRowsException {
+        Count count = new Count();
+        Bisection.write(
+                connection,
+                plan.relation(),
+                changes,
+                some -> count.rows += apply(connection, plan, some, loadedAt));
+        return count.rows;
+    }
+
+    private long apply(Connection connection, TablePlan plan, List<Row> changes, long loadedAt)
+            throws SQLException {
+        TableKind kind = plan.batch().kind();
+        Row truncate = truncate(changes);
+        boolean isHistory = kind == TableKind.VERSIONED;
+        Tombstones.Known before = Tombstones.find(connection, plan.relation(), truncate != null);
+        if (truncate != null) {
+            for (Row row : changes) {
+                if (row.change().operation() == Operation.TRUNCATE) {
+                    Tombstones.addTruncate(connection, plan.relation(), row, isHistory, loadedAt);
+                }
+            }
+            before = Tombstones.find(connection, plan.relation(), true);
+        }
+        List<Row> ofKeys =
+                truncate == null
+                        ? changes
+                        : changes.stream()
+                                .filter(row -> row.change().operation() != Operation.TRUNCATE)
+                                .toList();
+        ChangeColumns columns = new ChangeColumns(plan, ofKeys);
+        List<KeyChange> reduced =
+                switch (kind) {
+                    case VERSIONED -> KeyChange.versions(ofKeys, columns);
+                    case KEYED_SOFTLY -> KeyChange.marking(ofKeys, columns);
+                    default ->
+                            KeyChange.removing(
+                                    ofKeys,
+                                    columns,
+                                    truncate == null ? null : truncate.change().position());
+                };
+        BitSet open = staging.fill(connection, columns, reduced, isHistory, loadedAt);
+        long changed =
+                isHistory
+                        ? new Versions(connection, plan.relation(), columns)
+                                .write(reduced, truncate)
+                        : new KeyedRows(connection, plan.relation(), kind, columns, before)
+                                .write(reduced, open, truncate);
+        ChangeStaging.drop(connection);
+        return changed;
+    }
+
+    private static @Nullable Row truncate(List<Row> changes) {
+        Row newest = null;
+        for (Row row : changes) {
+            if (row.change().operation() == Operation.TRUNCATE
+                    && (newest == null
+                            || row.change().position().compareTo(newest.change().position()) > 0)) {
+                newest = row;
+            }
+        }
+        return newest;
+    }
+}

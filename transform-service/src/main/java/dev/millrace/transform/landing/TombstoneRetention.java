@@ -1,0 +1,56 @@
+package dev.millrace.transform.landing;
+
+import dev.millrace.operations.background.BackgroundWork;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * Forgets deletes after a while: a change that is older than one of them and comes later than that
+ * would bring its row back. Those of histories stay.
+ */
+@Component
+final class TombstoneRetention extends BackgroundWork {
+
+    private static final Duration INTERVAL = Duration.ofHours(1);
+    private static final int CHUNK = 10_000;
+
+    private final JdbcClient database;
+    private final LandingSettings settings;
+    private final Clock clock;
+
+    TombstoneRetention(JdbcClient database, LandingSettings settings, Clock clock) {
+        super("tombstone-retention");
+        this.database = database;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Forgets all that are old enough, chunk by chunk. */
+    void forget() {
+        int forgotten;
+        do {
+            forgotten =
+                    database.sql(
+                                    """
+                                    DELETE FROM transform.tombstone WHERE ctid = ANY (ARRAY(
+                                      SELECT ctid FROM transform.tombstone
+                                      WHERE deleted_at < ?::timestamptz AND NOT is_history
+                                      LIMIT ?))
+                                    """)
+                            .params(
+                                    clock.instant().minus(settings.tombstoneRetention()).toString(),
+                                    CHUNK)
+                            .update();
+        } while (forgotten == CHUNK && !Thread.currentThread().isInterrupted());
+    }
+
+    @Override
+    protected void round() throws InterruptedException {
+        Thread.sleep(INTERVAL);
+        forget();
+    }
+}
