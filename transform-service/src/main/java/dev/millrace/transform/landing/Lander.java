@@ -38,6 +38,7 @@ final class Lander implements Runnable {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration LOOK_AFTER = Duration.ofSeconds(5);
+    private static final Duration LOOK_AT_LEDGER = Duration.ofSeconds(1);
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
@@ -47,16 +48,20 @@ final class Lander implements Runnable {
     private final Cluster cluster;
     private final Ledger ledger;
     private final Incidents incidents;
+    private final LandingControl control;
     private final PollLanding landing;
     private final LandingWatch watch;
 
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
     private final Set<TopicPartition> halted = new HashSet<>();
+    private final Set<TopicPartition> paused = new HashSet<>();
     private volatile boolean stopped;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private Set<String> subscribed = Set.of();
     private int failures;
     private long lookedAfter;
+    private long lookedAtLedger;
+    private long lookedAtPaused;
 
     Lander(
             String name,
@@ -65,6 +70,7 @@ final class Lander implements Runnable {
             Cluster cluster,
             Ledger ledger,
             Incidents incidents,
+            LandingControl control,
             PollLanding landing,
             LandingWatch watch) {
         this.name = name;
@@ -73,6 +79,7 @@ final class Lander implements Runnable {
         this.cluster = cluster;
         this.ledger = ledger;
         this.incidents = incidents;
+        this.control = control;
         this.landing = landing;
         this.watch = watch;
     }
@@ -121,6 +128,8 @@ final class Lander implements Runnable {
                 continue;
             }
             lookAfterHalted(consumer);
+            lookAfterMoved(consumer);
+            hold(consumer, current);
             ConsumerRecords<byte[], byte[]> records;
             try {
                 records = consumer.poll(POLL);
@@ -234,23 +243,95 @@ final class Lander implements Runnable {
         for (TopicPartition partition : Set.copyOf(halted)) {
             Claim claim = Objects.requireNonNull(claims.get(partition));
             if (!incidents.isOpen(claim.partition())) {
-                Claim anew = ledger.claim(claim.partition(), name, 0);
-                claims.put(partition, anew);
-                halted.remove(partition);
-                consumer.seek(partition, anew.nextOffset());
-                consumer.resume(Set.of(partition));
-                log.info("{} goes on with {} at {}", name, partition, anew.nextOffset());
+                goOn(consumer, partition, claim);
             }
         }
         watch.halted(name, halted.size());
     }
 
-    private void watchLag(Consumer<byte[], byte[]> consumer) {
+    /** Follows the ledger where somebody moved it under our feet, also when nothing is to land. */
+    private void lookAfterMoved(Consumer<byte[], byte[]> consumer) {
+        long now = System.nanoTime();
+        if (claims.isEmpty() || now - lookedAtLedger < LOOK_AT_LEDGER.toNanos()) {
+            return;
+        }
+        lookedAtLedger = now;
+        try {
+            for (Ledger.Position position : ledger.positions(name)) {
+                LogPartition moved = position.partition();
+                TopicPartition partition = new TopicPartition(moved.topic(), moved.partition());
+                Claim claim = claims.get(partition);
+                if (claim != null
+                        && claim.partition().equals(moved)
+                        && claim.epoch() < position.epoch()) {
+                    goOn(consumer, partition, claim);
+                }
+            }
+        } catch (SQLException e) {
+            log.debug("{} cannot look at the ledger now", name, e);
+        }
+        watch.halted(name, halted.size());
+    }
+
+    private void goOn(Consumer<byte[], byte[]> consumer, TopicPartition partition, Claim claim)
+            throws SQLException {
+        Claim anew = ledger.claim(claim.partition(), name, 0);
+        claims.put(partition, anew);
+        halted.remove(partition);
+        consumer.seek(partition, anew.nextOffset());
+        log.info("{} goes on with {} at {}", name, partition, anew.nextOffset());
+    }
+
+    /** Reads nothing of partitions that stand still or whose source is paused. */
+    private void hold(Consumer<byte[], byte[]> consumer, Routes current) {
+        Set<String> sources = control.pausedSources();
+        paused.clear();
+        for (TopicPartition partition : claims.keySet()) {
+            if (current.source(partition.topic()).filter(sources::contains).isPresent()) {
+                paused.add(partition);
+            }
+        }
+        Set<TopicPartition> held = new HashSet<>(paused);
+        held.addAll(halted);
+        held.retainAll(consumer.assignment());
+        Set<TopicPartition> before = consumer.paused();
+        if (!held.equals(before)) {
+            Set<TopicPartition> freed = new HashSet<>(before);
+            freed.removeAll(held);
+            consumer.resume(freed);
+            consumer.pause(held);
+            log.info("{} holds back {} of its partitions", name, held.size());
+        }
+    }
+
+    private void watchLag(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         for (TopicPartition partition : claims.keySet()) {
             OptionalLong lag = consumer.currentLag(partition);
-            if (lag.isPresent() && !halted.contains(partition)) {
+            if (lag.isPresent() && !halted.contains(partition) && !paused.contains(partition)) {
                 watch.lag(partition, lag.getAsLong());
             }
+        }
+        watchPausedLag();
+    }
+
+    /** A consumer that reads nothing of a partition does not hear how far that has grown. */
+    private void watchPausedLag() throws InterruptedException {
+        long now = System.nanoTime();
+        if (paused.isEmpty() || now - lookedAtPaused < LOOK_AFTER.toNanos()) {
+            return;
+        }
+        lookedAtPaused = now;
+        try {
+            cluster.ends(paused)
+                    .forEach(
+                            (partition, end) -> {
+                                Claim claim = claims.get(partition);
+                                if (claim != null) {
+                                    watch.lag(partition, Math.max(0, end - claim.nextOffset()));
+                                }
+                            });
+        } catch (ExecutionException e) {
+            log.debug("{} does not hear how far {} have grown", name, paused, e);
         }
     }
 
@@ -258,6 +339,7 @@ final class Lander implements Runnable {
         for (TopicPartition partition : partitions) {
             claims.remove(partition);
             halted.remove(partition);
+            paused.remove(partition);
             watch.forget(partition);
         }
         watch.halted(name, halted.size());
@@ -331,6 +413,7 @@ final class Lander implements Runnable {
             if (!outside.isEmpty()) {
                 halt(consumer, outside);
             }
+            hold(consumer, routes.get());
             log.info("{} lands {}", name, claims.values().stream().map(Lander::where).toList());
         }
 

@@ -2,8 +2,10 @@ package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.transform.landing.identity.IdentityLedger;
+import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
+import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
 
@@ -14,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -36,6 +39,7 @@ final class Landing {
     private final RowWriting writing;
     private final Datasets datasets;
     private final Clock clock;
+    private final LateRows lateRows;
 
     Landing(
             DataSource database,
@@ -43,12 +47,13 @@ final class Landing {
             IdentityLedger identities,
             Datasets datasets,
             Clock clock,
-            int maxTables) {
+            LandingSettings settings) {
         this.database = database;
         this.identities = identities;
         this.writing = new RowWriting(identities);
-        this.planning = new TablePlanning(tables, maxTables);
+        this.planning = new TablePlanning(tables, settings.maxTables());
         this.datasets = datasets;
+        this.lateRows = new LateRows(settings.lateAfter());
         this.clock = clock;
     }
 
@@ -98,10 +103,14 @@ final class Landing {
                 statement.execute(TIMEOUTS);
             }
             origin.advance(connection);
+            Map<Relation, Long> watermarks = LateRows.watermarks(connection, plans);
             RowWriting.Written written =
                     writing.write(connection, batch, plans, new BitSet(), loadedAt);
             List<QuarantinedRecord> refused = origin.settle(connection, batch, written, loadedAt);
-            LandedStreams.add(connection, written.changes(), loadedAt);
+            Map<Relation, Map<LateRows.Lag, Long>> late =
+                    lateRows.count(
+                            plans, watermarks, written.fresh(), Times.micros(loadedAt));
+            LandedStreams.add(connection, written.changes(), late, loadedAt);
             List<DatasetChanged> told =
                     datasets.changed(
                             connection,
@@ -113,7 +122,7 @@ final class Landing {
                             loadedAt);
             connection.commit();
             written.whenCommitted().run();
-            return new Landed(batch, written.changes(), refused, told, loadedAt);
+            return new Landed(batch, written.changes(), late, refused, told, loadedAt);
         } catch (SQLException e) {
             if (SqlErrors.isAboutShape(e)) {
                 planning.forget(plans);
