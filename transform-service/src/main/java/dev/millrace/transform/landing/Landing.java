@@ -1,10 +1,13 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.transform.landing.identity.IdentityLedger;
+import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
+import dev.millrace.transform.schema.RangePartitions;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
@@ -40,6 +43,7 @@ final class Landing {
     private final Datasets datasets;
     private final Clock clock;
     private final LateRows lateRows;
+    private final RangePartitions partitions;
 
     Landing(
             DataSource database,
@@ -53,6 +57,7 @@ final class Landing {
         this.writing = new RowWriting(identities);
         this.planning = new TablePlanning(tables, settings.maxTables());
         this.datasets = datasets;
+        this.partitions = new RangePartitions(database, clock, settings.maxPartitions());
         this.lateRows = new LateRows(settings.lateAfter());
         this.clock = clock;
     }
@@ -85,6 +90,15 @@ final class Landing {
 
     private List<TablePlan> ready(LandingBatch batch) throws SQLException {
         List<TablePlan> plans = planning.plan(batch);
+        for (LandingBatch.Part part : batch.parts()) {
+            PartitionBy partition = part.partition();
+            if (partition != null && !part.rows().rows().isEmpty()) {
+                partitions.prepare(
+                        part.rows().relation(),
+                        partition,
+                        part.rows().rows().stream().mapToLong(Row::eventAt).min().getAsLong());
+            }
+        }
         for (TablePlan plan : plans) {
             if (plan.batch().kind() == TableKind.APPENDED && plan.refusal() == null) {
                 identities.prepare(plan.relation());
@@ -126,6 +140,7 @@ final class Landing {
         } catch (SQLException e) {
             if (SqlErrors.isAboutShape(e)) {
                 planning.forget(plans);
+                plans.forEach(plan -> partitions.forget(plan.relation()));
                 plans.forEach(plan -> identities.forget(plan.relation()));
             }
             rollback(connection, e);

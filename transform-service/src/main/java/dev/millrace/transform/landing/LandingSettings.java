@@ -22,6 +22,7 @@ import java.time.Duration;
  *     gets an alarm, as a part of 1
  * @param lateAfter how long before the latest event time of its stream a row must have happened to
  *     count as late
+ * @param maxPartitions how many periods of a table have a partition of their own
  */
 @ConfigurationProperties("millrace.landing")
 record LandingSettings(
@@ -33,7 +34,8 @@ record LandingSettings(
         @DefaultValue("2000") int maxTables,
         @DefaultValue("classic") GroupProtocol groupProtocol,
         @DefaultValue("0.2") double retentionAlarm,
-        @DefaultValue("1h") Duration lateAfter) {
+        @DefaultValue("1h") Duration lateAfter,
+        @DefaultValue("200") int maxPartitions) {
 
     LandingSettings {
         if (concurrency < 1) {
@@ -53,6 +55,10 @@ record LandingSettings(
             throw new IllegalArgumentException(
                     "millrace.landing.retention-alarm must be from 0 to below 1, not "
                             + retentionAlarm);
+        }
+        if (maxPartitions < 4) {
+            throw new IllegalArgumentException(
+                    "millrace.landing.max-partitions must be at least 4, not " + maxPartitions);
         }
         if (lateAfter.isNegative()) {
             throw new IllegalArgumentException(

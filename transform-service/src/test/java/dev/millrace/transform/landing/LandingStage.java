@@ -94,6 +94,9 @@ final class LandingStage implements AutoCloseable {
     /** How many tables a source may have. */
     int maxTables = 1_000;
 
+    /** How many periods of a table may have partitions. */
+    int maxPartitions = 200;
+
     /** How landers of a group share the partitions. */
     GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
 
@@ -342,7 +345,8 @@ final class LandingStage implements AutoCloseable {
                         maxTables,
                         groupProtocol,
                         0.2,
-                        Duration.ofHours(1));
+                        Duration.ofHours(1),
+                        maxPartitions);
     }
 
     /** What lands records of the quarantine, in chunks of some records. */

@@ -175,8 +175,8 @@ public final class SourceFiles {
                             StreamSettings.Format.JSON,
                             null,
                             path(stream, "event_time"),
-                            contracts.contract(stream, streamName)));
-            stream.rejectPlanned("partition");
+                            contracts.contract(stream, streamName),
+                            partition(stream)));
             stream.rejectUnknown();
         }
         return new SegmentSource(name, owner, writeKey, strict, contract, pii, streams);
@@ -228,10 +228,16 @@ public final class SourceFiles {
                         format,
                         path(stream, "id"),
                         path(stream, "event_time"),
-                        contracts.contract(stream, name));
-        stream.rejectPlanned("partition");
+                        contracts.contract(stream, name),
+                        partition(stream));
         stream.rejectUnknown();
         return settings;
+    }
+
+    private static @Nullable PartitionBy partition(YamlMapping stream) {
+        return stream.take("partition")
+                .map(found -> YamlMapping.choice(found, PartitionBy.class, PartitionBy.MONTH))
+                .orElse(null);
     }
 
     private static String streamName(YamlMapping stream, List<StreamSettings> others) {

@@ -15,6 +15,8 @@ import java.util.List;
  * @param id path in the payload of the identity; null for the source's own
  * @param eventTime path in the payload of the time it happened; null for the source's own
  * @param contract what its records are held to; null without a contract
+ * @param partition the periods by which its table is partitioned; null for a table without
+ *     partitions
  */
 public record StreamSettings(
         String name,
@@ -22,16 +24,17 @@ public record StreamSettings(
         Format format,
         @Nullable List<String> id,
         @Nullable List<String> eventTime,
-        @Nullable BoundContract contract) {
+        @Nullable BoundContract contract,
+        @Nullable PartitionBy partition) {
 
-    /** A stream without a contract. */
+    /** A stream without a contract and partitions. */
     public StreamSettings(
             String name,
             @Nullable String topic,
             Format format,
             @Nullable List<String> id,
             @Nullable List<String> eventTime) {
-        this(name, topic, format, id, eventTime, null);
+        this(name, topic, format, id, eventTime, null, null);
     }
 
     /** How the records of a topic are written. */
