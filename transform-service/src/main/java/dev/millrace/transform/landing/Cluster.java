@@ -181,8 +181,10 @@ final class Cluster implements AutoCloseable {
                                                                             (partition, replica) ->
                                                                                     sizes.merge(
                                                                                             partition,
-                                                                                            replica.size(),
-                                                                                            Math::max))));
+                                                                                            replica
+                                                                                                    .size(),
+                                                                                            Math
+                                                                                                    ::max))));
         } catch (ExecutionException e) {
             log.debug("The sizes of partitions are not to be had", e);
         }

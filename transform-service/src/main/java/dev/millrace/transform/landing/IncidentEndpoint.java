@@ -14,7 +14,10 @@ import org.springframework.web.server.ResponseStatusException;
 
 import java.util.List;
 
-/** Shows operators the partitions that stand still or fall behind, and lets them decide where these go on. */
+/**
+ * Shows operators the partitions that stand still or fall behind, and lets them decide where these
+ * go on.
+ */
 @RestController
 class IncidentEndpoint {
 

@@ -15,9 +15,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What somebody has to look after. For one, partitions that stand still because the offset to go on from is outside their log. Going on
- * anywhere else would lose records or land them again: that is for a person to decide. For another,
- * partitions that are so far behind that their log will soon lose what has not landed.
+ * What somebody has to look after. For one, partitions that stand still because the offset to go on
+ * from is outside their log. Going on anywhere else would lose records or land them again: that is
+ * for a person to decide. For another, partitions that are so far behind that their log will soon
+ * lose what has not landed.
  */
 @Component
 class Incidents {
@@ -74,10 +75,7 @@ class Incidents {
                             + " {} offsets from {} on have not landed. Raise retention.ms or"
                             + " retention.bytes of the topic first, then find out why landing is"
                             + " behind, see docs/runbooks/lag.md",
-                    partition,
-                    Math.round(100 * left),
-                    logEnd - nextOffset,
-                    nextOffset);
+                    partition, Math.round(100 * left), logEnd - nextOffset, nextOffset);
         }
     }
 

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,20 +47,17 @@ final class Lander implements Runnable {
     private final Cluster cluster;
     private final Ledger ledger;
     private final Incidents incidents;
-    private final LandingControl control;
     private final PollLanding landing;
     private final LandingWatch watch;
 
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
-    private final Set<TopicPartition> halted = new HashSet<>();
-    private final Set<TopicPartition> paused = new HashSet<>();
+    private final HeldPartitions held;
     private volatile boolean stopped;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private Set<String> subscribed = Set.of();
     private int failures;
     private long lookedAfter;
     private long lookedAtLedger;
-    private long lookedAtPaused;
 
     Lander(
             String name,
@@ -79,7 +75,7 @@ final class Lander implements Runnable {
         this.cluster = cluster;
         this.ledger = ledger;
         this.incidents = incidents;
-        this.control = control;
+        this.held = new HeldPartitions(name, control, cluster);
         this.landing = landing;
         this.watch = watch;
     }
@@ -129,7 +125,7 @@ final class Lander implements Runnable {
             }
             lookAfterHalted(consumer);
             lookAfterMoved(consumer);
-            hold(consumer, current);
+            held.hold(consumer, claims.keySet(), current);
             ConsumerRecords<byte[], byte[]> records;
             try {
                 records = consumer.poll(POLL);
@@ -226,27 +222,27 @@ final class Lander implements Runnable {
             consumer.pause(Set.of(partition));
             // A paused partition still wants a position within its log.
             consumer.seek(partition, begin);
-            halted.add(partition);
+            held.halt(partition);
             incidents.open(
                     claim.partition(), claim.nextOffset(), begin, ends.getOrDefault(partition, 0L));
         }
-        watch.halted(name, halted.size());
+        watch.halted(name, held.halted().size());
     }
 
     /** Lets halted partitions go on once somebody has decided where. */
     private void lookAfterHalted(Consumer<byte[], byte[]> consumer) throws SQLException {
         long now = System.nanoTime();
-        if (halted.isEmpty() || now - lookedAfter < LOOK_AFTER.toNanos()) {
+        if (held.halted().isEmpty() || now - lookedAfter < LOOK_AFTER.toNanos()) {
             return;
         }
         lookedAfter = now;
-        for (TopicPartition partition : Set.copyOf(halted)) {
+        for (TopicPartition partition : held.halted()) {
             Claim claim = Objects.requireNonNull(claims.get(partition));
             if (!incidents.isOpen(claim.partition())) {
                 goOn(consumer, partition, claim);
             }
         }
-        watch.halted(name, halted.size());
+        watch.halted(name, held.halted().size());
     }
 
     /** Follows the ledger where somebody moved it under our feet, also when nothing is to land. */
@@ -270,79 +266,42 @@ final class Lander implements Runnable {
         } catch (SQLException e) {
             log.debug("{} cannot look at the ledger now", name, e);
         }
-        watch.halted(name, halted.size());
+        watch.halted(name, held.halted().size());
     }
 
     private void goOn(Consumer<byte[], byte[]> consumer, TopicPartition partition, Claim claim)
             throws SQLException {
         Claim anew = ledger.claim(claim.partition(), name, 0);
         claims.put(partition, anew);
-        halted.remove(partition);
+        held.forget(partition);
         consumer.seek(partition, anew.nextOffset());
         log.info("{} goes on with {} at {}", name, partition, anew.nextOffset());
-    }
-
-    /** Reads nothing of partitions that stand still or whose source is paused. */
-    private void hold(Consumer<byte[], byte[]> consumer, Routes current) {
-        Set<String> sources = control.pausedSources();
-        paused.clear();
-        for (TopicPartition partition : claims.keySet()) {
-            if (current.source(partition.topic()).filter(sources::contains).isPresent()) {
-                paused.add(partition);
-            }
-        }
-        Set<TopicPartition> held = new HashSet<>(paused);
-        held.addAll(halted);
-        held.retainAll(consumer.assignment());
-        Set<TopicPartition> before = consumer.paused();
-        if (!held.equals(before)) {
-            Set<TopicPartition> freed = new HashSet<>(before);
-            freed.removeAll(held);
-            consumer.resume(freed);
-            consumer.pause(held);
-            log.info("{} holds back {} of its partitions", name, held.size());
-        }
     }
 
     private void watchLag(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         for (TopicPartition partition : claims.keySet()) {
             OptionalLong lag = consumer.currentLag(partition);
-            if (lag.isPresent() && !halted.contains(partition) && !paused.contains(partition)) {
+            if (lag.isPresent() && !held.contains(partition)) {
                 watch.lag(partition, lag.getAsLong());
             }
         }
-        watchPausedLag();
-    }
-
-    /** A consumer that reads nothing of a partition does not hear how far that has grown. */
-    private void watchPausedLag() throws InterruptedException {
-        long now = System.nanoTime();
-        if (paused.isEmpty() || now - lookedAtPaused < LOOK_AFTER.toNanos()) {
-            return;
-        }
-        lookedAtPaused = now;
-        try {
-            cluster.ends(paused)
-                    .forEach(
-                            (partition, end) -> {
-                                Claim claim = claims.get(partition);
-                                if (claim != null) {
-                                    watch.lag(partition, Math.max(0, end - claim.nextOffset()));
-                                }
-                            });
-        } catch (ExecutionException e) {
-            log.debug("{} does not hear how far {} have grown", name, paused, e);
-        }
+        held.pausedEnds()
+                .forEach(
+                        (partition, end) -> {
+                            Claim claim = claims.get(partition);
+                            if (claim != null) {
+                                watch.lag(partition, Math.max(0, end - claim.nextOffset()));
+                            }
+                        });
     }
 
     private void forget(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
             claims.remove(partition);
-            halted.remove(partition);
-            paused.remove(partition);
+            held.forget(partition);
             watch.forget(partition);
         }
-        watch.halted(name, halted.size());
+        watch.halted(name, held.halted().size());
     }
 
     private void pause() {
@@ -413,7 +372,7 @@ final class Lander implements Runnable {
             if (!outside.isEmpty()) {
                 halt(consumer, outside);
             }
-            hold(consumer, routes.get());
+            held.hold(consumer, claims.keySet(), routes.get());
             log.info("{} lands {}", name, claims.values().stream().map(Lander::where).toList());
         }
 

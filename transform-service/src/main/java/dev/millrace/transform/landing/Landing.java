@@ -122,8 +122,7 @@ final class Landing {
                     writing.write(connection, batch, plans, new BitSet(), loadedAt);
             List<QuarantinedRecord> refused = origin.settle(connection, batch, written, loadedAt);
             Map<Relation, Map<LateRows.Lag, Long>> late =
-                    lateRows.count(
-                            plans, watermarks, written.fresh(), Times.micros(loadedAt));
+                    lateRows.count(plans, watermarks, written.fresh(), Times.micros(loadedAt));
             LandedStreams.add(connection, written.changes(), late, loadedAt);
             List<DatasetChanged> told =
                     datasets.changed(

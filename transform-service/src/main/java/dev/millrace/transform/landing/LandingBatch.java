@@ -65,14 +65,14 @@ final class LandingBatch {
     }
 
     void add(Source source, RowBatch rows) {
-        parts.putIfAbsent(rows, new Part(source.name(), source.schemaContract(), partition(source, rows), rows));
+        parts.putIfAbsent(
+                rows,
+                new Part(source.name(), source.schemaContract(), partition(source, rows), rows));
     }
 
     private static @Nullable PartitionBy partition(Source source, RowBatch rows) {
         return rows.kind() == TableKind.APPENDED
-                ? source.stream(rows.relation().name())
-                        .map(StreamSettings::partition)
-                        .orElse(null)
+                ? source.stream(rows.relation().name()).map(StreamSettings::partition).orElse(null)
                 : null;
     }
 

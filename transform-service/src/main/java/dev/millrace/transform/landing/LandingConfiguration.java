@@ -78,14 +78,7 @@ class LandingConfiguration {
             Datasets datasets,
             Clock clock,
             LandingSettings settings) {
-        return () ->
-                new Landing(
-                        database,
-                        tables,
-                        identities.ledger(),
-                        datasets,
-                        clock,
-                        settings);
+        return () -> new Landing(database, tables, identities.ledger(), datasets, clock, settings);
     }
 
     @Bean

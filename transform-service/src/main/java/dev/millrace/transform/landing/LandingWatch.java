@@ -224,8 +224,7 @@ final class LandingWatch {
                 (topic, count) ->
                         bySource.merge(routes.source(topic).orElse(topic), count, Long::sum));
         bySource.forEach((source, count) -> source(source).records(count));
-        bytes.forEach(
-                (topic, size) -> source(routes.source(topic).orElse(topic)).bytes(size));
+        bytes.forEach((topic, size) -> source(routes.source(topic).orElse(topic)).bytes(size));
     }
 
     private SourceMeters source(String source) {

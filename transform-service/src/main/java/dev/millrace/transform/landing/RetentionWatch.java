@@ -130,8 +130,7 @@ final class RetentionWatch extends BackgroundWork {
 
     private void tell(LogPartition partition, Unread unread, double left) {
         if (left < alarm) {
-            incidents.openRetention(
-                    partition, unread.next(), unread.start(), unread.end(), left);
+            incidents.openRetention(partition, unread.next(), unread.start(), unread.end(), left);
         } else if (left >= Math.min(1, alarm * 1.25)) {
             // Somewhat above, so that it does not come and go.
             incidents.closeRetention(partition, unread.next());
@@ -196,8 +195,7 @@ final class RetentionWatch extends BackgroundWork {
         Map<TopicPartition, OffsetSpec> youngest = new HashMap<>();
         for (Position position : positions) {
             TopicPartition partition = topicPartition(position);
-            Long millis =
-                    retentions.getOrDefault(partition.topic(), Retention.FOREVER).millis();
+            Long millis = retentions.getOrDefault(partition.topic(), Retention.FOREVER).millis();
             if (millis != null
                     && position.nextOffset() >= starts.getOrDefault(partition, Long.MAX_VALUE)
                     && position.nextOffset() < ends.getOrDefault(partition, 0L)) {
@@ -224,8 +222,7 @@ final class RetentionWatch extends BackgroundWork {
             Set<TopicPartition> missing = new HashSet<>(offsets.keySet());
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (!missing.isEmpty() && System.nanoTime() < deadline) {
-                ConsumerRecords<byte[], byte[]> records =
-                        consumer.poll(Duration.ofMillis(200));
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(200));
                 for (TopicPartition partition : records.partitions()) {
                     ConsumerRecord<?, ?> first = records.records(partition).getFirst();
                     times.putIfAbsent(partition, first.timestamp());
@@ -238,7 +235,6 @@ final class RetentionWatch extends BackgroundWork {
     }
 
     private static TopicPartition topicPartition(Position position) {
-        return new TopicPartition(
-                position.partition().topic(), position.partition().partition());
+        return new TopicPartition(position.partition().topic(), position.partition().partition());
     }
 }

@@ -67,8 +67,7 @@ record RewindAsked(Target target, Set<String> streams, boolean skip, boolean dry
             }
             if (!NAMES.contains(name)) {
                 throw new RefusedException(
-                        "There is no '%s'. Give some of %s."
-                                .formatted(name, new TreeSet<>(NAMES)));
+                        "There is no '%s'. Give some of %s.".formatted(name, new TreeSet<>(NAMES)));
             }
         }
         if (json.has("to") == json.has("offsets")) {
@@ -99,7 +98,8 @@ record RewindAsked(Target target, Set<String> streams, boolean skip, boolean dry
         }
         if (offsets.isEmpty()) {
             throw new RefusedException(
-                    "'offsets' is an object of partitions and offsets, such as {\"raw.web-0\": 17}.");
+                    "'offsets' is an object of partitions and offsets, such as {\"raw.web-0\":"
+                            + " 17}.");
         }
         return new Target.Offsets(offsets);
     }

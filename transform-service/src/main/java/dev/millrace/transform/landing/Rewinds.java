@@ -42,8 +42,7 @@ class Rewinds {
     private static final Logger log = LoggerFactory.getLogger(Rewinds.class);
 
     private static final Comparator<TopicPartition> BY_NAME =
-            Comparator.comparing(TopicPartition::topic)
-                    .thenComparing(TopicPartition::partition);
+            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 
     private final DataSource database;
     private final Ledger ledger;
@@ -154,7 +153,9 @@ class Rewinds {
                     throw new RefusedException(
                             "%s has landed nothing of '%s'. Its partitions: %s."
                                     .formatted(
-                                            source, partition, there.stream().sorted(BY_NAME).toList()));
+                                            source,
+                                            partition,
+                                            there.stream().sorted(BY_NAME).toList()));
                 }
             }
             return positions.stream()
@@ -174,8 +175,8 @@ class Rewinds {
         if (chosen.size() != streams.size()) {
             throw new RefusedException(
                     ("'streams' names streams of %s that have a topic of their own, as those of a"
-                                    + " Kafka source. All of a Segment source's are in one topic: leave"
-                                    + " it out.")
+                         + " Kafka source. All of a Segment source's are in one topic: leave it"
+                         + " out.")
                             .formatted(source));
         }
         return chosen;
@@ -183,16 +184,14 @@ class Rewinds {
 
     private Map<TopicPartition, Extent> logs(List<Position> positions, Target target)
             throws ExecutionException, InterruptedException {
-        List<TopicPartition> partitions =
-                positions.stream().map(Rewinds::topicPartition).toList();
+        List<TopicPartition> partitions = positions.stream().map(Rewinds::topicPartition).toList();
         Map<TopicPartition, Long> starts = cluster.offsets(partitions, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = cluster.offsets(partitions, OffsetSpec.latest());
         Map<TopicPartition, Long> wanted =
                 switch (target) {
                     case Target.Offsets(Map<TopicPartition, Long> offsets) -> offsets;
                     case Target.Time(Instant at) ->
-                            cluster.offsets(
-                                    partitions, OffsetSpec.forTimestamp(at.toEpochMilli()));
+                            cluster.offsets(partitions, OffsetSpec.forTimestamp(at.toEpochMilli()));
                 };
         return partitions.stream()
                 .collect(
@@ -224,8 +223,7 @@ class Rewinds {
         if (log.wanted() < log.start() || log.wanted() > log.end()) {
             throw new RefusedException(
                     "%s has the offsets %d up to %d, and %d is not among them."
-                            .formatted(
-                                    position.partition(), log.start(), log.end(), log.wanted()));
+                            .formatted(position.partition(), log.start(), log.end(), log.wanted()));
         }
         if (log.wanted() > position.nextOffset() && !asked.skip()) {
             if (asked.target() instanceof Target.Time) {
@@ -273,8 +271,7 @@ class Rewinds {
         }
     }
 
-    private void write(
-            Connection connection, String source, Move move, String by, String reason)
+    private void write(Connection connection, String source, Move move, String by, String reason)
             throws SQLException {
         try (PreparedStatement insert =
                 connection.prepareStatement(
@@ -296,8 +293,7 @@ class Rewinds {
     }
 
     private static TopicPartition topicPartition(Position position) {
-        return new TopicPartition(
-                position.partition().topic(), position.partition().partition());
+        return new TopicPartition(position.partition().topic(), position.partition().partition());
     }
 
     private OffsetDateTime now() {

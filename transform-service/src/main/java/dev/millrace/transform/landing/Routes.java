@@ -107,7 +107,8 @@ final class Routes {
         Set<String> topics = topicsOf(source);
         topics.removeIf(
                 topic ->
-                        !(byTopic.get(topic) instanceof Route.Plain(KafkaSource _, StreamSettings stream)
+                        !(byTopic.get(topic)
+                                        instanceof Route.Plain(KafkaSource _, StreamSettings stream)
                                 && streams.contains(stream.name())));
         return topics;
     }

@@ -69,9 +69,7 @@ class StreamEndpoint {
 
     /** Both, and the sources that are paused. */
     record Streams(
-            List<Stream> streams,
-            List<Partition> partitions,
-            List<LandingControl.Paused> paused) {}
+            List<Stream> streams, List<Partition> partitions, List<LandingControl.Paused> paused) {}
 
     private record Position(String topic, int partition, long nextOffset, Instant updatedAt) {}
 

@@ -126,7 +126,8 @@ public final class RangePartitions {
 
     private boolean isWanting(Run run, PartitionBy by, long earliest) {
         return run.size() < most
-                && (wantedHigh(by).isAfter(run.high()) || wantedLow(by, earliest).isBefore(run.low()));
+                && (wantedHigh(by).isAfter(run.high())
+                        || wantedLow(by, earliest).isBefore(run.low()));
     }
 
     private LocalDate wantedHigh(PartitionBy by) {
@@ -180,11 +181,21 @@ public final class RangePartitions {
         }
         if (!after.isEmpty()) {
             commands.addAll(
-                    move(relation, by, run.later(), after, "(%s) TO (MAXVALUE)".formatted(at(high))));
+                    move(
+                            relation,
+                            by,
+                            run.later(),
+                            after,
+                            "(%s) TO (MAXVALUE)".formatted(at(high))));
         }
         if (!before.isEmpty()) {
             commands.addAll(
-                    move(relation, by, run.earlier(), before, "(MINVALUE) TO (%s)".formatted(at(low))));
+                    move(
+                            relation,
+                            by,
+                            run.earlier(),
+                            before,
+                            "(MINVALUE) TO (%s)".formatted(at(low))));
         }
         return commands;
     }

@@ -49,7 +49,8 @@ class ControlTest {
                 .rewind(
                         stage.source,
                         RewindAsked.parse(
-                                body.replace("$T", stage.clicks()).getBytes(StandardCharsets.UTF_8)),
+                                body.replace("$T", stage.clicks())
+                                        .getBytes(StandardCharsets.UTF_8)),
                         "tester",
                         "a test");
     }
@@ -63,16 +64,17 @@ class ControlTest {
         try (LandingStage stage = landed(2)) {
             stage.control.pause(stage.source, "tester", "a test");
             await().atMost(Duration.ofSeconds(3))
-                    .until(
-                            () ->
-                                    stage.meters.find("millrace.landing.paused").gauge()
-                                            != null);
+                    .until(() -> stage.meters.find("millrace.landing.paused").gauge() != null);
             send(stage, 2, 10);
 
             await().atMost(PATIENCE)
                     .until(
                             () ->
-                                    stage.meters.find("millrace.landing.lag.records").gauges().stream()
+                                    stage
+                                                    .meters
+                                                    .find("millrace.landing.lag.records")
+                                                    .gauges()
+                                                    .stream()
                                                     .mapToDouble(gauge -> gauge.value())
                                                     .sum()
                                             == 10);

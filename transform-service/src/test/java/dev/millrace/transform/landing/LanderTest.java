@@ -228,7 +228,8 @@ class LanderTest {
                             () -> {
                                 send(stage, 0, 40);
                                 return stage.one(
-                                                "SELECT count(DISTINCT owner) FROM transform.ledger")
+                                                "SELECT count(DISTINCT owner) FROM"
+                                                        + " transform.ledger")
                                         .equals("[2]");
                             });
             send(stage, 4_000, 4_000);

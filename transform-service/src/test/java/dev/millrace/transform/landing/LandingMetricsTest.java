@@ -75,12 +75,10 @@ class LandingMetricsTest {
         try (LandingStage stage = stage()) {
             stage.land(at(1, "2200-01-01T00:00:00Z"));
             stage.land(at(2, stage.clock.instant().toString()));
-            assertThat(stage.one("SELECT late_rows FROM transform.landed_stream"))
-                    .isEqualTo("[0]");
+            assertThat(stage.one("SELECT late_rows FROM transform.landed_stream")).isEqualTo("[0]");
 
             stage.land(at(3, stage.clock.instant().minus(Duration.ofHours(2)).toString()));
-            assertThat(stage.one("SELECT late_rows FROM transform.landed_stream"))
-                    .isEqualTo("[1]");
+            assertThat(stage.one("SELECT late_rows FROM transform.landed_stream")).isEqualTo("[1]");
         }
     }
 
@@ -122,7 +120,10 @@ class LandingMetricsTest {
             Tags source = Tags.of("source", stage.source);
             assertThat(stage.meters.counter("millrace.landing.bytes", source).count())
                     .isEqualTo(2 * first.length() + "no json".length());
-            assertThat(stage.meters.summary("millrace.landing.source.records", source).totalAmount())
+            assertThat(
+                            stage.meters
+                                    .summary("millrace.landing.source.records", source)
+                                    .totalAmount())
                     .isEqualTo(3);
             assertThat(stage.meters.timer("millrace.landing.freshness", source).count())
                     .isEqualTo(2);
@@ -151,8 +152,7 @@ class LandingMetricsTest {
             tell(stage, stage.land(at(1, "2026-03-01T12:00:00Z")));
 
             Meter.Id histogram =
-                    Objects.requireNonNull(
-                                    stage.meters.find("millrace.landing.freshness").timer())
+                    Objects.requireNonNull(stage.meters.find("millrace.landing.freshness").timer())
                             .getId();
             assertThat(histogram.getTags()).hasSize(1);
         }

@@ -337,16 +337,16 @@ final class LandingStage implements AutoCloseable {
 
     private LandingSettings settings(String group, int maxRecords) {
         return new LandingSettings(
-                        true,
-                        group,
-                        1,
-                        maxRecords,
-                        Duration.ofSeconds(6),
-                        maxTables,
-                        groupProtocol,
-                        0.2,
-                        Duration.ofHours(1),
-                        maxPartitions);
+                true,
+                group,
+                1,
+                maxRecords,
+                Duration.ofSeconds(6),
+                maxTables,
+                groupProtocol,
+                0.2,
+                Duration.ofHours(1),
+                maxPartitions);
     }
 
     /** What lands records of the quarantine, in chunks of some records. */
@@ -421,8 +421,7 @@ final class LandingStage implements AutoCloseable {
 
     Lander start(String group, DataSource over, int maxRecords) {
         Map<String, Object> consumer =
-                LandingConfiguration.consumerSettings(
-                        connection(), settings(group, maxRecords));
+                LandingConfiguration.consumerSettings(connection(), settings(group, maxRecords));
         String name = "lander-" + NAMES.incrementAndGet();
         Lander lander =
                 new Lander(
@@ -501,8 +500,7 @@ final class LandingStage implements AutoCloseable {
 
     /** The tags of a relation's counters. */
     Tags tags(String stream) {
-        return Tags.of(
-                "relation", source + "." + stream, "source", source, "stream", stream);
+        return Tags.of("relation", source + "." + stream, "source", source, "stream", stream);
     }
 
     /** The one value that a query gives, as text. */

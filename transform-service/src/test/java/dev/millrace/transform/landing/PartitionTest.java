@@ -53,8 +53,7 @@ class PartitionTest {
     }
 
     private static String partitions(LandingStage stage) {
-        return stage.one(
-                "SELECT count(*) FROM pg_inherits WHERE inhparent = '$S.click'::regclass");
+        return stage.one("SELECT count(*) FROM pg_inherits WHERE inhparent = '$S.click'::regclass");
     }
 
     private static void prepare(LandingStage stage, PartitionBy by, Duration later, int most)
@@ -101,7 +100,8 @@ class PartitionTest {
             prepare(stage, PartitionBy.MONTH, Duration.ofDays(124), 200);
 
             assertThat(where(stage))
-                    .contains("2 " + month(NOW.plusMonths(5)), "3 click__p_later", "4 " + "click__p");
+                    .contains(
+                            "2 " + month(NOW.plusMonths(5)), "3 click__p_later", "4 " + "click__p");
             assertThat(stage.one("SELECT id FROM $S.click WHERE new")).isEqualTo("[4]");
             assertThat(stage.land(at(5, NOW.plusMonths(5)), at(2, NOW)).rows()).isEqualTo(1);
         }
@@ -173,6 +173,22 @@ class PartitionTest {
             assertThat(stage.count("click")).isEqualTo(2);
             assertThat(stage.one("SELECT relkind FROM pg_class WHERE oid = '$S.click'::regclass"))
                     .isEqualTo("[r]");
+        }
+    }
+
+    @Test
+    void aLateRowOfAPeriodThatSomebodyDroppedIsQuarantinedAndTheOthersLand() {
+        try (LandingStage stage = stage("month")) {
+            stage.land(at(1, NOW), at(2, NOW.minusMonths(1)));
+            stage.sql
+                    .sql("DROP TABLE %s.%s".formatted(stage.source, month(NOW.minusMonths(1))))
+                    .update();
+
+            stage.land(at(3, NOW.minusMonths(1)), at(4, NOW), at(5, NOW.minusMonths(2)));
+
+            assertThat(stage.one("SELECT id FROM $S.click ORDER BY id")).isEqualTo("[1, 4, 5]");
+            assertThat(stage.one("SELECT reason FROM transform.quarantine"))
+                    .isEqualTo("[rejected]");
         }
     }
 

@@ -85,8 +85,7 @@ class RetentionWatchTest {
     }
 
     @Test
-    void whatIsAboutToBeDeletedByItsAgeIsAnIncidentOnceWhichEndsWhenItHasLanded()
-            throws Exception {
+    void whatIsAboutToBeDeletedByItsAgeIsAnIncidentOnceWhichEndsWhenItHasLanded() throws Exception {
         try (LandingStage stage = behind(Map.of("retention.ms", "604800000"), 5, 2)) {
             watch(stage, Duration.ZERO).look();
             assertThat(left(stage)).as("what is young").isEqualTo(1);
@@ -160,7 +159,12 @@ class RetentionWatchTest {
         "0, 10, 9, 900, 100, 0.9",
     })
     void theLesserOfTimeAndSizeCounts(
-            long start, long end, long next, @Nullable Long written, @Nullable Long size, double left) {
+            long start,
+            long end,
+            long next,
+            @Nullable Long written,
+            @Nullable Long size,
+            double left) {
         assertThat(
                         new Retention(1_000L, 100L)
                                 .left(new Unread(start, end, next, written, size), 1_000))

@@ -248,7 +248,8 @@ class SourceMistakesTest {
                                 + " evolve, freeze, discard_row, discard_value",
                         "sources/a.yml:12:37: 'avro' is not offered by this version; offered are:"
                                 + " json",
-                        "sources/a.yml:12:54: 'weak' is not one of day, week, month; did you mean 'week'?");
+                        "sources/a.yml:12:54: 'weak' is not one of day, week, month; did you mean"
+                                + " 'week'?");
     }
 
     @ParameterizedTest
