@@ -55,6 +55,10 @@ final class AppendingWriter {
                 }
             }
         }
+        if (fresh.isEmpty() && !identities.isOfTable(connection, plan.relation())) {
+            // Nothing is written, and so nothing else would tell.
+            throw new SQLException(plan.relation() + " was dropped", SqlErrors.NO_TABLE);
+        }
         if (!fresh.isEmpty()) {
             Bisection.write(
                     connection,

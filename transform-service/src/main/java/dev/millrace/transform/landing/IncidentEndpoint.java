@@ -14,7 +14,10 @@ import org.springframework.web.server.ResponseStatusException;
 
 import java.util.List;
 
-/** Shows operators the partitions that stand still, and lets them decide where these go on. */
+/**
+ * Shows operators the partitions that stand still or fall behind, and lets them decide where these
+ * go on.
+ */
 @RestController
 class IncidentEndpoint {
 
@@ -40,6 +43,9 @@ class IncidentEndpoint {
                         () ->
                                 new ResponseStatusException(
                                         HttpStatus.NOT_FOUND,
-                                        "There is no open incident " + id + "."));
+                                        "There is no incident "
+                                                + id
+                                                + " that waits for a decision. One of the kind"
+                                                + " retention ends when landing has caught up."));
     }
 }

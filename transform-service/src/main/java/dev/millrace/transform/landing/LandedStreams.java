@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Counts what has landed in each relation. */
 final class LandedStreams {
@@ -57,7 +58,11 @@ final class LandedStreams {
     }
 
     /** Adds to the counts, in the connection's transaction. */
-    static void add(Connection connection, List<Change> changes, Instant loadedAt)
+    static void add(
+            Connection connection,
+            List<Change> changes,
+            Map<Relation, Map<LateRows.Lag, Long>> late,
+            Instant loadedAt)
             throws SQLException {
         if (changes.isEmpty()) {
             return;
@@ -68,18 +73,21 @@ final class LandedStreams {
                 connection.prepareStatement(
                         """
                         INSERT INTO transform.landed_stream AS s
-                          (relation, source, stream, rows, duplicates, last_event_at, last_loaded_at)
+                          (relation, source, stream, rows, duplicates, last_event_at, last_loaded_at,
+                            late_rows)
                         SELECT c.relation, c.source, c.stream, c.rows, c.duplicates,
-                          c.last_event_at, CASE WHEN c.rows > 0 THEN ?::timestamptz END
+                          c.last_event_at, CASE WHEN c.rows > 0 THEN ?::timestamptz END, c.late_rows
                         FROM unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],
-                          ?::timestamptz[]) WITH ORDINALITY
-                          AS c (relation, source, stream, rows, duplicates, last_event_at, n)
+                          ?::timestamptz[], ?::bigint[]) WITH ORDINALITY
+                          AS c (relation, source, stream, rows, duplicates, last_event_at,
+                            late_rows, n)
                         ORDER BY c.n
                         ON CONFLICT (relation) DO UPDATE SET
                           rows = s.rows + EXCLUDED.rows,
                           duplicates = s.duplicates + EXCLUDED.duplicates,
                           last_event_at = greatest(s.last_event_at, EXCLUDED.last_event_at),
-                          last_loaded_at = greatest(s.last_loaded_at, EXCLUDED.last_loaded_at)
+                          last_loaded_at = greatest(s.last_loaded_at, EXCLUDED.last_loaded_at),
+                          late_rows = s.late_rows + EXCLUDED.late_rows
                         """)) {
             upsert.setString(1, loadedAt.toString());
             upsert.setArray(2, array(connection, "text", ordered, c -> c.relation().qualified()));
@@ -97,6 +105,16 @@ final class LandedStreams {
                                 Instant at = c.lastEventAt();
                                 return at == null ? null : Times.sql(Times.micros(at));
                             }));
+            upsert.setArray(
+                    8,
+                    array(
+                            connection,
+                            "bigint",
+                            ordered,
+                            c ->
+                                    late.getOrDefault(c.relation(), Map.of()).values().stream()
+                                            .mapToLong(Long::longValue)
+                                            .sum()));
             upsert.executeUpdate();
         }
     }

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +37,7 @@ final class Lander implements Runnable {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration LOOK_AFTER = Duration.ofSeconds(5);
+    private static final Duration LOOK_AT_LEDGER = Duration.ofSeconds(1);
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
@@ -51,12 +51,13 @@ final class Lander implements Runnable {
     private final LandingWatch watch;
 
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
-    private final Set<TopicPartition> halted = new HashSet<>();
+    private final HeldPartitions held;
     private volatile boolean stopped;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private Set<String> subscribed = Set.of();
     private int failures;
     private long lookedAfter;
+    private long lookedAtLedger;
 
     Lander(
             String name,
@@ -65,6 +66,7 @@ final class Lander implements Runnable {
             Cluster cluster,
             Ledger ledger,
             Incidents incidents,
+            LandingControl control,
             PollLanding landing,
             LandingWatch watch) {
         this.name = name;
@@ -73,6 +75,7 @@ final class Lander implements Runnable {
         this.cluster = cluster;
         this.ledger = ledger;
         this.incidents = incidents;
+        this.held = new HeldPartitions(name, control, cluster);
         this.landing = landing;
         this.watch = watch;
     }
@@ -121,6 +124,8 @@ final class Lander implements Runnable {
                 continue;
             }
             lookAfterHalted(consumer);
+            lookAfterMoved(consumer);
+            held.hold(consumer, claims.keySet(), current);
             ConsumerRecords<byte[], byte[]> records;
             try {
                 records = consumer.poll(POLL);
@@ -217,50 +222,86 @@ final class Lander implements Runnable {
             consumer.pause(Set.of(partition));
             // A paused partition still wants a position within its log.
             consumer.seek(partition, begin);
-            halted.add(partition);
+            held.halt(partition);
             incidents.open(
                     claim.partition(), claim.nextOffset(), begin, ends.getOrDefault(partition, 0L));
         }
-        watch.halted(name, halted.size());
+        watch.halted(name, held.halted().size());
     }
 
     /** Lets halted partitions go on once somebody has decided where. */
     private void lookAfterHalted(Consumer<byte[], byte[]> consumer) throws SQLException {
         long now = System.nanoTime();
-        if (halted.isEmpty() || now - lookedAfter < LOOK_AFTER.toNanos()) {
+        if (held.halted().isEmpty() || now - lookedAfter < LOOK_AFTER.toNanos()) {
             return;
         }
         lookedAfter = now;
-        for (TopicPartition partition : Set.copyOf(halted)) {
+        for (TopicPartition partition : held.halted()) {
             Claim claim = Objects.requireNonNull(claims.get(partition));
             if (!incidents.isOpen(claim.partition())) {
-                Claim anew = ledger.claim(claim.partition(), name, 0);
-                claims.put(partition, anew);
-                halted.remove(partition);
-                consumer.seek(partition, anew.nextOffset());
-                consumer.resume(Set.of(partition));
-                log.info("{} goes on with {} at {}", name, partition, anew.nextOffset());
+                goOn(consumer, partition, claim);
             }
         }
-        watch.halted(name, halted.size());
+        watch.halted(name, held.halted().size());
     }
 
-    private void watchLag(Consumer<byte[], byte[]> consumer) {
+    /** Follows the ledger where somebody moved it under our feet, also when nothing is to land. */
+    private void lookAfterMoved(Consumer<byte[], byte[]> consumer) {
+        long now = System.nanoTime();
+        if (claims.isEmpty() || now - lookedAtLedger < LOOK_AT_LEDGER.toNanos()) {
+            return;
+        }
+        lookedAtLedger = now;
+        try {
+            for (Ledger.Position position : ledger.positions(name)) {
+                LogPartition moved = position.partition();
+                TopicPartition partition = new TopicPartition(moved.topic(), moved.partition());
+                Claim claim = claims.get(partition);
+                if (claim != null
+                        && claim.partition().equals(moved)
+                        && claim.epoch() < position.epoch()) {
+                    goOn(consumer, partition, claim);
+                }
+            }
+        } catch (SQLException e) {
+            log.debug("{} cannot look at the ledger now", name, e);
+        }
+        watch.halted(name, held.halted().size());
+    }
+
+    private void goOn(Consumer<byte[], byte[]> consumer, TopicPartition partition, Claim claim)
+            throws SQLException {
+        Claim anew = ledger.claim(claim.partition(), name, 0);
+        claims.put(partition, anew);
+        held.forget(partition);
+        consumer.seek(partition, anew.nextOffset());
+        log.info("{} goes on with {} at {}", name, partition, anew.nextOffset());
+    }
+
+    private void watchLag(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         for (TopicPartition partition : claims.keySet()) {
             OptionalLong lag = consumer.currentLag(partition);
-            if (lag.isPresent() && !halted.contains(partition)) {
+            if (lag.isPresent() && !held.contains(partition)) {
                 watch.lag(partition, lag.getAsLong());
             }
         }
+        held.pausedEnds()
+                .forEach(
+                        (partition, end) -> {
+                            Claim claim = claims.get(partition);
+                            if (claim != null) {
+                                watch.lag(partition, Math.max(0, end - claim.nextOffset()));
+                            }
+                        });
     }
 
     private void forget(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
             claims.remove(partition);
-            halted.remove(partition);
+            held.forget(partition);
             watch.forget(partition);
         }
-        watch.halted(name, halted.size());
+        watch.halted(name, held.halted().size());
     }
 
     private void pause() {
@@ -331,6 +372,7 @@ final class Lander implements Runnable {
             if (!outside.isEmpty()) {
                 halt(consumer, outside);
             }
+            held.hold(consumer, claims.keySet(), routes.get());
             log.info("{} lands {}", name, claims.values().stream().map(Lander::where).toList());
         }
 

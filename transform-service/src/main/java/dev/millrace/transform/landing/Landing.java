@@ -1,9 +1,14 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.transform.landing.identity.IdentityLedger;
+import dev.millrace.transform.landing.row.Row;
+import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
+import dev.millrace.transform.schema.RangePartitions;
+import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
 
@@ -14,6 +19,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -36,6 +42,8 @@ final class Landing {
     private final RowWriting writing;
     private final Datasets datasets;
     private final Clock clock;
+    private final LateRows lateRows;
+    private final RangePartitions partitions;
 
     Landing(
             DataSource database,
@@ -43,12 +51,14 @@ final class Landing {
             IdentityLedger identities,
             Datasets datasets,
             Clock clock,
-            int maxTables) {
+            LandingSettings settings) {
         this.database = database;
         this.identities = identities;
         this.writing = new RowWriting(identities);
-        this.planning = new TablePlanning(tables, maxTables);
+        this.planning = new TablePlanning(tables, settings.maxTables());
         this.datasets = datasets;
+        this.partitions = new RangePartitions(database, clock, settings.maxPartitions());
+        this.lateRows = new LateRows(settings.lateAfter());
         this.clock = clock;
     }
 
@@ -80,6 +90,15 @@ final class Landing {
 
     private List<TablePlan> ready(LandingBatch batch) throws SQLException {
         List<TablePlan> plans = planning.plan(batch);
+        for (LandingBatch.Part part : batch.parts()) {
+            PartitionBy partition = part.partition();
+            if (partition != null && !part.rows().rows().isEmpty()) {
+                partitions.prepare(
+                        part.rows().relation(),
+                        partition,
+                        part.rows().rows().stream().mapToLong(Row::eventAt).min().getAsLong());
+            }
+        }
         for (TablePlan plan : plans) {
             if (plan.batch().kind() == TableKind.APPENDED && plan.refusal() == null) {
                 identities.prepare(plan.relation());
@@ -98,10 +117,13 @@ final class Landing {
                 statement.execute(TIMEOUTS);
             }
             origin.advance(connection);
+            Map<Relation, Long> watermarks = LateRows.watermarks(connection, plans);
             RowWriting.Written written =
                     writing.write(connection, batch, plans, new BitSet(), loadedAt);
             List<QuarantinedRecord> refused = origin.settle(connection, batch, written, loadedAt);
-            LandedStreams.add(connection, written.changes(), loadedAt);
+            Map<Relation, Map<LateRows.Lag, Long>> late =
+                    lateRows.count(plans, watermarks, written.fresh(), Times.micros(loadedAt));
+            LandedStreams.add(connection, written.changes(), late, loadedAt);
             List<DatasetChanged> told =
                     datasets.changed(
                             connection,
@@ -113,10 +135,11 @@ final class Landing {
                             loadedAt);
             connection.commit();
             written.whenCommitted().run();
-            return new Landed(batch, written.changes(), refused, told, loadedAt);
+            return new Landed(batch, written.changes(), late, refused, told, loadedAt);
         } catch (SQLException e) {
             if (SqlErrors.isAboutShape(e)) {
                 planning.forget(plans);
+                plans.forEach(plan -> partitions.forget(plan.relation()));
                 plans.forEach(plan -> identities.forget(plan.relation()));
             }
             rollback(connection, e);

@@ -1,11 +1,15 @@
 package dev.millrace.transform.landing;
 
+import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.contracts.project.source.SchemaContract;
 import dev.millrace.contracts.project.source.Source;
+import dev.millrace.contracts.project.source.StreamSettings;
 import dev.millrace.transform.landing.row.RowBatch;
 import dev.millrace.transform.schema.RecordPosition;
+import dev.millrace.transform.schema.TableKind;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -32,8 +36,16 @@ final class LandingBatch {
         this.records = records;
     }
 
-    /** The rows for one table, and how strictly its schema is held. */
-    record Part(String source, SchemaContract contract, RowBatch rows) {}
+    /**
+     * The rows for one table, and how strictly its schema is held.
+     *
+     * @param partition the periods by which the table is partitioned; null for none
+     */
+    record Part(
+            String source,
+            SchemaContract contract,
+            @Nullable PartitionBy partition,
+            RowBatch rows) {}
 
     String revision() {
         return revision;
@@ -53,7 +65,15 @@ final class LandingBatch {
     }
 
     void add(Source source, RowBatch rows) {
-        parts.putIfAbsent(rows, new Part(source.name(), source.schemaContract(), rows));
+        parts.putIfAbsent(
+                rows,
+                new Part(source.name(), source.schemaContract(), partition(source, rows), rows));
+    }
+
+    private static @Nullable PartitionBy partition(Source source, RowBatch rows) {
+        return rows.kind() == TableKind.APPENDED
+                ? source.stream(rows.relation().name()).map(StreamSettings::partition).orElse(null)
+                : null;
     }
 
     /** Records that go to quarantine instead. */

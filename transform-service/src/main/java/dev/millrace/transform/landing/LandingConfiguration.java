@@ -16,17 +16,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -75,14 +78,7 @@ class LandingConfiguration {
             Datasets datasets,
             Clock clock,
             LandingSettings settings) {
-        return () ->
-                new Landing(
-                        database,
-                        tables,
-                        identities.ledger(),
-                        datasets,
-                        clock,
-                        settings.maxTables());
+        return () -> new Landing(database, tables, identities.ledger(), datasets, clock, settings);
     }
 
     @Bean
@@ -95,6 +91,7 @@ class LandingConfiguration {
             DataSource database,
             Ledger ledger,
             Incidents incidents,
+            LandingControl control,
             Quarantine quarantine,
             @Qualifier("landings") Supplier<Landing> landings,
             Clock clock,
@@ -113,6 +110,7 @@ class LandingConfiguration {
                                 cluster,
                                 ledger,
                                 incidents,
+                                control,
                                 new PollLanding(
                                         ledger,
                                         quarantine,
@@ -163,6 +161,43 @@ class LandingConfiguration {
                 settings.enabled());
     }
 
+    @Bean
+    RetentionWatch retentionWatch(
+            JdbcClient database,
+            Ledger ledger,
+            Cluster cluster,
+            Incidents incidents,
+            @Qualifier("landingRoutes") Supplier<Routes> routes,
+            ConsumerFactory<?, ?> kafka,
+            Clock clock,
+            LandingSettings settings,
+            MeterRegistry meters) {
+        Map<String, Object> lookingIn = lookingIn(kafka.getConfigurationProperties());
+        return new RetentionWatch(
+                database,
+                ledger,
+                cluster,
+                incidents,
+                routes,
+                () -> consumer(lookingIn),
+                clock,
+                settings.retentionAlarm(),
+                meters);
+    }
+
+    /** Settings of a consumer that belongs to no group and reads a record here and there. */
+    static Map<String, Object> lookingIn(Map<String, Object> connection) {
+        Map<String, Object> settings = new HashMap<>(connection);
+        settings.remove(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG);
+        settings.remove(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 << 10);
+        return settings;
+    }
+
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
         return new KafkaConsumer<>(
                 settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -186,11 +221,21 @@ class LandingConfiguration {
         // A topic that is made while we run is landed soon.
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 3_000);
         settings.put(
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                CooperativeStickyAssignor.class.getName());
-        int session = Math.toIntExact(landing.sessionTimeout().toMillis());
-        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
-        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                landing.groupProtocol().name().toLowerCase(Locale.ROOT));
+        if (landing.groupProtocol() == GroupProtocol.CONSUMER) {
+            // There the brokers decide these.
+            settings.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+            settings.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+            settings.remove(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+        } else {
+            settings.put(
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                    CooperativeStickyAssignor.class.getName());
+            int session = Math.toIntExact(landing.sessionTimeout().toMillis());
+            settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
+            settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
+        }
         return settings;
     }
 }

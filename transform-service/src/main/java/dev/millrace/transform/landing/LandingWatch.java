@@ -21,11 +21,10 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -34,10 +33,10 @@ final class LandingWatch {
 
     private static final Logger log = LoggerFactory.getLogger(LandingWatch.class);
 
-    /** A source whose streams have names without end must not make metrics without end. */
+    /** Names without end must not make metrics without end. */
     private static final int MAX_RELATIONS = 500;
 
-    private static final String OTHER = "other";
+    private static final int MAX_SOURCES = 100;
 
     /** A batch's histograms are of as many of its rows, evenly chosen, or of twice as many. */
     private static final int MOST_SAMPLES = 500;
@@ -46,15 +45,13 @@ final class LandingWatch {
     private final Clock clock;
     private final Consumer<DatasetChanged> listener;
     private final Timer duration;
-    private final Timer freshness;
-    private final Timer delay;
     private final DistributionSummary batchRecords;
-    private final Counter bytes;
     private final Counter tombstones;
     private final Counter discardedRows;
     private final Counter discardedValues;
     private final Counter failures;
-    private final Set<String> relations = ConcurrentHashMap.newKeySet();
+    private final Labels labels = new Labels(MAX_RELATIONS, MAX_SOURCES);
+    private final Map<String, SourceMeters> sources = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> haltedByLander = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Lag> lags = new ConcurrentHashMap<>();
 
@@ -78,21 +75,10 @@ final class LandingWatch {
                         .publishPercentileHistogram()
                         .maximumExpectedValue(Duration.ofMinutes(1))
                         .register(meters);
-        this.freshness =
-                Timer.builder("millrace.landing.freshness")
-                        .description("From when it happened until it was queryable")
-                        .serviceLevelObjectives(objectives())
-                        .register(meters);
-        this.delay =
-                Timer.builder("millrace.landing.delay")
-                        .description("From when ingestion took it until it was queryable")
-                        .serviceLevelObjectives(objectives())
-                        .register(meters);
         this.batchRecords =
                 DistributionSummary.builder("millrace.landing.batch.records")
                         .description("Records of one batch")
                         .register(meters);
-        this.bytes = meters.counter("millrace.landing.bytes");
         this.tombstones = meters.counter("millrace.landing.tombstones");
         this.discardedRows = meters.counter("millrace.landing.discarded", "what", "row");
         this.discardedValues = meters.counter("millrace.landing.discarded", "what", "value");
@@ -102,28 +88,13 @@ final class LandingWatch {
                 .register(meters);
     }
 
-    private static Duration[] objectives() {
-        return new Duration[] {
-            Duration.ofMillis(100),
-            Duration.ofMillis(250),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(30),
-            Duration.ofMinutes(5),
-            Duration.ofHours(1)
-        };
-    }
-
     /** Tells of a committed batch. */
-    void landed(Landed landed, List<Step> steps, Duration took) {
+    void landed(Landed landed, List<Step> steps, Routes routes, Duration took) {
         LandingBatch batch = landed.batch();
         count(landed, took);
-        long size = 0;
+        countSources(batch, routes);
         ConsumerRecord<byte[], byte[]> last = null;
         for (ConsumerRecord<byte[], byte[]> record : batch.records()) {
-            size += Math.max(0, record.serializedValueSize());
             // Those of one partition stand together.
             if (last != null
                     && (last.partition() != record.partition()
@@ -135,7 +106,6 @@ final class LandingWatch {
         if (last != null) {
             tellTime(last);
         }
-        bytes.increment((double) size);
         TraceIds traces = TraceIds.of(batch.records());
         log.info(
                 "Landed {} rows of {} records in {} ms: {}; {}{}{}traces {}",
@@ -200,24 +170,21 @@ final class LandingWatch {
         discardedValues.increment((double) batch.discardedValues());
         countRows(landed);
         for (QuarantinedRecord record : landed.quarantined()) {
-            meters.counter(
-                            "millrace.landing.quarantined",
-                            "relation",
-                            bounded(record.cause().source() + "." + record.cause().stream()),
-                            "reason",
-                            bounded(record.cause().reason()))
-                    .increment();
+            Tags tags =
+                    labels.of(record.cause().source(), record.cause().stream())
+                            .and("reason", labels.reason(record.cause().reason()));
+            meters.counter("millrace.landing.quarantined", tags).increment();
         }
         long now = Times.micros(landed.loadedAt());
         for (LandingBatch.Part part : batch.parts()) {
             if (part.rows().kind() != TableKind.MERGED
                     && !part.rows().relation().name().equals("tracks")) {
+                SourceMeters source = source(part.source());
                 List<Row> rows = part.rows().rows();
                 int step = Math.max(1, rows.size() / MOST_SAMPLES);
                 for (int i = 0; i < rows.size(); i += step) {
                     Row row = rows.get(i);
-                    freshness.record(Math.max(0, now - row.eventAt()), TimeUnit.MICROSECONDS);
-                    delay.record(Math.max(0, now - row.ingestedAt()), TimeUnit.MICROSECONDS);
+                    source.landed(now - row.eventAt(), now - row.ingestedAt());
                 }
             }
         }
@@ -225,22 +192,44 @@ final class LandingWatch {
 
     private void countRows(Landed landed) {
         for (LandedStreams.Change change : landed.changes()) {
-            Tags tags = Tags.of("relation", bounded(change.relation().qualified()));
+            Tags tags = labels.of(change.relation().schema(), change.relation().name());
             meters.counter("millrace.landing.rows", tags).increment((double) change.rows());
             meters.counter("millrace.landing.duplicates", tags)
                     .increment((double) change.duplicates());
         }
+        landed.late()
+                .forEach(
+                        (relation, counts) ->
+                                counts.forEach(
+                                        (lag, rows) ->
+                                                meters.counter(
+                                                                "millrace.landing.late",
+                                                                labels.of(
+                                                                                relation.schema(),
+                                                                                relation.name())
+                                                                        .and("lag", lag.label()))
+                                                        .increment((double) rows)));
     }
 
-    private String bounded(String name) {
-        if (relations.contains(name)) {
-            return name;
+    private void countSources(LandingBatch batch, Routes routes) {
+        Map<String, Long> records = new HashMap<>();
+        Map<String, Long> bytes = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : batch.records()) {
+            records.merge(record.topic(), 1L, Long::sum);
+            bytes.merge(
+                    record.topic(), (long) Math.max(0, record.serializedValueSize()), Long::sum);
         }
-        if (relations.size() >= MAX_RELATIONS) {
-            return OTHER;
-        }
-        relations.add(name);
-        return name;
+        Map<String, Long> bySource = new HashMap<>();
+        records.forEach(
+                (topic, count) ->
+                        bySource.merge(routes.source(topic).orElse(topic), count, Long::sum));
+        bySource.forEach((source, count) -> source(source).records(count));
+        bytes.forEach((topic, size) -> source(routes.source(topic).orElse(topic)).bytes(size));
+    }
+
+    private SourceMeters source(String source) {
+        return sources.computeIfAbsent(
+                labels.source(source), label -> new SourceMeters(meters, label));
     }
 
     /** Tells that a batch could not land now. */

@@ -9,8 +9,11 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 
 import javax.sql.DataSource;
 
@@ -20,6 +23,10 @@ import javax.sql.DataSource;
  */
 @Component
 class Ledger {
+
+    private static final String SELECT =
+            "SELECT cluster_id, topic_id, topic, partition, epoch, next_offset"
+                    + " FROM transform.ledger ";
 
     private final DataSource database;
     private final Clock clock;
@@ -45,6 +52,77 @@ class Ledger {
 
     /** A step of a claimed partition, from the claim's offset to another. */
     record Step(Claim claim, long to) {}
+
+    /** Where a partition stands. */
+    record Position(LogPartition partition, long epoch, long nextOffset) {}
+
+    /** All landers lock rows of the ledger in this order, and so never wait in a circle. */
+    private static final Comparator<LogPartition> ORDER =
+            Comparator.comparing(LogPartition::topicId).thenComparing(LogPartition::partition);
+
+    /** Where the partitions of topics stand, in the order in which they are locked. */
+    List<Position> positions(String clusterId, Collection<UUID> topics) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement(
+                                SELECT + "WHERE cluster_id = ? AND topic_id = ANY(?)")) {
+            select.setString(1, clusterId);
+            select.setArray(2, connection.createArrayOf("uuid", topics.toArray()));
+            return positions(select).stream()
+                    .sorted(Comparator.comparing(Position::partition, ORDER))
+                    .toList();
+        }
+    }
+
+    /** Where the partitions stand that somebody was the last to claim. */
+    List<Position> positions(String owner) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement(SELECT + "WHERE owner = ?")) {
+            select.setString(1, owner);
+            return positions(select);
+        }
+    }
+
+    /**
+     * Where partitions stand now, and will until the connection's transaction ends.
+     *
+     * @param ordered as they are locked
+     */
+    List<Position> lock(Connection connection, List<Position> ordered) throws SQLException {
+        List<Position> locked = new ArrayList<>();
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        SELECT
+                                + "WHERE cluster_id = ? AND topic_id = ? AND partition = ?"
+                                + " FOR UPDATE")) {
+            for (Position position : ordered) {
+                select.setString(1, position.partition().clusterId());
+                select.setObject(2, position.partition().topicId());
+                select.setInt(3, position.partition().partition());
+                locked.addAll(positions(select));
+            }
+        }
+        return locked;
+    }
+
+    private static List<Position> positions(PreparedStatement select) throws SQLException {
+        List<Position> positions = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                positions.add(
+                        new Position(
+                                new LogPartition(
+                                        rows.getString(1),
+                                        rows.getObject(2, UUID.class),
+                                        rows.getString(3),
+                                        rows.getInt(4)),
+                                rows.getLong(5),
+                                rows.getLong(6)));
+            }
+        }
+        return positions;
+    }
 
     /** Makes the caller the partition's owner. Waits for what the last owner is just committing. */
     Claim claim(LogPartition partition, String owner, long logStart) throws SQLException {
@@ -82,14 +160,9 @@ class Ledger {
      * @throws FencedException if one of them is not where its claim says, or has a newer owner
      */
     void advance(Connection connection, List<Step> steps) throws SQLException, FencedException {
-        // All landers lock rows of the ledger in this order, and so never wait in a circle.
         List<Step> ordered =
                 steps.stream()
-                        .sorted(
-                                Comparator.comparing(
-                                                (Step step) -> step.claim().partition().topicId())
-                                        .thenComparing(
-                                                step -> step.claim().partition().partition()))
+                        .sorted(Comparator.comparing(step -> step.claim().partition(), ORDER))
                         .toList();
         try (PreparedStatement update =
                 connection.prepareStatement(

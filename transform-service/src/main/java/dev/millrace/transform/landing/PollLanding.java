@@ -55,6 +55,16 @@ final class PollLanding {
      */
     void land(Portion portion, Routes routes, Map<TopicPartition, Claim> claims)
             throws SQLException, FencedException {
+        land(portion, routes, claims, true);
+    }
+
+    /**
+     * @param again whether to try the same once more if a table is not what it was, as it is made
+     *     ready anew then
+     */
+    private void land(
+            Portion portion, Routes routes, Map<TopicPartition, Claim> claims, boolean again)
+            throws SQLException, FencedException {
         long started = System.nanoTime();
         LandingBatch batch = read(portion, routes, claims);
         if (batch.parts().size() > MAX_TABLES && portion.size() > 1) {
@@ -63,7 +73,7 @@ final class PollLanding {
         }
         Exception failure;
         try {
-            commit(batch, portion, claims, started);
+            commit(batch, portion, routes, claims, started);
             return;
         } catch (SQLException e) {
             if (!SqlErrors.mayLieInARecord(e)) {
@@ -77,7 +87,10 @@ final class PollLanding {
             return;
         }
         watch.failed();
-        if (portion.size() > 1) {
+        if (again && failure instanceof SQLException e && SqlErrors.isAboutShape(e)) {
+            log.info("A table changed meanwhile, and is looked at anew: {}", e.getMessage());
+            land(portion, routes, claims, false);
+        } else if (portion.size() > 1) {
             log.warn(
                     "{} records do not land together, and are tried in halves: {}",
                     portion.size(),
@@ -108,7 +121,11 @@ final class PollLanding {
     }
 
     private void commit(
-            LandingBatch batch, Portion portion, Map<TopicPartition, Claim> claims, long started)
+            LandingBatch batch,
+            Portion portion,
+            Routes routes,
+            Map<TopicPartition, Claim> claims,
+            long started)
             throws SQLException, FencedException {
         List<Step> steps = portion.steps(claims);
         Landed landed = landing.land(batch, new PollOrigin(ledger, quarantine, steps));
@@ -118,7 +135,7 @@ final class PollLanding {
                     new TopicPartition(moved.topic(), moved.partition()),
                     step.claim().at(step.to()));
         }
-        watch.landed(landed, steps, Duration.ofNanos(System.nanoTime() - started));
+        watch.landed(landed, steps, routes, Duration.ofNanos(System.nanoTime() - started));
     }
 
     /** A commit that failed may have gone through all the same; the ledger moved if it did. */
@@ -155,6 +172,7 @@ final class PollLanding {
         commit(
                 reader.refuse(record, routes, String.valueOf(why.getMessage())),
                 portion,
+                routes,
                 claims,
                 started);
     }

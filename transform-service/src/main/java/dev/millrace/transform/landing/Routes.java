@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The topics that one revision of the project wants landed, and what their records are. */
 final class Routes {
@@ -74,6 +76,41 @@ final class Routes {
     /** Topics that the project declares and others write to. */
     Set<String> declaredTopics() {
         return declaredTopics;
+    }
+
+    /** The sources that have topics, in order. */
+    Set<String> sources() {
+        Set<String> sources = new TreeSet<>();
+        byTopic.keySet().forEach(topic -> source(topic).ifPresent(sources::add));
+        return sources;
+    }
+
+    /** Whose records a topic has. */
+    Optional<String> source(String topic) {
+        return switch (byTopic.get(topic)) {
+            case Route.Segment(SegmentSource source) -> Optional.of(source.name());
+            case Route.Plain(KafkaSource source, StreamSettings _) -> Optional.of(source.name());
+            case Route.Refused _, Route.Unusable _ -> Optional.empty();
+            case null -> Optional.empty();
+        };
+    }
+
+    /** The topics of a source. */
+    Set<String> topicsOf(String source) {
+        return byTopic.keySet().stream()
+                .filter(topic -> source(topic).filter(source::equals).isPresent())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The topics of some streams of a source, each of which has one of its own. */
+    Set<String> topicsOf(String source, Set<String> streams) {
+        Set<String> topics = topicsOf(source);
+        topics.removeIf(
+                topic ->
+                        !(byTopic.get(topic)
+                                        instanceof Route.Plain(KafkaSource _, StreamSettings stream)
+                                && streams.contains(stream.name())));
+        return topics;
     }
 
     @Nullable Route route(String topic) {

@@ -9,10 +9,12 @@ import java.util.Set;
 /** What PostgreSQL's error codes mean to somebody who writes rows. */
 final class SqlErrors {
 
+    static final String NO_TABLE = "42P01";
+
     private static final String UNIQUE_VIOLATION = "23505";
 
     /** Column, table or schema missing, or a column of another type. */
-    private static final Set<String> OTHER_SHAPE = Set.of("42703", "42P01", "3F000", "42804");
+    private static final Set<String> OTHER_SHAPE = Set.of("42703", NO_TABLE, "3F000", "42804");
 
     /** Data exception, constraint, program limit, and what a trigger raises. */
     private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54", "P0", "44");

@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Tells operators what has landed where, and how far each topic is behind. */
 @RestController
@@ -25,11 +27,14 @@ class StreamEndpoint {
     private final JdbcClient database;
     private final Cluster cluster;
     private final Supplier<Routes> routes;
+    private final LandingControl control;
 
     StreamEndpoint(
             JdbcClient database,
             Cluster cluster,
-            @Qualifier("landingRoutes") Supplier<Routes> routes) {
+            @Qualifier("landingRoutes") Supplier<Routes> routes,
+            LandingControl control) {
+        this.control = control;
         this.database = database;
         this.cluster = cluster;
         this.routes = routes;
@@ -43,13 +48,15 @@ class StreamEndpoint {
             long rows,
             long duplicates,
             @Nullable Instant lastEventAt,
-            @Nullable Instant lastLoadedAt) {}
+            @Nullable Instant lastLoadedAt,
+            long lateRows) {}
 
     /**
      * How far a partition has landed.
      *
      * @param end the offset after its last record; absent while the cluster cannot be asked
      * @param lag records that have not landed
+     * @param paused whether somebody wants them not to land now
      */
     record Partition(
             String topic,
@@ -57,10 +64,12 @@ class StreamEndpoint {
             long nextOffset,
             @Nullable Long end,
             @Nullable Long lag,
-            Instant updatedAt) {}
+            Instant updatedAt,
+            boolean paused) {}
 
-    /** Both. */
-    record Streams(List<Stream> streams, List<Partition> partitions) {}
+    /** Both, and the sources that are paused. */
+    record Streams(
+            List<Stream> streams, List<Partition> partitions, List<LandingControl.Paused> paused) {}
 
     private record Position(String topic, int partition, long nextOffset, Instant updatedAt) {}
 
@@ -70,16 +79,20 @@ class StreamEndpoint {
                 database.sql(
                                 """
                                 SELECT relation, source, stream, rows, duplicates, last_event_at,
-                                  last_loaded_at
+                                  last_loaded_at, late_rows
                                 FROM transform.landed_stream ORDER BY relation
                                 """)
                         .query(Stream.class)
                         .list();
-        return new Streams(streams, partitions());
+        List<LandingControl.Paused> paused = control.paused();
+        return new Streams(streams, partitions(paused), paused);
     }
 
-    private List<Partition> partitions() throws InterruptedException {
+    private List<Partition> partitions(List<LandingControl.Paused> paused)
+            throws InterruptedException {
         Routes current = routes.get();
+        Set<String> still =
+                paused.stream().map(LandingControl.Paused::source).collect(Collectors.toSet());
         List<Position> positions =
                 database
                         .sql(
@@ -109,7 +122,10 @@ class StreamEndpoint {
                                     position.nextOffset(),
                                     end,
                                     end == null ? null : Math.max(0, end - position.nextOffset()),
-                                    position.updatedAt());
+                                    position.updatedAt(),
+                                    current.source(position.topic())
+                                            .filter(still::contains)
+                                            .isPresent());
                         })
                 .toList();
     }

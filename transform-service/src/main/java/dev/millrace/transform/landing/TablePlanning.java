@@ -178,6 +178,7 @@ final class TablePlanning {
                         tables.evolve(
                                 rows.relation(),
                                 rows.kind(),
+                                part.partition(),
                                 plan.needed(),
                                 batch.position(rows.rows().getFirst().record()),
                                 batch.revision(),

@@ -1,8 +1,10 @@
 package dev.millrace.transform.schema;
 
+import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.contracts.warehouse.RowColumns;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -76,7 +78,7 @@ public class Tables {
                         connection.prepareStatement(
                                 "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid ="
                                         + " c.relnamespace WHERE n.nspname = ? AND c.relkind IN"
-                                        + " ('r', 'p')")) {
+                                        + " ('r', 'p') AND NOT c.relispartition")) {
             select.setString(1, schema);
             try (ResultSet rows = select.executeQuery()) {
                 rows.next();
@@ -165,6 +167,7 @@ public class Tables {
      * Creates the table if there is none, and adds the columns that it does not have, as far as
      * there is room.
      *
+     * @param partition the periods by which a table that is created is partitioned; null for none
      * @param patience how long to try for a lock that others hold
      * @throws SQLException also when a {@linkplain #isLockMissed lock could not be had} in time:
      *     nothing has changed then
@@ -172,6 +175,7 @@ public class Tables {
     public Table evolve(
             Relation relation,
             TableKind kind,
+            @Nullable PartitionBy partition,
             List<NeededColumn> needed,
             RecordPosition first,
             String revision,
@@ -180,7 +184,7 @@ public class Tables {
         long deadline = System.nanoTime() + patience.toNanos();
         for (int attempt = 0; ; attempt++) {
             try {
-                Table table = tryEvolve(relation, kind, needed, first, revision);
+                Table table = tryEvolve(relation, kind, partition, needed, first, revision);
                 known.put(relation, table);
                 return table;
             } catch (SQLException e) {
@@ -196,6 +200,7 @@ public class Tables {
     private Table tryEvolve(
             Relation relation,
             TableKind kind,
+            @Nullable PartitionBy partition,
             List<NeededColumn> needed,
             RecordPosition first,
             String revision)
@@ -212,7 +217,7 @@ public class Tables {
                 List<String> commands = new ArrayList<>();
                 boolean creates = false;
                 if (before.columns().isEmpty()) {
-                    commands.addAll(creation(relation, kind));
+                    commands.addAll(creation(relation, kind, partition));
                     creates = true;
                     changes.add(
                             new SchemaChanges.Entry(
@@ -357,7 +362,16 @@ public class Tables {
         return commands;
     }
 
-    private static List<String> creation(Relation relation, TableKind kind) {
+    private static String storage(TableKind kind, @Nullable PartitionBy partition) {
+        if (partition != null) {
+            return " PARTITION BY RANGE (%s)".formatted(Relation.quote(RowColumns.EVENT_AT));
+        }
+        // Room for the next version of a row beside it.
+        return kind.isChanged() ? " WITH (fillfactor = 80)" : "";
+    }
+
+    private List<String> creation(
+            Relation relation, TableKind kind, @Nullable PartitionBy partition) {
         String schema = Relation.quote(relation.schema());
         List<String> columns = new ArrayList<>();
         baseColumns(kind).forEach((name, type) -> columns.add(Relation.quote(name) + " " + type));
@@ -369,8 +383,7 @@ public class Tables {
                         .formatted(
                                 relation.quoted(),
                                 String.join(", ", columns),
-                                // Room for the next version of a row beside it.
-                                kind.isChanged() ? " WITH (fillfactor = 80)" : ""));
+                                storage(kind, partition)));
         commands.add("GRANT SELECT ON TABLE " + relation.quoted() + " TO " + READERS);
         if (kind != TableKind.APPENDED) {
             commands.add(
@@ -380,6 +393,9 @@ public class Tables {
             commands.add(
                     "CREATE INDEX ON %s USING brin (%s) WITH (autosummarize = on)"
                             .formatted(relation.quoted(), Relation.quote(RowColumns.EVENT_AT)));
+        }
+        if (partition != null) {
+            commands.addAll(RangePartitions.begin(relation, partition, clock));
         }
         return commands;
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.transform.landing.ChangeStage.Written;
 import dev.millrace.transform.schema.Relation;
 
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -122,7 +123,18 @@ class ChangeStreamTest {
     private static TombstoneRetention retention(ChangeStage stage, Duration retention) {
         return new TombstoneRetention(
                 stage.stage.sql,
-                new LandingSettings(true, "group", 1, 1, Duration.ofSeconds(6), 1, retention),
+                new LandingSettings(
+                        true,
+                        "group",
+                        1,
+                        1,
+                        Duration.ofSeconds(6),
+                        1,
+                        retention,
+                        GroupProtocol.CLASSIC,
+                        0.2,
+                        Duration.ofHours(1),
+                        4),
                 stage.stage.clock);
     }
 

@@ -8,11 +8,14 @@ import dev.millrace.test.TestKafka;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -204,6 +207,48 @@ class LanderTest {
                                             .isEqualTo(
                                                     "[invalid_event|no \uFFFD event|\\xff0001]"));
             assertThat(stage.events).extracting("relation").contains(stage.source + ".seen");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
+    void everyRecordLandsOnceThoughAnotherLanderJoinsAndLeavesInTheMiddleOfBatches(
+            GroupProtocol protocol) {
+        try (LandingStage stage = LandingStage.plain()) {
+            stage.groupProtocol = protocol;
+            stage.withTopic(stage.clicks(), 4);
+            String group = "g-" + stage.source;
+            stage.start(group, stage.database, 20);
+            send(stage, 0, 4_000);
+            stage.awaitRows("click", 100);
+
+            Lander second = stage.start(group, stage.database, 20);
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> {
+                                send(stage, 0, 40);
+                                return stage.one(
+                                                "SELECT count(DISTINCT owner) FROM"
+                                                        + " transform.ledger")
+                                        .equals("[2]");
+                            });
+            send(stage, 4_000, 4_000);
+            stage.awaitRows("click", 5_000);
+            second.stop();
+            send(stage, 8_000, 2_000);
+
+            await().atMost(PATIENCE)
+                    .until(
+                            () ->
+                                    stage.one("SELECT count(DISTINCT n) FROM $S.click")
+                                            .equals("[10000]"));
+            assertThat(stage.one("SELECT count(*) = count(DISTINCT _mr_id) FROM $S.click"))
+                    .isEqualTo("[t]");
+            assertThat(
+                            stage.one(
+                                    "SELECT count(*) = (SELECT sum(next_offset) FROM"
+                                            + " transform.ledger) FROM $S.click"))
+                    .isEqualTo("[t]");
         }
     }
 

@@ -24,10 +24,12 @@ import dev.millrace.transform.quarantine.Replay;
 import dev.millrace.transform.quarantine.Replays;
 import dev.millrace.transform.schema.Tables;
 
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -79,6 +81,7 @@ final class LandingStage implements AutoCloseable {
     final Clock clock = Clock.systemUTC();
     final Ledger ledger;
     final Incidents incidents;
+    final LandingControl control;
     final Tables tables;
     final Quarantine quarantine;
     final IdentityLedger identities;
@@ -90,6 +93,12 @@ final class LandingStage implements AutoCloseable {
 
     /** How many tables a source may have. */
     int maxTables = 1_000;
+
+    /** How many periods of a table may have partitions. */
+    int maxPartitions = 200;
+
+    /** How landers of a group share the partitions. */
+    GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
 
     private final AtomicReference<Routes> routes = new AtomicReference<>();
     private final Map<TopicPartition, Ledger.Claim> claims = new HashMap<>();
@@ -113,6 +122,7 @@ final class LandingStage implements AutoCloseable {
         sql = JdbcClient.create(database);
         ledger = new Ledger(database, clock);
         incidents = new Incidents(sql, clock);
+        control = new LandingControl(sql, clock, meters);
         tables = new Tables(database, clock);
         identities = Identities.of(database, clock).ledger();
         quarantine = new Quarantine(clock);
@@ -322,7 +332,22 @@ final class LandingStage implements AutoCloseable {
                 identities,
                 new Datasets(new Outbox(JsonMapper.builder().build())),
                 clock,
-                maxTables);
+                settings("none", 1));
+    }
+
+    private LandingSettings settings(String group, int maxRecords) {
+        return new LandingSettings(
+                true,
+                group,
+                1,
+                maxRecords,
+                Duration.ofSeconds(6),
+                maxTables,
+                Duration.ofDays(30),
+                groupProtocol,
+                0.2,
+                Duration.ofHours(1),
+                maxPartitions);
     }
 
     /** What lands records of the quarantine, in chunks of some records. */
@@ -396,17 +421,8 @@ final class LandingStage implements AutoCloseable {
     }
 
     Lander start(String group, DataSource over, int maxRecords) {
-        LandingSettings settings =
-                new LandingSettings(
-                        true,
-                        group,
-                        1,
-                        maxRecords,
-                        Duration.ofSeconds(6),
-                        maxTables,
-                        Duration.ofDays(30));
         Map<String, Object> consumer =
-                LandingConfiguration.consumerSettings(connection(), settings);
+                LandingConfiguration.consumerSettings(connection(), settings(group, maxRecords));
         String name = "lander-" + NAMES.incrementAndGet();
         Lander lander =
                 new Lander(
@@ -420,6 +436,7 @@ final class LandingStage implements AutoCloseable {
                         cluster(),
                         new Ledger(over, clock),
                         incidents,
+                        control,
                         new PollLanding(
                                 new Ledger(over, clock),
                                 quarantine,
@@ -480,6 +497,11 @@ final class LandingStage implements AutoCloseable {
 
     void sendRecord(ProducerRecord<byte[], byte[]> record) {
         acknowledged(List.of(producer().send(record)));
+    }
+
+    /** The tags of a relation's counters. */
+    Tags tags(String stream) {
+        return Tags.of("relation", source + "." + stream, "source", source, "stream", stream);
     }
 
     /** The one value that a query gives, as text. */

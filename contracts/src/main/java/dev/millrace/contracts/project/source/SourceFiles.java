@@ -176,8 +176,8 @@ public final class SourceFiles {
                             null,
                             path(stream, "event_time"),
                             Writing.APPEND,
-                            contracts.contract(stream, streamName)));
-            stream.rejectPlanned("partition");
+                            contracts.contract(stream, streamName),
+                            partition(stream)));
             stream.rejectUnknown();
         }
         return new SegmentSource(name, owner, writeKey, strict, contract, pii, streams);
@@ -222,6 +222,14 @@ public final class SourceFiles {
                                                 StreamSettings.Format.JSON,
                                                 PLANNED_FORMATS))
                         .orElse(StreamSettings.Format.JSON);
+        Writing writing = WritingReader.read(stream, format);
+        PartitionBy partition = partition(stream);
+        if (partition != null && writing.disposition() == Writing.Disposition.MERGE) {
+            stream.reject(
+                    "partition",
+                    "a merged stream has a row for each key and is not partitioned by time; leave"
+                            + " 'partition' out");
+        }
         StreamSettings settings =
                 new StreamSettings(
                         name,
@@ -229,11 +237,17 @@ public final class SourceFiles {
                         format,
                         path(stream, "id"),
                         path(stream, "event_time"),
-                        WritingReader.read(stream, format),
-                        contracts.contract(stream, name));
-        stream.rejectPlanned("partition");
+                        writing,
+                        contracts.contract(stream, name),
+                        partition);
         stream.rejectUnknown();
         return settings;
+    }
+
+    private static @Nullable PartitionBy partition(YamlMapping stream) {
+        return stream.take("partition")
+                .map(found -> YamlMapping.choice(found, PartitionBy.class, PartitionBy.MONTH))
+                .orElse(null);
     }
 
     private static String streamName(YamlMapping stream, List<StreamSettings> others) {

@@ -16,6 +16,8 @@ import java.util.List;
  * @param eventTime path in the payload of the time it happened; null for the source's own
  * @param writing how they go into the table
  * @param contract what its records are held to; null without a contract
+ * @param partition the periods by which its table is partitioned; null for a table without
+ *     partitions
  */
 public record StreamSettings(
         String name,
@@ -24,16 +26,17 @@ public record StreamSettings(
         @Nullable List<String> id,
         @Nullable List<String> eventTime,
         Writing writing,
-        @Nullable BoundContract contract) {
+        @Nullable BoundContract contract,
+        @Nullable PartitionBy partition) {
 
-    /** A stream whose records are added, without a contract. */
+    /** A stream whose records are added, without a contract and partitions. */
     public StreamSettings(
             String name,
             @Nullable String topic,
             Format format,
             @Nullable List<String> id,
             @Nullable List<String> eventTime) {
-        this(name, topic, format, id, eventTime, Writing.APPEND, null);
+        this(name, topic, format, id, eventTime, Writing.APPEND, null, null);
     }
 
     /** How the records of a topic are written. */

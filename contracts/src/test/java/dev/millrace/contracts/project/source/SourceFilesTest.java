@@ -76,7 +76,7 @@ class SourceFilesTest {
                           - name: clicks
                             type: kafka
                             schema_contract: freeze
-                            streams: [{name: click, topic: shop.clicks.v1, id: click_id, event_time: at}]
+                            streams: [{name: click, topic: shop.clicks.v1, id: click_id, event_time: at, partition: week}]
                         """);
 
         assertThat(project.source("clicks"))
@@ -91,7 +91,10 @@ class SourceFilesTest {
                                                 "shop.clicks.v1",
                                                 StreamSettings.Format.JSON,
                                                 List.of("click_id"),
-                                                List.of("at")))));
+                                                List.of("at"),
+                                                Writing.APPEND,
+                                                null,
+                                                PartitionBy.WEEK))));
     }
 
     @Test

@@ -115,6 +115,20 @@ public final class IdentityLedger {
         return new Found(relation, asked, found, answer.lastBatch());
     }
 
+    /** Whether the table is still the one of which this process knows the identities. */
+    public boolean isOfTable(Connection connection, Relation relation)
+            throws SQLException, StaleIdentitiesException {
+        long tableOid = known(relation).tableOid();
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT to_regclass(?)::oid = ?::oid")) {
+            select.setString(1, relation.quoted());
+            select.setLong(2, tableOid);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
     private KnownIdentities known(Relation relation) throws StaleIdentitiesException {
         KnownIdentities there = known.get(relation);
         if (there == null) {
