@@ -243,24 +243,18 @@ class SourceMistakesTest {
                                   - name: web
                                     type: segment
                                     write_key: ${KEY}
-                                    schema_contract: {columns: review}
                                     streams:
                                       - {name: a, partition: month}
                                   - name: clicks
                                     type: kafka
-                                    schema_contract: review
                                     streams:
                                       - {name: a, topic: a, format: avro, partition: month}
                                 """))
                 .containsExactly(
-                        "sources/a.yml:5:32: 'review' is not offered by this version; offered are:"
-                                + " evolve, freeze, discard_row, discard_value",
-                        "sources/a.yml:7:19: 'partition' is not offered by this version",
-                        "sources/a.yml:10:22: 'review' is not offered by this version; offered are:"
-                                + " evolve, freeze, discard_row, discard_value",
-                        "sources/a.yml:12:37: 'avro' is not offered by this version; offered are:"
+                        "sources/a.yml:6:19: 'partition' is not offered by this version",
+                        "sources/a.yml:10:37: 'avro' is not offered by this version; offered are:"
                                 + " json, debezium",
-                        "sources/a.yml:12:43: 'partition' is not offered by this version");
+                        "sources/a.yml:10:43: 'partition' is not offered by this version");
     }
 
     @ParameterizedTest
