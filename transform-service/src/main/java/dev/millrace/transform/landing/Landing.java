@@ -4,6 +4,7 @@ import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
+import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
 
@@ -13,6 +14,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -34,12 +36,14 @@ final class Landing {
     private final TablePlanning planning;
     private final IdentityLedger identities;
     private final RowWriting writing;
+    private final Proposals proposals;
     private final Datasets datasets;
     private final Clock clock;
 
     Landing(
             DataSource database,
             Tables tables,
+            Proposals proposals,
             IdentityLedger identities,
             Datasets datasets,
             Clock clock,
@@ -47,7 +51,8 @@ final class Landing {
         this.database = database;
         this.identities = identities;
         this.writing = new RowWriting(identities);
-        this.planning = new TablePlanning(tables, maxTables);
+        this.planning = new TablePlanning(tables, proposals, maxTables);
+        this.proposals = proposals;
         this.datasets = datasets;
         this.clock = clock;
     }
@@ -100,6 +105,7 @@ final class Landing {
             origin.advance(connection);
             RowWriting.Written written =
                     writing.write(connection, batch, plans, new BitSet(), loadedAt);
+            propose(connection, batch, origin, loadedAt);
             List<QuarantinedRecord> refused = origin.settle(connection, batch, written, loadedAt);
             LandedStreams.add(connection, written.changes(), loadedAt);
             List<DatasetChanged> told =
@@ -124,6 +130,15 @@ final class Landing {
         } catch (FencedException | RuntimeException e) {
             rollback(connection, e);
             throw e;
+        }
+    }
+
+    private void propose(Connection connection, LandingBatch batch, Origin origin, Instant at)
+            throws SQLException {
+        Collection<Proposals.Need> wanted = batch.wanted();
+        if (!wanted.isEmpty()) {
+            batch.number(
+                    proposals.propose(connection, wanted, origin.isFresh(), batch.revision(), at));
         }
     }
 

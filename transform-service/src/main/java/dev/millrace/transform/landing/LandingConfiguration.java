@@ -7,6 +7,7 @@ import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.Quarantine;
 import dev.millrace.transform.quarantine.Replays;
+import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.Tables;
 
 import io.micrometer.core.instrument.Gauge;
@@ -71,6 +72,7 @@ class LandingConfiguration {
     Supplier<Landing> landings(
             DataSource database,
             Tables tables,
+            Proposals proposals,
             Identities identities,
             Datasets datasets,
             Clock clock,
@@ -79,6 +81,7 @@ class LandingConfiguration {
                 new Landing(
                         database,
                         tables,
+                        proposals,
                         identities.ledger(),
                         datasets,
                         clock,
@@ -128,6 +131,7 @@ class LandingConfiguration {
     ReplayRehearsal replayRehearsal(
             DataSource database,
             Tables tables,
+            Proposals proposals,
             Identities identities,
             @Qualifier("landingRoutes") Supplier<Routes> routes,
             Clock clock,
@@ -135,6 +139,7 @@ class LandingConfiguration {
         return new ReplayRehearsal(
                 database,
                 tables,
+                proposals,
                 identities.ledger(),
                 new ReplayReader(new BatchReader(clock)),
                 routes,
@@ -161,6 +166,18 @@ class LandingConfiguration {
                         routes,
                         ReplayLanding.CHUNK),
                 settings.enabled());
+    }
+
+    @Bean
+    SchemaReview schemaReview(
+            DataSource database,
+            Tables tables,
+            Proposals proposals,
+            Replays replays,
+            @Qualifier("landingRoutes") Supplier<Routes> routes,
+            Clock clock) {
+        return new SchemaReview(
+                database, tables, proposals, replays, () -> routes.get().revision(), clock);
     }
 
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {

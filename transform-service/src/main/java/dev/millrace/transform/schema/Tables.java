@@ -1,8 +1,10 @@
 package dev.millrace.transform.schema;
 
+import dev.millrace.contracts.event.SchemaChanged.Change;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.contracts.warehouse.RowColumns;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -44,11 +46,13 @@ public class Tables {
 
     private final DataSource database;
     private final Clock clock;
+    private final SchemaChanges changes;
     private final Map<Relation, Table> known = new ConcurrentHashMap<>();
 
-    public Tables(DataSource database, Clock clock) {
+    public Tables(DataSource database, Clock clock, SchemaChanges changes) {
         this.database = database;
         this.clock = clock;
+        this.changes = changes;
     }
 
     /** The table as it was last seen; a column that somebody else added can be missing. */
@@ -177,10 +181,35 @@ public class Tables {
             String revision,
             Duration patience)
             throws SQLException {
+        return evolve(relation, kind, needed, first, revision, patience, null);
+    }
+
+    /** Makes a change that somebody has decided on, and what goes along with it, or neither. */
+    public Table make(WantedChange wanted, String revision, Duration patience, Verdict verdict)
+            throws SQLException {
+        return evolve(
+                wanted.key().relation(),
+                wanted.kind(),
+                wanted.columns(),
+                wanted.first(),
+                revision,
+                patience,
+                verdict);
+    }
+
+    private Table evolve(
+            Relation relation,
+            TableKind kind,
+            List<NeededColumn> needed,
+            RecordPosition first,
+            String revision,
+            Duration patience,
+            @Nullable Verdict verdict)
+            throws SQLException {
         long deadline = System.nanoTime() + patience.toNanos();
         for (int attempt = 0; ; attempt++) {
             try {
-                Table table = tryEvolve(relation, kind, needed, first, revision);
+                Table table = tryEvolve(relation, kind, needed, first, revision, verdict);
                 known.put(relation, table);
                 return table;
             } catch (SQLException e) {
@@ -198,7 +227,8 @@ public class Tables {
             TableKind kind,
             List<NeededColumn> needed,
             RecordPosition first,
-            String revision)
+            String revision,
+            @Nullable Verdict verdict)
             throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
@@ -206,7 +236,7 @@ public class Tables {
                 statement.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis());
                 lock(connection, relation.schema());
                 lock(connection, relation.qualified());
-                List<SchemaChanges.Entry> changes = new ArrayList<>();
+                List<SchemaChanges.Entry> entries = new ArrayList<>();
                 Table before =
                         read(connection, relation).orElseGet(() -> new Table(relation, Map.of()));
                 List<String> commands = new ArrayList<>();
@@ -214,14 +244,9 @@ public class Tables {
                 if (before.columns().isEmpty()) {
                     commands.addAll(creation(relation, kind));
                     creates = true;
-                    changes.add(
+                    entries.add(
                             new SchemaChanges.Entry(
-                                    clock.instant(),
-                                    SchemaChanges.Change.CREATE_TABLE,
-                                    "",
-                                    "",
-                                    "",
-                                    first));
+                                    clock.instant(), Change.CREATE_TABLE, null, first));
                 }
                 List<NeededColumn> added = addable(before, kind, needed, first);
                 if (!added.isEmpty()) {
@@ -231,19 +256,18 @@ public class Tables {
                     commands.addAll(keyIndexes(relation, kind, added, creates));
                 }
                 for (NeededColumn column : added) {
-                    changes.add(
+                    entries.add(
                             new SchemaChanges.Entry(
-                                    clock.instant(),
-                                    SchemaChanges.Change.ADD_COLUMN,
-                                    column.name(),
-                                    column.type().sql(),
-                                    column.origin(),
-                                    column.first()));
+                                    clock.instant(), column.change(), column, column.first()));
                 }
                 for (String command : commands) {
                     statement.execute(command);
                 }
-                SchemaChanges.record(connection, relation, revision, changes);
+                changes.record(connection, relation, revision, entries, verdict);
+                if (verdict != null) {
+                    // After the table's lock, as those who land take the two in this order.
+                    verdict.along().happen(connection);
+                }
                 Table after = read(connection, relation).orElseThrow();
                 connection.commit();
                 tell(relation, before, added);

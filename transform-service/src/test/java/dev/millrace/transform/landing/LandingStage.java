@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.contracts.event.SchemaChanged;
 import dev.millrace.contracts.project.Environment;
 import dev.millrace.contracts.project.InvalidProjectException;
 import dev.millrace.contracts.project.Project;
@@ -22,6 +23,9 @@ import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.quarantine.Quarantine;
 import dev.millrace.transform.quarantine.Replay;
 import dev.millrace.transform.quarantine.Replays;
+import dev.millrace.transform.schema.Proposals;
+import dev.millrace.transform.schema.SchemaChanges;
+import dev.millrace.transform.schema.SchemaNews;
 import dev.millrace.transform.schema.Tables;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -80,6 +84,7 @@ final class LandingStage implements AutoCloseable {
     final Ledger ledger;
     final Incidents incidents;
     final Tables tables;
+    final Proposals proposals;
     final Quarantine quarantine;
     final IdentityLedger identities;
     final LandingWatch watch;
@@ -113,7 +118,12 @@ final class LandingStage implements AutoCloseable {
         sql = JdbcClient.create(database);
         ledger = new Ledger(database, clock);
         incidents = new Incidents(sql, clock);
-        tables = new Tables(database, clock);
+        SchemaNews news =
+                new SchemaNews(
+                        new Outbox(JsonMapper.builder().build()),
+                        (_, _) -> SchemaChanged.Dependents.NONE);
+        tables = new Tables(database, clock, new SchemaChanges(sql, news));
+        proposals = new Proposals(database, news);
         identities = Identities.of(database, clock).ledger();
         quarantine = new Quarantine(clock);
         watch = new LandingWatch(meters, clock, events::add);
@@ -319,6 +329,7 @@ final class LandingStage implements AutoCloseable {
         return new Landing(
                 over,
                 tables,
+                proposals,
                 identities,
                 new Datasets(new Outbox(JsonMapper.builder().build())),
                 clock,
@@ -368,6 +379,29 @@ final class LandingStage implements AutoCloseable {
         }
     }
 
+    /** Decides on changes of tables. */
+    SchemaReview review() {
+        return new SchemaReview(
+                database,
+                tables,
+                proposals,
+                new Replays(database, clock),
+                () -> routes().revision(),
+                clock);
+    }
+
+    /** Does all replays that were asked for. */
+    void replayAll() {
+        try {
+            ReplayLanding replaying = replaying(database, 100);
+            while (replaying.next()) {
+                // Until nothing is left to do.
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** What a replay would do. */
     ReplayRehearsal.Outcome rehearse(String body) {
         ReplayAsked asked = asked(body);
@@ -375,6 +409,7 @@ final class LandingStage implements AutoCloseable {
             return new ReplayRehearsal(
                             database,
                             tables,
+                            proposals,
                             identities,
                             new ReplayReader(new BatchReader(clock)),
                             this::routes,
