@@ -92,8 +92,7 @@ final class ChangeRules {
                     Mode.FREEZE,
                     QuarantineReason.SCHEMA_CONTRACT,
                     "%d changes of %s wait for somebody to decide already, and %s is not added to them"
-                            .formatted(
-                                    decisions.open(), wanted.key().relation(), wanted.words()),
+                            .formatted(decisions.open(), wanted.key().relation(), wanted.words()),
                     column,
                     null);
         }

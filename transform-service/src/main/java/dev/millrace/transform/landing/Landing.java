@@ -1,18 +1,21 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.contracts.event.SchemaChanged.Change;
 import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
 import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
+import dev.millrace.transform.schema.WantedChange;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -39,6 +42,7 @@ final class Landing {
     private final Proposals proposals;
     private final Datasets datasets;
     private final Clock clock;
+    private final ColumnHistory history;
 
     Landing(
             DataSource database,
@@ -50,8 +54,9 @@ final class Landing {
             int maxTables) {
         this.database = database;
         this.identities = identities;
+        this.history = new ColumnHistory(database, clock);
         this.writing = new RowWriting(identities);
-        this.planning = new TablePlanning(tables, proposals, maxTables);
+        this.planning = new TablePlanning(tables, proposals, history, maxTables);
         this.proposals = proposals;
         this.datasets = datasets;
         this.clock = clock;
@@ -105,7 +110,8 @@ final class Landing {
             origin.advance(connection);
             RowWriting.Written written =
                     writing.write(connection, batch, plans, new BitSet(), loadedAt);
-            propose(connection, batch, origin, loadedAt);
+            propose(connection, batch, plans, origin, loadedAt);
+            remember(connection, plans, origin);
             List<QuarantinedRecord> refused = origin.settle(connection, batch, written, loadedAt);
             LandedStreams.add(connection, written.changes(), loadedAt);
             List<DatasetChanged> told =
@@ -133,12 +139,47 @@ final class Landing {
         }
     }
 
-    private void propose(Connection connection, LandingBatch batch, Origin origin, Instant at)
+    private void propose(
+            Connection connection,
+            LandingBatch batch,
+            List<TablePlan> plans,
+            Origin origin,
+            Instant at)
             throws SQLException {
         Collection<Proposals.Need> wanted = batch.wanted();
-        if (!wanted.isEmpty()) {
-            batch.number(
-                    proposals.propose(connection, wanted, origin.isFresh(), batch.revision(), at));
+        if (wanted.isEmpty()) {
+            return;
+        }
+        List<Proposals.Need> needs = new ArrayList<>();
+        for (Proposals.Need need : wanted) {
+            needs.add(new Proposals.Need(withRename(need.wanted(), plans), need.records()));
+        }
+        batch.number(proposals.propose(connection, needs, origin.isFresh(), batch.revision(), at));
+    }
+
+    private WantedChange withRename(WantedChange wanted, List<TablePlan> plans)
+            throws SQLException {
+        if (wanted.key().change() != Change.ADD_COLUMN) {
+            return wanted;
+        }
+        for (TablePlan plan : plans) {
+            if (plan.relation().equals(wanted.key().relation())) {
+                return WantedChange.of(
+                        plan.relation(),
+                        wanted.kind(),
+                        history.withRenames(plan.batch(), wanted.columns()).getFirst());
+            }
+        }
+        return wanted;
+    }
+
+    /** What is replayed is of another time. */
+    private void remember(Connection connection, List<TablePlan> plans, Origin origin)
+            throws SQLException {
+        if (origin.isFresh()) {
+            for (TablePlan plan : plans) {
+                history.add(connection, plan.batch());
+            }
         }
     }
 

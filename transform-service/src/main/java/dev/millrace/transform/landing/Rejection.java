@@ -41,17 +41,13 @@ record Rejection(
     static Rejection awaiting(int record, Collection<Placement.Refused> refusals) {
         Placement.Refused first = refusals.iterator().next();
         List<WantedChange> needs =
-                refusals.stream()
-                        .map(refused -> Objects.requireNonNull(refused.wanted()))
-                        .toList();
+                refusals.stream().map(refused -> Objects.requireNonNull(refused.wanted())).toList();
         return new Rejection(
                 record,
                 needs.getFirst().key().relation().schema(),
                 needs.getFirst().key().relation().name(),
                 first.reason(),
-                refusals.stream()
-                        .map(Placement.Refused::detail)
-                        .collect(Collectors.joining("; ")),
+                refusals.stream().map(Placement.Refused::detail).collect(Collectors.joining("; ")),
                 first.column(),
                 needs,
                 List.of());
@@ -71,10 +67,8 @@ record Rejection(
                         .map(
                                 need ->
                                         "%s has to be approved (schema change %d)"
-                                                .formatted(
-                                                        need.words(), proposals.get(need.key())))
+                                                .formatted(need.words(), proposals.get(need.key())))
                         .collect(Collectors.joining("; "));
-        return new Rejection(
-                record, source, stream, reason, numbered, column, needs, numbers);
+        return new Rejection(record, source, stream, reason, numbered, column, needs, numbers);
     }
 }

@@ -128,7 +128,9 @@ final class ReplayRehearsal {
         List<Long> ids = HeldRecords.next(connection, filter, 0, Long.MAX_VALUE, limit, MOST_BYTES);
         List<HeldRecord> records = HeldRecords.read(connection, ids);
         LandingBatch batch = reader.read(records, mending, routes.get());
-        List<TablePlanning.Foreseen> foreseen = new TablePlanning(tables, proposals, maxTables).foresee(batch);
+        List<TablePlanning.Foreseen> foreseen =
+                new TablePlanning(tables, proposals, new ColumnHistory(database, clock), maxTables)
+                        .foresee(batch);
         ContractRefusals.refuse(
                 batch, foreseen.stream().map(TablePlanning.Foreseen::wanted).toList());
         List<TablePlan> plans = foreseen.stream().flatMap(f -> f.now().stream()).toList();

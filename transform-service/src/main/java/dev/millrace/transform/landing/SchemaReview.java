@@ -102,8 +102,7 @@ final class SchemaReview {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                if (!proposals.reject(
-                        connection, found.get(), by, why, then, clock.instant())) {
+                if (!proposals.reject(connection, found.get(), by, why, then, clock.instant())) {
                     throw new DecidedException(id);
                 }
                 replay(connection, id, by);

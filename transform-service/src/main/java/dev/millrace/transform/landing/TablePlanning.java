@@ -51,11 +51,13 @@ final class TablePlanning {
 
     private final Tables tables;
     private final Proposals proposals;
+    private final ColumnHistory history;
     private final int maxTables;
     private final UniqueIndexes indexes;
     private final Map<Relation, Long> unchangeableUntil = new HashMap<>();
 
-    TablePlanning(Tables tables, Proposals proposals, int maxTables) {
+    TablePlanning(Tables tables, Proposals proposals, ColumnHistory history, int maxTables) {
+        this.history = history;
         this.tables = tables;
         this.proposals = proposals;
         this.maxTables = maxTables;
@@ -189,7 +191,9 @@ final class TablePlanning {
                         tables.evolve(
                                 rows.relation(),
                                 rows.kind(),
-                                plan.needed(),
+                                plan.needsTable()
+                                        ? plan.needed()
+                                        : history.withRenames(rows, plan.needed()),
                                 batch.position(rows.rows().getFirst().record()),
                                 batch.revision(),
                                 canWait ? SHORT_PATIENCE : LONG_PATIENCE);
@@ -220,7 +224,8 @@ final class TablePlanning {
             LandingBatch batch, LandingBatch.Part part, @Nullable Table table, Room room)
             throws SQLException {
         TablePlan plan = plan(batch, part, table, room, Decisions.NONE);
-        // Asked only if there is something to decide on, which the rows of most batches do not need.
+        // Asked only if there is something to decide on, which the rows of most batches do not
+        // need.
         return plan.awaitsDecisions()
                 ? plan(batch, part, table, room, proposals.of(part.rows().relation()))
                 : plan;

@@ -35,16 +35,16 @@ final class ModelDependents implements Dependents {
     }
 
     /** What was found out about a revision. */
-    private record Known(ProjectModels models, ProjectDependents dependents) {}
+    private record Known(String revision, ProjectDependents dependents) {}
 
     /** Found out when somebody first asks, as it compiles all models. */
     private ProjectDependents current() {
         ProjectModels current = models.get();
         Known last = known.get();
-        if (last == null || last.models() != current) {
+        if (last == null || !last.revision().equals(current.project().revision())) {
             last =
                     new Known(
-                            current,
+                            current.project().revision(),
                             new ProjectDependents(
                                     current.sound(),
                                     WrittenTests.of(current.project().files()),

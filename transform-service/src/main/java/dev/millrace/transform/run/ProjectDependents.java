@@ -102,8 +102,7 @@ final class ProjectDependents {
     private List<Use> checks(Set<String> owners, @Nullable String column) {
         List<Use> checks = new ArrayList<>();
         for (WrittenTests.WrittenTest test : tests) {
-            if (owners.contains(test.owner())
-                    && (column == null || test.column().equals(column))) {
+            if (owners.contains(test.owner()) && (column == null || test.column().equals(column))) {
                 checks.add(new Use(test.name(), Certainty.USES));
             }
         }

@@ -3,6 +3,7 @@ package dev.millrace.transform.schema;
 import dev.millrace.contracts.event.SchemaChanged;
 import dev.millrace.contracts.event.SchemaChanged.Change;
 import dev.millrace.contracts.project.source.SchemaContract.Mode;
+import dev.millrace.transform.publish.Outbox;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -36,9 +37,9 @@ public class Proposals {
     private final DataSource database;
     private final SchemaNews news;
 
-    public Proposals(DataSource database, SchemaNews news) {
+    public Proposals(DataSource database, Outbox outbox, Dependents dependents) {
         this.database = database;
-        this.news = news;
+        this.news = new SchemaNews(outbox, dependents);
     }
 
     /** A change, and how many records need it. */
@@ -122,11 +123,7 @@ public class Proposals {
     }
 
     private long propose(
-            Connection connection,
-            Need need,
-            boolean fresh,
-            String revision,
-            Instant at)
+            Connection connection, Need need, boolean fresh, String revision, Instant at)
             throws SQLException {
         WantedChange wanted = need.wanted();
         long records = need.records();

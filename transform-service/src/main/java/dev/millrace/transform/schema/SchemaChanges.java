@@ -22,7 +22,7 @@ import java.util.Optional;
  * The history of what landing made of the sources' tables, and which record was the first cause.
  */
 @Component
-public class SchemaChanges {
+class SchemaChanges {
 
     private static final String COLUMNS =
             """
@@ -32,11 +32,9 @@ public class SchemaChanges {
             """;
 
     private final JdbcClient database;
-    private final SchemaNews news;
 
-    public SchemaChanges(JdbcClient database, SchemaNews news) {
+    SchemaChanges(JdbcClient database) {
         this.database = database;
-        this.news = news;
     }
 
     /**
@@ -44,12 +42,12 @@ public class SchemaChanges {
      *
      * @param column nothing for a table
      */
-    record Entry(
-            Instant at, Change change, @Nullable NeededColumn column, RecordPosition first) {}
+    record Entry(Instant at, Change change, @Nullable NeededColumn column, RecordPosition first) {}
 
     /** Writes the changes down, and what to tell of them, in the transaction that makes them. */
-    void record(
+    static void record(
             Connection connection,
+            SchemaNews news,
             Relation relation,
             String revision,
             List<Entry> entries,

@@ -8,7 +8,6 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.transform.publish.Outbox;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,13 +15,12 @@ import java.time.Instant;
 import java.util.List;
 
 /** Tells others of changes of tables, with what uses them, in the transaction of the change. */
-@Component
-public class SchemaNews {
+final class SchemaNews {
 
     private final Outbox outbox;
     private final Dependents dependents;
 
-    public SchemaNews(Outbox outbox, Dependents dependents) {
+    SchemaNews(Outbox outbox, Dependents dependents) {
         this.outbox = outbox;
         this.dependents = dependents;
     }

@@ -3,6 +3,7 @@ package dev.millrace.transform.schema;
 import dev.millrace.contracts.event.SchemaChanged.Change;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.contracts.warehouse.RowColumns;
+import dev.millrace.transform.publish.Outbox;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,13 +47,13 @@ public class Tables {
 
     private final DataSource database;
     private final Clock clock;
-    private final SchemaChanges changes;
+    private final SchemaNews news;
     private final Map<Relation, Table> known = new ConcurrentHashMap<>();
 
-    public Tables(DataSource database, Clock clock, SchemaChanges changes) {
+    public Tables(DataSource database, Clock clock, Outbox outbox, Dependents dependents) {
         this.database = database;
         this.clock = clock;
-        this.changes = changes;
+        this.news = new SchemaNews(outbox, dependents);
     }
 
     /** The table as it was last seen; a column that somebody else added can be missing. */
@@ -263,7 +264,7 @@ public class Tables {
                 for (String command : commands) {
                     statement.execute(command);
                 }
-                changes.record(connection, relation, revision, entries, verdict);
+                SchemaChanges.record(connection, news, relation, revision, entries, verdict);
                 if (verdict != null) {
                     // After the table's lock, as those who land take the two in this order.
                     verdict.along().happen(connection);

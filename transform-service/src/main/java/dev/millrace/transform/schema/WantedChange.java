@@ -56,7 +56,6 @@ public record WantedChange(
         return key.change() == Change.CREATE_TABLE
                 ? "the new table " + key.relation()
                 : "the new column %s %s of %s"
-                        .formatted(
-                                key.column(), columns.getFirst().type().sql(), key.relation());
+                        .formatted(key.column(), columns.getFirst().type().sql(), key.relation());
     }
 }

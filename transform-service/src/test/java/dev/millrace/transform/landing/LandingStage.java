@@ -23,9 +23,8 @@ import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.quarantine.Quarantine;
 import dev.millrace.transform.quarantine.Replay;
 import dev.millrace.transform.quarantine.Replays;
+import dev.millrace.transform.schema.Dependents;
 import dev.millrace.transform.schema.Proposals;
-import dev.millrace.transform.schema.SchemaChanges;
-import dev.millrace.transform.schema.SchemaNews;
 import dev.millrace.transform.schema.Tables;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -118,12 +117,10 @@ final class LandingStage implements AutoCloseable {
         sql = JdbcClient.create(database);
         ledger = new Ledger(database, clock);
         incidents = new Incidents(sql, clock);
-        SchemaNews news =
-                new SchemaNews(
-                        new Outbox(JsonMapper.builder().build()),
-                        (_, _) -> SchemaChanged.Dependents.NONE);
-        tables = new Tables(database, clock, new SchemaChanges(sql, news));
-        proposals = new Proposals(database, news);
+        Outbox outbox = new Outbox(JsonMapper.builder().build());
+        Dependents dependents = (_, _) -> SchemaChanged.Dependents.NONE;
+        tables = new Tables(database, clock, outbox, dependents);
+        proposals = new Proposals(database, outbox, dependents);
         identities = Identities.of(database, clock).ledger();
         quarantine = new Quarantine(clock);
         watch = new LandingWatch(meters, clock, events::add);

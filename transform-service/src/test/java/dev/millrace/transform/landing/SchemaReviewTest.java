@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.project.source.SchemaContract.Mode;
+import dev.millrace.transform.schema.Proposals;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 /** Changes of tables that wait until somebody decides on them. */
 @Timeout(300)
@@ -69,7 +71,10 @@ class SchemaReviewTest {
             stage.replayAll();
             stage.replayAll();
 
-            assertThat(stage.one("SELECT a || ' ' || coalesce(b::text, '-') FROM $S.click ORDER BY a"))
+            assertThat(
+                            stage.one(
+                                    "SELECT a || ' ' || coalesce(b::text, '-') FROM $S.click ORDER"
+                                            + " BY a"))
                     .isEqualTo("[1 -, 2 1, 3 2.5]");
             assertThat(held(stage)).isEqualTo("[]");
             assertThat(
@@ -100,7 +105,10 @@ class SchemaReviewTest {
             stage.review().approve(proposal(stage, "b"), "ada", "fine");
             stage.replayAll();
             assertThat(held(stage)).isEqualTo("[schema_review 1]");
-            assertThat(stage.one("SELECT cardinality(waits_for) FROM transform.quarantine WHERE state = 'held'"))
+            assertThat(
+                            stage.one(
+                                    "SELECT cardinality(waits_for) FROM transform.quarantine WHERE"
+                                            + " state = 'held'"))
                     .isEqualTo("[1]");
 
             stage.review().approve(proposal(stage, "a__v_text"), "ada", "fine too");
@@ -215,9 +223,7 @@ class SchemaReviewTest {
                                 () ->
                                         stage.proposals.propose(
                                                 connection,
-                                                java.util.List.of(
-                                                        new dev.millrace.transform.schema.Proposals
-                                                                .Need(wanted, 1)),
+                                                List.of(new Proposals.Need(wanted, 1)),
                                                 true,
                                                 "r",
                                                 LandingStage.NOW))
@@ -260,8 +266,8 @@ class SchemaReviewTest {
                             "order_completed",
                             "m1",
                             LandingStage.NOW,
-                            "{\"type\":\"track\",\"event\":\"Order Completed\",\"messageId\":\"m1\","
-                                    + "\"userId\":\"u\"}"));
+                            "{\"type\":\"track\",\"event\":\"Order"
+                                    + " Completed\",\"messageId\":\"m1\",\"userId\":\"u\"}"));
 
             assertThat(stage.one("SELECT cardinality(waits_for) FROM transform.quarantine"))
                     .isEqualTo("[2]");

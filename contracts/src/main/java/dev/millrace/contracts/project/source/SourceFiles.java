@@ -293,9 +293,7 @@ public final class SourceFiles {
         if (found.get().isScalar()) {
             return SchemaContract.all(
                     YamlMapping.choice(
-                            found.get(),
-                            SchemaContract.Mode.class,
-                            SchemaContract.Mode.EVOLVE));
+                            found.get(), SchemaContract.Mode.class, SchemaContract.Mode.EVOLVE));
         }
         YamlMapping modes = found.get().mapping();
         SchemaContract contract =

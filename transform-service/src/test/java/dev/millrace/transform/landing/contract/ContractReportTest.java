@@ -14,8 +14,6 @@ import dev.millrace.transform.landing.contract.ContractReport.NotEnforced;
 import dev.millrace.transform.landing.contract.ContractReport.StreamView;
 import dev.millrace.transform.landing.contract.StreamRules.EnforcedRule;
 import dev.millrace.transform.publish.Outbox;
-import dev.millrace.transform.schema.SchemaChanges;
-import dev.millrace.transform.schema.SchemaNews;
 import dev.millrace.transform.schema.Tables;
 
 import org.junit.jupiter.api.Test;
@@ -39,11 +37,8 @@ class ContractReportTest {
                     new Tables(
                             database,
                             Clock.systemUTC(),
-                            new SchemaChanges(
-                                    JdbcClient.create(database),
-                                    new SchemaNews(
-                                            new Outbox(JsonMapper.builder().build()),
-                                            (_, _) -> SchemaChanged.Dependents.NONE))));
+                            new Outbox(JsonMapper.builder().build()),
+                            (_, _) -> SchemaChanged.Dependents.NONE));
 
     private static Project project() throws Exception {
         return new ProjectLoader(Environment.of(Map.of()), Set.of(ProjectLoader.Kind.SOURCES))
