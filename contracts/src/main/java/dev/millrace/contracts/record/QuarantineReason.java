@@ -18,6 +18,8 @@ public enum QuarantineReason {
     SCHEMA_CONTRACT,
     /** The record breaks a rule of the data contract that its stream is bound to. */
     CONTRACT_VIOLATION,
+    /** The record needs a change of the schema that somebody has to decide on first. */
+    SCHEMA_REVIEW,
     /** The record names a source or stream that the project does not have. */
     UNKNOWN_SOURCE,
     /** The database refused the row for another reason; the detail has its words. */

@@ -39,6 +39,16 @@ public final class Topics {
     public static final Topic RUNS =
             new Topic("millrace.runs", "run", 1, Cleanup.DELETE, EVENT_RETENTION, Owner.TRANSFORM);
 
+    /** A table changed, or is to: {@code dev.millrace.contracts.event.SchemaChanged}. */
+    public static final Topic SCHEMAS =
+            new Topic(
+                    "millrace.schemas",
+                    "relation",
+                    1,
+                    Cleanup.DELETE,
+                    EVENT_RETENTION,
+                    Owner.TRANSFORM);
+
     private Topics() {}
 
     /** The topic that carries the records of a source that has a door. */

@@ -72,6 +72,53 @@ class ServiceEventsTest {
     }
 
     @Test
+    void aChangedSchemaKeepsItsForm() {
+        SchemaChanged event =
+                new SchemaChanged(
+                        "web.order_completed",
+                        SchemaChanged.State.MADE,
+                        SchemaChanged.Change.ADD_COLUMN,
+                        "email",
+                        "text",
+                        "user.email",
+                        "mail",
+                        17L,
+                        "ada",
+                        "agreed",
+                        new SchemaChanged.FirstRecord("raw.web", 2, 4711),
+                        new SchemaChanged.Dependents(
+                                List.of(
+                                        new SchemaChanged.Use(
+                                                "model.shop.signups",
+                                                SchemaChanged.Certainty.MAY_USE)),
+                                List.of(),
+                                List.of(
+                                        new SchemaChanged.Use(
+                                                "orders.email", SchemaChanged.Certainty.USES))),
+                        "0123456789ab",
+                        Instant.parse("2026-01-02T03:04:06Z"));
+
+        String written = json.writeValueAsString(event);
+
+        assertThat(json.readTree(written))
+                .isEqualTo(
+                        json.readTree(
+                                """
+                                {"relation":"web.order_completed","state":"MADE",
+                                 "change":"ADD_COLUMN","column":"email","type":"text",
+                                 "origin":"user.email","likelyRenamedFrom":"mail","proposal":17,
+                                 "by":"ada","reason":"agreed",
+                                 "first":{"topic":"raw.web","partition":2,"offset":4711},
+                                 "dependents":{
+                                   "models":[{"name":"model.shop.signups","certainty":"MAY_USE"}],
+                                   "checks":[],
+                                   "cubes":[{"name":"orders.email","certainty":"USES"}]},
+                                 "revision":"0123456789ab","at":"2026-01-02T03:04:06Z"}
+                                """));
+        assertThat(json.readValue(written, SchemaChanged.class)).isEqualTo(event);
+    }
+
+    @Test
     void aKeyThatALaterVersionAddsIsReadOver() {
         String later =
                 """

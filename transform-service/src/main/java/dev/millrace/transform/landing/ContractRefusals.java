@@ -30,12 +30,15 @@ final class ContractRefusals {
                 }
             }
         }
+        batch.rejectAwaiting();
     }
 
     private static void refuse(
             LandingBatch batch, TablePlan plan, Row row, Placement.Refused refused) {
         boolean wholeTable = refused.column().isEmpty();
-        if (refused.mode() == Mode.FREEZE) {
+        if (refused.wanted() != null) {
+            batch.await(row.record(), refused);
+        } else if (refused.mode() == Mode.FREEZE) {
             batch.reject(
                     new Rejection(
                             row.record(),

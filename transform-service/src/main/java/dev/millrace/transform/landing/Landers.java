@@ -109,7 +109,7 @@ final class Landers implements SmartLifecycle {
 
     private Set<NewTopic> wanted() {
         Set<NewTopic> wanted = new HashSet<>();
-        for (Topic topic : List.of(Topics.DATASETS, Topics.RUNS)) {
+        for (Topic topic : List.of(Topics.DATASETS, Topics.RUNS, Topics.SCHEMAS)) {
             wanted.add(
                     topics.newTopic(
                             topic.name(), Optional.of(topic.partitions()), topic.settings()));

@@ -1,23 +1,28 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.contracts.event.SchemaChanged.Change;
 import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
+import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.RangePartitions;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
+import dev.millrace.transform.schema.WantedChange;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -40,22 +45,27 @@ final class Landing {
     private final TablePlanning planning;
     private final IdentityLedger identities;
     private final RowWriting writing;
+    private final Proposals proposals;
     private final Datasets datasets;
     private final Clock clock;
     private final LateRows lateRows;
     private final RangePartitions partitions;
+    private final ColumnHistory history;
 
     Landing(
             DataSource database,
             Tables tables,
+            Proposals proposals,
             IdentityLedger identities,
             Datasets datasets,
             Clock clock,
             LandingSettings settings) {
         this.database = database;
         this.identities = identities;
+        this.history = new ColumnHistory(database, clock);
         this.writing = new RowWriting(identities);
-        this.planning = new TablePlanning(tables, settings.maxTables());
+        this.planning = new TablePlanning(tables, proposals, history, settings.maxTables());
+        this.proposals = proposals;
         this.datasets = datasets;
         this.partitions = new RangePartitions(database, clock, settings.maxPartitions());
         this.lateRows = new LateRows(settings.lateAfter());
@@ -120,6 +130,8 @@ final class Landing {
             Map<Relation, Long> watermarks = LateRows.watermarks(connection, plans);
             RowWriting.Written written =
                     writing.write(connection, batch, plans, new BitSet(), loadedAt);
+            propose(connection, batch, plans, origin, loadedAt);
+            remember(connection, plans, origin);
             List<QuarantinedRecord> refused = origin.settle(connection, batch, written, loadedAt);
             Map<Relation, Map<LateRows.Lag, Long>> late =
                     lateRows.count(plans, watermarks, written.fresh(), Times.micros(loadedAt));
@@ -147,6 +159,50 @@ final class Landing {
         } catch (FencedException | RuntimeException e) {
             rollback(connection, e);
             throw e;
+        }
+    }
+
+    private void propose(
+            Connection connection,
+            LandingBatch batch,
+            List<TablePlan> plans,
+            Origin origin,
+            Instant at)
+            throws SQLException {
+        Collection<Proposals.Need> wanted = batch.wanted();
+        if (wanted.isEmpty()) {
+            return;
+        }
+        List<Proposals.Need> needs = new ArrayList<>();
+        for (Proposals.Need need : wanted) {
+            needs.add(new Proposals.Need(withRename(need.wanted(), plans), need.records()));
+        }
+        batch.number(proposals.propose(connection, needs, origin.isFresh(), batch.revision(), at));
+    }
+
+    private WantedChange withRename(WantedChange wanted, List<TablePlan> plans)
+            throws SQLException {
+        if (wanted.key().change() != Change.ADD_COLUMN) {
+            return wanted;
+        }
+        for (TablePlan plan : plans) {
+            if (plan.relation().equals(wanted.key().relation())) {
+                return WantedChange.of(
+                        plan.relation(),
+                        wanted.kind(),
+                        history.withRenames(plan.batch(), wanted.columns()).getFirst());
+            }
+        }
+        return wanted;
+    }
+
+    /** What is replayed is of another time. */
+    private void remember(Connection connection, List<TablePlan> plans, Origin origin)
+            throws SQLException {
+        if (origin.isFresh()) {
+            for (TablePlan plan : plans) {
+                history.add(connection, plan.batch());
+            }
         }
     }
 

@@ -5,8 +5,10 @@ import dev.millrace.contracts.project.source.SchemaContract;
 import dev.millrace.contracts.project.source.Source;
 import dev.millrace.contracts.project.source.StreamSettings;
 import dev.millrace.transform.landing.row.RowBatch;
+import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.RecordPosition;
 import dev.millrace.transform.schema.TableKind;
+import dev.millrace.transform.schema.WantedChange;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The records of one poll: the rows that they became, and those that became none. */
 final class LandingBatch {
@@ -27,6 +31,8 @@ final class LandingBatch {
     private final List<Rejection> rejections = new ArrayList<>();
     private final List<Integer> refused = new ArrayList<>();
     private final BitSet excluded = new BitSet();
+    private final Map<Integer, Map<WantedChange.Key, Placement.Refused>> awaiting =
+            new LinkedHashMap<>();
     private long tombstones;
     private long discardedRows;
     private long discardedValues;
@@ -87,6 +93,37 @@ final class LandingBatch {
             excluded.set(rejection.record());
             rejections.add(rejection);
         }
+    }
+
+    /** Notes that a record needs something that somebody has to decide on. */
+    void await(int record, Placement.Refused refused) {
+        awaiting.computeIfAbsent(record, _ -> new LinkedHashMap<>())
+                .putIfAbsent(Objects.requireNonNull(refused.wanted()).key(), refused);
+    }
+
+    /** Sends the records that need a decision to quarantine, unless they cannot land anyway. */
+    void rejectAwaiting() {
+        awaiting.forEach((record, needs) -> reject(Rejection.awaiting(record, needs.values())));
+        awaiting.clear();
+    }
+
+    /** What somebody has to decide on, and how many records need it. */
+    Collection<Proposals.Need> wanted() {
+        Map<WantedChange.Key, Proposals.Need> wanted = new HashMap<>();
+        for (Rejection rejection : rejections) {
+            for (WantedChange change : rejection.needs()) {
+                wanted.compute(
+                        change.key(),
+                        (_, need) ->
+                                new Proposals.Need(change, need == null ? 1 : need.records() + 1));
+            }
+        }
+        return wanted.values();
+    }
+
+    /** Tells the records by which proposals they wait. */
+    void number(Map<WantedChange.Key, Long> proposals) {
+        rejections.replaceAll(rejection -> rejection.numbered(proposals));
     }
 
     /** Leaves a record out, as its source's contract wants it. */

@@ -7,6 +7,7 @@ import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.Quarantine;
 import dev.millrace.transform.quarantine.Replays;
+import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.Tables;
 
 import io.micrometer.core.instrument.Gauge;
@@ -74,11 +75,20 @@ class LandingConfiguration {
     Supplier<Landing> landings(
             DataSource database,
             Tables tables,
+            Proposals proposals,
             Identities identities,
             Datasets datasets,
             Clock clock,
             LandingSettings settings) {
-        return () -> new Landing(database, tables, identities.ledger(), datasets, clock, settings);
+        return () ->
+                new Landing(
+                        database,
+                        tables,
+                        proposals,
+                        identities.ledger(),
+                        datasets,
+                        clock,
+                        settings);
     }
 
     @Bean
@@ -126,6 +136,7 @@ class LandingConfiguration {
     ReplayRehearsal replayRehearsal(
             DataSource database,
             Tables tables,
+            Proposals proposals,
             Identities identities,
             @Qualifier("landingRoutes") Supplier<Routes> routes,
             Clock clock,
@@ -133,6 +144,7 @@ class LandingConfiguration {
         return new ReplayRehearsal(
                 database,
                 tables,
+                proposals,
                 identities.ledger(),
                 new ReplayReader(new BatchReader(clock)),
                 routes,
@@ -196,6 +208,17 @@ class LandingConfiguration {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 << 10);
         return settings;
+    }
+
+    @Bean
+    SchemaReview schemaReview(
+            DataSource database,
+            Tables tables,
+            Proposals proposals,
+            Replays replays,
+            @Qualifier("landingRoutes") Supplier<Routes> routes,
+            Clock clock) {
+        return new SchemaReview(database, tables, proposals, replays, routes, clock);
     }
 
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {

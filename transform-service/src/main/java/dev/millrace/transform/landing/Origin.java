@@ -20,6 +20,11 @@ interface Origin {
      */
     void advance(Connection connection) throws SQLException, FencedException;
 
+    /** Whether its records have come here for the first time. */
+    default boolean isFresh() {
+        return true;
+    }
+
     /**
      * Says what becomes of each record, now that it is known which of them do not land.
      *

@@ -87,7 +87,8 @@ final class QuarantineRecords {
                         rejection.stream(),
                         rejection.reason().code(),
                         rejection.detail(),
-                        rejection.column()));
+                        rejection.column(),
+                        rejection.waitsFor()));
     }
 
     private static String text(ConsumerRecord<?, ?> record, String name) {
@@ -110,6 +111,7 @@ final class QuarantineRecords {
                 Text.clean(cause.stream()),
                 Text.clean(cause.reason()),
                 Text.clean(cause.detail()),
-                Text.clean(cause.column()));
+                Text.clean(cause.column()),
+                cause.waitsFor());
     }
 }

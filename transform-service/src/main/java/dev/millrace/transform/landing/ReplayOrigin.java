@@ -40,6 +40,11 @@ final class ReplayOrigin implements Origin {
     public void advance(Connection connection) {}
 
     @Override
+    public boolean isFresh() {
+        return false;
+    }
+
+    @Override
     public List<QuarantinedRecord> settle(
             Connection connection, LandingBatch batch, RowWriting.Written written, Instant at)
             throws SQLException {

@@ -8,6 +8,7 @@ import dev.millrace.transform.quarantine.HeldRecords;
 import dev.millrace.transform.quarantine.QuarantineFilter;
 import dev.millrace.transform.quarantine.Replay;
 import dev.millrace.transform.schema.NeededColumn;
+import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.TableKind;
 import dev.millrace.transform.schema.Tables;
 
@@ -40,6 +41,7 @@ final class ReplayRehearsal {
 
     private final DataSource database;
     private final Tables tables;
+    private final Proposals proposals;
     private final IdentityLedger identities;
     private final ReplayReader reader;
     private final Supplier<Routes> routes;
@@ -49,6 +51,7 @@ final class ReplayRehearsal {
     ReplayRehearsal(
             DataSource database,
             Tables tables,
+            Proposals proposals,
             IdentityLedger identities,
             ReplayReader reader,
             Supplier<Routes> routes,
@@ -56,6 +59,7 @@ final class ReplayRehearsal {
             int maxTables) {
         this.database = database;
         this.tables = tables;
+        this.proposals = proposals;
         this.identities = identities;
         this.reader = reader;
         this.routes = routes;
@@ -124,7 +128,9 @@ final class ReplayRehearsal {
         List<Long> ids = HeldRecords.next(connection, filter, 0, Long.MAX_VALUE, limit, MOST_BYTES);
         List<HeldRecord> records = HeldRecords.read(connection, ids);
         LandingBatch batch = reader.read(records, mending, routes.get());
-        List<TablePlanning.Foreseen> foreseen = new TablePlanning(tables, maxTables).foresee(batch);
+        List<TablePlanning.Foreseen> foreseen =
+                new TablePlanning(tables, proposals, new ColumnHistory(database, clock), maxTables)
+                        .foresee(batch);
         ContractRefusals.refuse(
                 batch, foreseen.stream().map(TablePlanning.Foreseen::wanted).toList());
         List<TablePlan> plans = foreseen.stream().flatMap(f -> f.now().stream()).toList();

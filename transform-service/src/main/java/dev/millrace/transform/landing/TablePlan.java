@@ -1,9 +1,7 @@
 package dev.millrace.transform.landing;
 
-import dev.millrace.contracts.project.source.SchemaContract;
-import dev.millrace.contracts.project.source.SchemaContract.Mode;
+import dev.millrace.contracts.event.SchemaChanged.Change;
 import dev.millrace.contracts.record.Identifiers;
-import dev.millrace.contracts.record.QuarantineReason;
 import dev.millrace.contracts.warehouse.RowColumns;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.row.RowBatch;
@@ -15,6 +13,7 @@ import dev.millrace.transform.schema.NeededColumn;
 import dev.millrace.transform.schema.RecordPosition;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.Table;
+import dev.millrace.transform.schema.WantedChange;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -52,12 +50,13 @@ final class TablePlan {
 
     private final RowBatch batch;
     private final Room room;
-    private final SchemaContract contract;
+    private final ChangeRules rules;
     private final IntFunction<RecordPosition> positions;
     private final List<NeededColumn> needed = new ArrayList<>();
     private final List<Placement.Column> columns = new ArrayList<>();
     private final Map<String, Placement.Column> columnByName = new HashMap<>();
     private final @Nullable Placement[][] bySlot;
+    private final Placement.@Nullable Refused tableRefusal;
     private boolean refuses;
     private boolean overflows;
 
@@ -68,13 +67,13 @@ final class TablePlan {
     TablePlan(
             RowBatch batch,
             @Nullable Table table,
-            SchemaContract contract,
+            ChangeRules rules,
             IntFunction<RecordPosition> positions,
             Room room) {
         this.batch = batch;
         this.room = room;
         this.table = table;
-        this.contract = contract;
+        this.rules = rules;
         this.positions = positions;
         this.bySlot = new Placement[batch.slots().size()][TYPES];
         for (int i = 0; i < bySlot.length; i++) {
@@ -96,6 +95,27 @@ final class TablePlan {
                             "",
                             positions.apply(batch.rows().getFirst().record())));
         }
+        this.tableRefusal = table == null ? rules.table(newTable()) : null;
+    }
+
+    private WantedChange newTable() {
+        return WantedChange.table(
+                relation(),
+                batch.kind(),
+                needed,
+                positions.apply(batch.rows().getFirst().record()));
+    }
+
+    /** Whether its contract leaves it to somebody what becomes of some of its rows. */
+    boolean awaitsDecisions() {
+        return refuses() && rules.review();
+    }
+
+    /** Whether somebody is to be asked about the table itself for the first time. */
+    boolean proposesTable() {
+        return tableRefusal != null
+                && tableRefusal.wanted() != null
+                && rules.isNew(tableRefusal.wanted());
     }
 
     Relation relation() {
@@ -123,14 +143,7 @@ final class TablePlan {
 
     /** What keeps all rows out, if the contract forbids the table itself. */
     Placement.@Nullable Refused refusal() {
-        return refusesTable()
-                ? new Placement.Refused(
-                        contract.tables(),
-                        QuarantineReason.SCHEMA_CONTRACT,
-                        "the schema contract (tables: %s) forbids the new table %s"
-                                .formatted(word(contract.tables()), relation()),
-                        "")
-                : null;
+        return tableRefusal;
     }
 
     /** Whether some values go to the table's overflow column. */
@@ -204,7 +217,7 @@ final class TablePlan {
     }
 
     private boolean refusesTable() {
-        return table == null && contract.tables() != Mode.EVOLVE;
+        return tableRefusal != null;
     }
 
     private Map<ColumnType, Placement> place(Slot slot) {
@@ -213,15 +226,9 @@ final class TablePlan {
             return places;
         }
         ColumnType existing = table == null ? null : table.type(slot.column());
-        if (existing == null && table != null && contract.columns() != Mode.EVOLVE) {
+        Placement.Refused refused = existing == null && table != null ? refused(slot) : null;
+        if (refused != null) {
             refuses = true;
-            Placement refused =
-                    new Placement.Refused(
-                            contract.columns(),
-                            QuarantineReason.SCHEMA_CONTRACT,
-                            "the schema contract (columns: %s) forbids the new column %s of %s"
-                                    .formatted(word(contract.columns()), slot.column(), relation()),
-                            slot.column());
             slot.types().forEach(type -> places.put(type, refused));
             return places;
         }
@@ -253,28 +260,59 @@ final class TablePlan {
         return places;
     }
 
+    private Placement.@Nullable Refused refused(Slot slot) {
+        return rules.column(
+                WantedChange.of(
+                        relation(),
+                        batch.kind(),
+                        new NeededColumn(
+                                slot.column(),
+                                slot.type(),
+                                slot.origin(),
+                                positions.apply(slot.firstRecord()),
+                                slot.isKey())));
+    }
+
     private Placement misfit(Slot slot, ColumnType columnType, ColumnType type) {
         String variant = variant(slot, type);
         boolean known = table != null && table.type(variant) == type;
-        if (!known && contract.dataType() != Mode.EVOLVE) {
+        NeededColumn column =
+                new NeededColumn(
+                        variant,
+                        type,
+                        slot.origin(),
+                        positions.apply(slot.firstRecord(type)),
+                        false,
+                        Change.ADD_VARIANT,
+                        null);
+        Placement.Refused refused =
+                known
+                        ? null
+                        : rules.variant(
+                                WantedChange.of(relation(), batch.kind(), column),
+                                slot.column(),
+                                "the column %s of %s is %s and cannot hold a %s"
+                                        .formatted(
+                                                slot.column(),
+                                                relation(),
+                                                columnType.sql(),
+                                                type.sql()));
+        if (refused != null) {
             refuses = true;
-            return new Placement.Refused(
-                    contract.dataType(),
-                    QuarantineReason.TYPE_MISMATCH,
-                    "the column %s of %s is %s and cannot hold a %s; the schema contract"
-                                    .formatted(
-                                            slot.column(), relation(), columnType.sql(), type.sql())
-                            + " (data_type: %s) forbids another column for it"
-                                    .formatted(word(contract.dataType())),
-                    slot.column());
+            return refused;
         }
-        return existingOrNeeded(variant, type, slot.origin(), slot.firstRecord(type), false);
+        return existingOrNeeded(column);
     }
 
     private Placement existingOrNeeded(
             String name, ColumnType type, String origin, int record, boolean key) {
+        return existingOrNeeded(new NeededColumn(name, type, origin, positions.apply(record), key));
+    }
+
+    private Placement existingOrNeeded(NeededColumn column) {
+        String name = column.name();
         ColumnType there = table == null ? null : table.type(name);
-        if (there == type) {
+        if (there == column.type()) {
             return column(name);
         }
         boolean noRoom = table != null && (table.isFull() || room == Room.AS_IT_IS);
@@ -282,7 +320,7 @@ final class TablePlan {
             overflows = true;
             return new Placement.Extra(name);
         }
-        needed.add(new NeededColumn(name, type, origin, positions.apply(record), key));
+        needed.add(column);
         return new Placement.Extra(name);
     }
 
@@ -333,9 +371,5 @@ final class TablePlan {
 
     static String variant(String column, ColumnType type) {
         return Identifiers.shorten(column + VARIANT + type.word());
-    }
-
-    private static String word(Mode mode) {
-        return mode.name().toLowerCase(Locale.ROOT);
     }
 }

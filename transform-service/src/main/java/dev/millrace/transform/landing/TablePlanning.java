@@ -6,6 +6,8 @@ import dev.millrace.transform.landing.contract.UniqueIndexes;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.row.RowBatch;
 import dev.millrace.transform.landing.row.RowCheck;
+import dev.millrace.transform.schema.Decisions;
+import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.Table;
 import dev.millrace.transform.schema.TableKind;
@@ -48,12 +50,16 @@ final class TablePlanning {
                     .thenComparing(TablePlan::relation);
 
     private final Tables tables;
+    private final Proposals proposals;
+    private final ColumnHistory history;
     private final int maxTables;
     private final UniqueIndexes indexes;
     private final Map<Relation, Long> unchangeableUntil = new HashMap<>();
 
-    TablePlanning(Tables tables, int maxTables) {
+    TablePlanning(Tables tables, Proposals proposals, ColumnHistory history, int maxTables) {
+        this.history = history;
         this.tables = tables;
+        this.proposals = proposals;
         this.maxTables = maxTables;
         this.indexes = new UniqueIndexes(tables);
     }
@@ -131,7 +137,7 @@ final class TablePlanning {
         boolean isFull(String schema) throws SQLException {
             Integer count = bySchema.get(schema);
             if (count == null) {
-                count = tables.count(schema);
+                count = tables.count(schema) + proposals.openTables(schema);
                 bySchema.put(schema, count);
             }
             return count >= maxTables;
@@ -153,6 +159,13 @@ final class TablePlanning {
         for (int look = 1; ; look++) {
             TablePlan plan = plan(batch, part, table, Room.TO_GROW);
             boolean ready = plan.needed().isEmpty() && !plan.needsTable();
+            if (plan.proposesTable() && counts.isFull(rows.relation().schema())) {
+                rejectAsFull(batch, rows);
+                return Optional.empty();
+            }
+            if (plan.proposesTable()) {
+                counts.another(rows.relation().schema());
+            }
             if (ready || plan.refusal() != null) {
                 return Optional.of(plan);
             }
@@ -179,7 +192,9 @@ final class TablePlanning {
                                 rows.relation(),
                                 rows.kind(),
                                 part.partition(),
-                                plan.needed(),
+                                plan.needsTable()
+                                        ? plan.needed()
+                                        : history.withRenames(rows, plan.needed()),
                                 batch.position(rows.rows().getFirst().record()),
                                 batch.revision(),
                                 canWait ? SHORT_PATIENCE : LONG_PATIENCE);
@@ -206,9 +221,29 @@ final class TablePlanning {
         }
     }
 
+    private TablePlan plan(
+            LandingBatch batch, LandingBatch.Part part, @Nullable Table table, Room room)
+            throws SQLException {
+        TablePlan plan = plan(batch, part, table, room, Decisions.NONE);
+        // Asked only if there is something to decide on, which the rows of most batches do not
+        // need.
+        return plan.awaitsDecisions()
+                ? plan(batch, part, table, room, proposals.of(part.rows().relation()))
+                : plan;
+    }
+
     private static TablePlan plan(
-            LandingBatch batch, LandingBatch.Part part, @Nullable Table table, Room room) {
-        return new TablePlan(part.rows(), table, part.contract(), batch::position, room);
+            LandingBatch batch,
+            LandingBatch.Part part,
+            @Nullable Table table,
+            Room room,
+            Decisions decisions) {
+        return new TablePlan(
+                part.rows(),
+                table,
+                new ChangeRules(part.contract(), decisions),
+                batch::position,
+                room);
     }
 
     private boolean isLeftAlone(Relation relation) {

@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The records that are held, as replays take them: in a transaction that the caller commits. */
 public final class HeldRecords {
@@ -167,10 +168,12 @@ public final class HeldRecords {
                 connection.prepareStatement(
                         """
                         UPDATE transform.quarantine q SET reason = r.reason, detail = r.detail,
-                          column_name = nullif(r.column_name, ''), attempts = q.attempts + 1,
+                          column_name = nullif(r.column_name, ''),
+                          waits_for = nullif(r.waits_for::bigint[], '{}'),
+                          attempts = q.attempts + 1,
                           attempted_at = ?, replay_id = ?
-                        FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[])
-                          AS r (id, reason, detail, column_name)
+                        FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
+                          AS r (id, reason, detail, column_name, waits_for)
                         WHERE q.id = r.id
                         """)) {
             update.setObject(1, at.atOffset(ZoneOffset.UTC));
@@ -185,8 +188,16 @@ public final class HeldRecords {
                     5, texts(connection, refusals.stream().map(r -> r.cause().detail()).toList()));
             update.setArray(
                     6, texts(connection, refusals.stream().map(r -> r.cause().column()).toList()));
+            update.setArray(
+                    7, texts(connection, refusals.stream().map(HeldRecords::waits).toList()));
             update.executeUpdate();
         }
+    }
+
+    private static String waits(Refusal refusal) {
+        return refusal.cause().waitsFor().stream()
+                .map(String::valueOf)
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private static java.sql.Array texts(Connection connection, List<String> texts)

@@ -20,10 +20,11 @@ final class QuarantineCopy {
     private static final String COPY =
             """
             COPY transform.quarantine (at, source, stream, reason, detail, column_name, topic,
-              topic_generation, partition, record_offset, record_at, record_key, headers, value)
+              topic_generation, partition, record_offset, record_at, record_key, headers, value,
+              waits_for)
             FROM STDIN WITH (FORMAT binary)
             """;
-    private static final int COLUMNS = 14;
+    private static final int COLUMNS = 15;
     private static final int FLUSH_AT = 256 << 10;
 
     /** "PGCOPY\n\377\r\n\0", flags, and the length of the header's extension. */
@@ -34,6 +35,7 @@ final class QuarantineCopy {
     private static final long SECONDS_TO_2000 = 946_684_800L;
     private static final int JSONB_VERSION = 1;
     private static final int NULL = -1;
+    private static final int BIGINT_OID = 20;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(FLUSH_AT + (64 << 10));
     private final DataOutputStream out = new DataOutputStream(bytes);
@@ -99,6 +101,25 @@ final class QuarantineCopy {
         out.writeByte(JSONB_VERSION);
         out.write(headers);
         add(record.content().value().orElse(null));
+        add(cause.waitsFor());
+    }
+
+    /** An array as COPY has it: dimensions, nulls, type, size, first index, elements. */
+    private void add(List<Long> numbers) throws IOException {
+        if (numbers.isEmpty()) {
+            out.writeInt(NULL);
+            return;
+        }
+        out.writeInt(5 * Integer.BYTES + numbers.size() * (Integer.BYTES + Long.BYTES));
+        out.writeInt(1);
+        out.writeInt(0);
+        out.writeInt(BIGINT_OID);
+        out.writeInt(numbers.size());
+        out.writeInt(1);
+        for (long number : numbers) {
+            out.writeInt(Long.BYTES);
+            out.writeLong(number);
+        }
     }
 
     private void add(int number) throws IOException {

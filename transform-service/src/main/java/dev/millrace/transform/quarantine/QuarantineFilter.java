@@ -49,6 +49,7 @@ public final class QuarantineFilter {
         columns.put("stream", new Column("stream = ?", Kind.TEXT));
         columns.put("reason", new Column("reason = ?", Kind.TEXT));
         columns.put("column", new Column("column_name = ?", Kind.TEXT));
+        columns.put("proposal", new Column("waits_for @> ARRAY[?::bigint]", Kind.NUMBER));
         columns.put("topic", new Column("topic = ?", Kind.TEXT));
         columns.put("id_from", new Column("id >= ?", Kind.NUMBER));
         columns.put("id_to", new Column("id <= ?", Kind.NUMBER));

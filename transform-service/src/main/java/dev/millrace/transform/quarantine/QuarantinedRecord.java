@@ -25,8 +25,15 @@ public final class QuarantinedRecord {
      * @param reason code of a {@code QuarantineReason}
      * @param detail what exactly was wrong
      * @param column the column that a value did not fit; empty where it is not about one
+     * @param waitsFor proposals that have to be decided on first, by their ids
      */
-    public record Cause(String source, String stream, String reason, String detail, String column) {
+    public record Cause(
+            String source,
+            String stream,
+            String reason,
+            String detail,
+            String column,
+            List<Long> waitsFor) {
 
         private static final int LONGEST_DETAIL = 1_000;
 
@@ -39,6 +46,12 @@ public final class QuarantinedRecord {
             reason = bounded(reason, LONGEST_NAME);
             detail = bounded(detail, LONGEST_DETAIL);
             column = bounded(column, LONGEST_NAME);
+            waitsFor = List.copyOf(waitsFor);
+        }
+
+        /** What is wrong with a record that waits for nothing. */
+        public Cause(String source, String stream, String reason, String detail, String column) {
+            this(source, stream, reason, detail, column, List.of());
         }
 
         private static String bounded(String text, int length) {

@@ -52,26 +52,31 @@ public class Replays {
     public Replay ask(Request request, String by) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(true);
-            long matched = HeldRecords.count(connection, request.filter());
-            Long limit = request.limit();
-            try (PreparedStatement insert =
-                    connection.prepareStatement(
-                            """
-                            INSERT INTO transform.quarantine_replay (filter, patch, stream,
-                              record_limit, asked_by, asked_at, state, up_to_id, matched)
-                            SELECT ?::jsonb, ?, ?, ?, ?, ?, 'queued', coalesce(max(id), 0), ?
-                            FROM transform.quarantine
-                            RETURNING *
-                            """)) {
-                insert.setString(1, JSON.writeValueAsString(request.filter().written()));
-                insert.setString(2, request.patch());
-                insert.setString(3, request.stream());
-                insert.setObject(4, limit, Types.BIGINT);
-                insert.setString(5, by);
-                insert.setObject(6, now());
-                insert.setLong(7, limit == null ? matched : Math.min(limit, matched));
-                return list(insert).getFirst();
-            }
+            return ask(connection, request, by);
+        }
+    }
+
+    /** The same in the connection's transaction. */
+    public Replay ask(Connection connection, Request request, String by) throws SQLException {
+        long matched = HeldRecords.count(connection, request.filter());
+        Long limit = request.limit();
+        try (PreparedStatement insert =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO transform.quarantine_replay (filter, patch, stream,
+                          record_limit, asked_by, asked_at, state, up_to_id, matched)
+                        SELECT ?::jsonb, ?, ?, ?, ?, ?, 'queued', coalesce(max(id), 0), ?
+                        FROM transform.quarantine
+                        RETURNING *
+                        """)) {
+            insert.setString(1, JSON.writeValueAsString(request.filter().written()));
+            insert.setString(2, request.patch());
+            insert.setString(3, request.stream());
+            insert.setObject(4, limit, Types.BIGINT);
+            insert.setString(5, by);
+            insert.setObject(6, now());
+            insert.setLong(7, limit == null ? matched : Math.min(limit, matched));
+            return list(insert).getFirst();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.operations.revision.ProjectRevisions;
 import dev.millrace.transform.model.ReadableEnvironment;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
+import dev.millrace.transform.schema.Dependents;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -67,6 +68,11 @@ class RunConfiguration {
     Supplier<ProjectModels> projectModels(
             ProjectRevisions projects, ReadableEnvironment environment) {
         return projects.derived(project -> ProjectModels.of(project, environment));
+    }
+
+    @Bean
+    Dependents modelDependents(Supplier<ProjectModels> models, Clock clock) {
+        return new ModelDependents(models, Environment.process(), clock);
     }
 
     @Bean

@@ -1,8 +1,10 @@
 package dev.millrace.transform.schema;
 
+import dev.millrace.contracts.event.SchemaChanged.Change;
 import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.contracts.warehouse.RowColumns;
+import dev.millrace.transform.publish.Outbox;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,11 +48,13 @@ public class Tables {
 
     private final DataSource database;
     private final Clock clock;
+    private final SchemaNews news;
     private final Map<Relation, Table> known = new ConcurrentHashMap<>();
 
-    public Tables(DataSource database, Clock clock) {
+    public Tables(DataSource database, Clock clock, Outbox outbox, Dependents dependents) {
         this.database = database;
         this.clock = clock;
+        this.news = new SchemaNews(outbox, dependents);
     }
 
     /** The table as it was last seen; a column that somebody else added can be missing. */
@@ -181,10 +185,43 @@ public class Tables {
             String revision,
             Duration patience)
             throws SQLException {
+        return evolve(relation, kind, partition, needed, first, revision, patience, null);
+    }
+
+    /** Makes a change that somebody has decided on, and what goes along with it, or neither. */
+    public Table make(
+            WantedChange wanted,
+            @Nullable PartitionBy partition,
+            String revision,
+            Duration patience,
+            Verdict verdict)
+            throws SQLException {
+        return evolve(
+                wanted.key().relation(),
+                wanted.kind(),
+                partition,
+                wanted.columns(),
+                wanted.first(),
+                revision,
+                patience,
+                verdict);
+    }
+
+    private Table evolve(
+            Relation relation,
+            TableKind kind,
+            @Nullable PartitionBy partition,
+            List<NeededColumn> needed,
+            RecordPosition first,
+            String revision,
+            Duration patience,
+            @Nullable Verdict verdict)
+            throws SQLException {
         long deadline = System.nanoTime() + patience.toNanos();
         for (int attempt = 0; ; attempt++) {
             try {
-                Table table = tryEvolve(relation, kind, partition, needed, first, revision);
+                Table table =
+                        tryEvolve(relation, kind, partition, needed, first, revision, verdict);
                 known.put(relation, table);
                 return table;
             } catch (SQLException e) {
@@ -203,7 +240,8 @@ public class Tables {
             @Nullable PartitionBy partition,
             List<NeededColumn> needed,
             RecordPosition first,
-            String revision)
+            String revision,
+            @Nullable Verdict verdict)
             throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
@@ -211,7 +249,7 @@ public class Tables {
                 statement.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis());
                 lock(connection, relation.schema());
                 lock(connection, relation.qualified());
-                List<SchemaChanges.Entry> changes = new ArrayList<>();
+                List<SchemaChanges.Entry> entries = new ArrayList<>();
                 Table before =
                         read(connection, relation).orElseGet(() -> new Table(relation, Map.of()));
                 List<String> commands = new ArrayList<>();
@@ -219,14 +257,9 @@ public class Tables {
                 if (before.columns().isEmpty()) {
                     commands.addAll(creation(relation, kind, partition));
                     creates = true;
-                    changes.add(
+                    entries.add(
                             new SchemaChanges.Entry(
-                                    clock.instant(),
-                                    SchemaChanges.Change.CREATE_TABLE,
-                                    "",
-                                    "",
-                                    "",
-                                    first));
+                                    clock.instant(), Change.CREATE_TABLE, null, first));
                 }
                 List<NeededColumn> added = addable(before, kind, needed, first);
                 if (!added.isEmpty()) {
@@ -236,19 +269,18 @@ public class Tables {
                     commands.addAll(keyIndexes(relation, kind, added, creates));
                 }
                 for (NeededColumn column : added) {
-                    changes.add(
+                    entries.add(
                             new SchemaChanges.Entry(
-                                    clock.instant(),
-                                    SchemaChanges.Change.ADD_COLUMN,
-                                    column.name(),
-                                    column.type().sql(),
-                                    column.origin(),
-                                    column.first()));
+                                    clock.instant(), column.change(), column, column.first()));
                 }
                 for (String command : commands) {
                     statement.execute(command);
                 }
-                SchemaChanges.record(connection, relation, revision, changes);
+                SchemaChanges.record(connection, news, relation, revision, entries, verdict);
+                if (verdict != null) {
+                    // After the table's lock, as those who land take the two in this order.
+                    verdict.along().happen(connection);
+                }
                 Table after = read(connection, relation).orElseThrow();
                 connection.commit();
                 tell(relation, before, added);

@@ -140,7 +140,11 @@ class ExactlyOnceTest {
                 }
 
                 assertThat(stage.count("click")).isEqualTo(100);
-                assertThat(stage.one("SELECT count(*) FROM transform.outbox")).isEqualTo("[1]");
+                assertThat(
+                                stage.one(
+                                        "SELECT count(*) FROM transform.outbox WHERE topic ="
+                                                + " 'millrace.datasets'"))
+                        .isEqualTo("[1]");
             }
         }
     }
@@ -308,7 +312,8 @@ class ExactlyOnceTest {
                                     SELECT concat_ws('|', topic, key = '$S.click',
                                       payload::json ->> 'version', payload::json ->> 'rows',
                                       payload::json ->> 'watermark')
-                                    FROM transform.outbox ORDER BY id\
+                                    FROM transform.outbox WHERE topic = 'millrace.datasets'
+                                    ORDER BY id\
                                     """))
                     .isEqualTo(
                             "[millrace.datasets|t|1|2|2026-03-01T12:00:00Z,"

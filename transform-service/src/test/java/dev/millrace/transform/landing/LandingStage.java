@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.contracts.event.SchemaChanged;
 import dev.millrace.contracts.project.Environment;
 import dev.millrace.contracts.project.InvalidProjectException;
 import dev.millrace.contracts.project.Project;
@@ -22,6 +23,8 @@ import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.quarantine.Quarantine;
 import dev.millrace.transform.quarantine.Replay;
 import dev.millrace.transform.quarantine.Replays;
+import dev.millrace.transform.schema.Dependents;
+import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.Tables;
 
 import io.micrometer.core.instrument.Tags;
@@ -83,6 +86,7 @@ final class LandingStage implements AutoCloseable {
     final Incidents incidents;
     final LandingControl control;
     final Tables tables;
+    final Proposals proposals;
     final Quarantine quarantine;
     final IdentityLedger identities;
     final LandingWatch watch;
@@ -123,7 +127,10 @@ final class LandingStage implements AutoCloseable {
         ledger = new Ledger(database, clock);
         incidents = new Incidents(sql, clock);
         control = new LandingControl(sql, clock, meters);
-        tables = new Tables(database, clock);
+        Outbox outbox = new Outbox(JsonMapper.builder().build());
+        Dependents dependents = (_, _) -> SchemaChanged.Dependents.NONE;
+        tables = new Tables(database, clock, outbox, dependents);
+        proposals = new Proposals(database, outbox, dependents);
         identities = Identities.of(database, clock).ledger();
         quarantine = new Quarantine(clock);
         watch = new LandingWatch(meters, clock, events::add);
@@ -329,6 +336,7 @@ final class LandingStage implements AutoCloseable {
         return new Landing(
                 over,
                 tables,
+                proposals,
                 identities,
                 new Datasets(new Outbox(JsonMapper.builder().build())),
                 clock,
@@ -393,6 +401,24 @@ final class LandingStage implements AutoCloseable {
         }
     }
 
+    /** Decides on changes of tables. */
+    SchemaReview review() {
+        return new SchemaReview(
+                database, tables, proposals, new Replays(database, clock), this::routes, clock);
+    }
+
+    /** Does all replays that were asked for. */
+    void replayAll() {
+        try {
+            ReplayLanding replaying = replaying(database, 100);
+            while (replaying.next()) {
+                // Until nothing is left to do.
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** What a replay would do. */
     ReplayRehearsal.Outcome rehearse(String body) {
         ReplayAsked asked = asked(body);
@@ -400,6 +426,7 @@ final class LandingStage implements AutoCloseable {
             return new ReplayRehearsal(
                             database,
                             tables,
+                            proposals,
                             identities,
                             new ReplayReader(new BatchReader(clock)),
                             this::routes,

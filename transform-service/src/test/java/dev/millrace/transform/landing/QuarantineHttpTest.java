@@ -71,6 +71,10 @@ class QuarantineHttpTest {
                   - name: clicks
                     type: kafka
                     streams: [{name: click, topic: quarantine.http.clicks}]
+                  - name: shop
+                    type: kafka
+                    schema_contract: review
+                    streams: [{name: orders, topic: quarantine.http.orders}]
                 """);
         service =
                 new SpringApplicationBuilder(TransformApplication.class)
@@ -118,6 +122,56 @@ class QuarantineHttpTest {
                 .param(value)
                 .query(Long.class)
                 .single();
+    }
+
+    @Test
+    void whatWaitsForASchemaChangeLandsWhenItIsApproved() throws Exception {
+        long id =
+                sql().sql(
+                                """
+                                INSERT INTO transform.schema_proposal (relation, change, column_name,
+                                  table_kind, columns, revision, topic, partition, record_offset,
+                                  records, proposed_at)
+                                VALUES ('shop.orders', 'create_table', '', 'appended', '[]', 'r',
+                                  'quarantine.http.orders', 0, 0, 1, now())
+                                RETURNING id
+                                """)
+                        .query(Long.class)
+                        .single();
+        sql().sql(
+                        """
+                        INSERT INTO transform.quarantine (at, source, stream, reason, detail, topic,
+                          topic_generation, partition, record_offset, headers, value, waits_for)
+                        VALUES (now(), 'shop', 'orders', 'schema_review', 'd',
+                          'quarantine.http.orders', 1, 0, 0, '[]', '{}', ARRAY[?::bigint])
+                        """)
+                .param(id)
+                .update();
+        String change = "/operator/schema-changes/" + id;
+        assertThat(get("/operator/schema-changes?state=proposed").body())
+                .contains("\"proposals\":[{\"id\":" + id)
+                .contains("\"waiting\":1");
+        assertThat(get("/operator/schema-changes?state=no").statusCode()).isEqualTo(400);
+        assertThat(get("/operator/schema-changes/999999").statusCode()).isEqualTo(404);
+        assertThat(get("/operator/relations/shop.orders/dependents").body())
+                .isEqualTo("{\"models\":[],\"checks\":[],\"cubes\":[]}");
+        assertThat(post(change + "/approve", "{}").statusCode()).isEqualTo(422);
+        assertThat(post(change + "/reject", "{\"reason\": \"r\", \"then\": \"x\"}").statusCode())
+                .isEqualTo(422);
+
+        HttpResponse<String> approved = post(change + "/approve", "{\"reason\": \"ours\"}");
+
+        assertThat(approved.statusCode()).as(approved.body()).isEqualTo(200);
+        assertThat(approved.body()).contains("\"decidedBy\":\"tester\"");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get(change).body().contains("\"waiting\":0"));
+        assertThat(sql().sql("SELECT count(*) FROM shop.orders").query(Long.class).single())
+                .isEqualTo(1);
+        assertThat(get("/operator/schema-changes?relation=shop.orders").body())
+                .contains("\"change\":\"create_table\"")
+                .contains("\"proposal\":" + id);
+        assertThat(post(change + "/approve", "{\"reason\": \"again\"}").statusCode())
+                .isEqualTo(409);
     }
 
     @Test

@@ -66,7 +66,10 @@ class ReplayTest {
                                             + replay.id()))
                     .isEqualTo("[250]");
             assertThat(stage.one("SELECT rows FROM transform.landed_stream")).isEqualTo("[251]");
-            assertThat(stage.one("SELECT count(*) FROM transform.outbox"))
+            assertThat(
+                            stage.one(
+                                    "SELECT count(*) FROM transform.outbox WHERE topic ="
+                                            + " 'millrace.datasets'"))
                     .as("one message for each chunk of 100")
                     .isEqualTo("[3]");
             assertThat(stage.replay(ALL).matched()).isZero();

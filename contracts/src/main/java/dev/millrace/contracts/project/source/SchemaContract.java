@@ -25,6 +25,13 @@ public record SchemaContract(Mode tables, Mode columns, Mode dataType) {
         /** The record is left out, and counted. */
         DISCARD_ROW,
         /** The value is left out, and counted; the rest of the record lands. */
-        DISCARD_VALUE
+        DISCARD_VALUE,
+        /** The record is quarantined until somebody approves or rejects the change. */
+        REVIEW
+    }
+
+    /** Whether somebody has to decide on changes of some kind. */
+    public boolean reviews() {
+        return tables == Mode.REVIEW || columns == Mode.REVIEW || dataType == Mode.REVIEW;
     }
 }

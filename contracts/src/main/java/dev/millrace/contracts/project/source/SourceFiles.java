@@ -32,7 +32,6 @@ public final class SourceFiles {
     private static final List<String> OFFERED = List.of("segment", "kafka");
     private static final Set<String> PLANNED =
             Set.of("cloudevents", "webhook", "jdbc", "cdc", "file", "http", "mqtt");
-    private static final Set<String> PLANNED_MODES = Set.of("review");
     private static final Set<String> PLANNED_FORMATS = Set.of("avro", "protobuf");
 
     /** What a rule must leave alone, by its column, and what it is needed for. */
@@ -308,10 +307,7 @@ public final class SourceFiles {
         if (found.get().isScalar()) {
             return SchemaContract.all(
                     YamlMapping.choice(
-                            found.get(),
-                            SchemaContract.Mode.class,
-                            SchemaContract.Mode.EVOLVE,
-                            PLANNED_MODES));
+                            found.get(), SchemaContract.Mode.class, SchemaContract.Mode.EVOLVE));
         }
         YamlMapping modes = found.get().mapping();
         SchemaContract contract =
@@ -328,8 +324,7 @@ public final class SourceFiles {
                                 YamlMapping.choice(
                                         found,
                                         SchemaContract.Mode.class,
-                                        SchemaContract.Mode.EVOLVE,
-                                        PLANNED_MODES))
+                                        SchemaContract.Mode.EVOLVE))
                 .orElse(SchemaContract.Mode.EVOLVE);
     }
 

@@ -243,24 +243,18 @@ class SourceMistakesTest {
                                   - name: web
                                     type: segment
                                     write_key: ${KEY}
-                                    schema_contract: {columns: review}
                                     streams:
                                       - {name: a, partition: hour}
                                   - name: clicks
                                     type: kafka
-                                    schema_contract: review
                                     streams:
                                       - {name: a, topic: a, format: avro, partition: weak}
                                 """))
                 .containsExactly(
-                        "sources/a.yml:5:32: 'review' is not offered by this version; offered are:"
-                                + " evolve, freeze, discard_row, discard_value",
-                        "sources/a.yml:7:30: 'hour' is not one of day, week, month",
-                        "sources/a.yml:10:22: 'review' is not offered by this version; offered are:"
-                                + " evolve, freeze, discard_row, discard_value",
-                        "sources/a.yml:12:37: 'avro' is not offered by this version; offered are:"
+                        "sources/a.yml:6:30: 'hour' is not one of day, week, month",
+                        "sources/a.yml:10:37: 'avro' is not offered by this version; offered are:"
                                 + " json, debezium",
-                        "sources/a.yml:12:54: 'weak' is not one of day, week, month; did you mean"
+                        "sources/a.yml:10:54: 'weak' is not one of day, week, month; did you mean"
                                 + " 'week'?");
     }
 

@@ -54,6 +54,15 @@ public final class Slot {
         return types;
     }
 
+    /** How many rows have a value for it. */
+    public int rows() {
+        int rows = 0;
+        for (int count : counts) {
+            rows += count;
+        }
+        return rows;
+    }
+
     /** The record that first brought a value of a type that was seen. */
     public int firstRecord(ColumnType type) {
         return firstRecords[type.index()];

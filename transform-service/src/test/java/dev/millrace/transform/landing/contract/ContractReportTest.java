@@ -2,6 +2,7 @@ package dev.millrace.transform.landing.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.event.SchemaChanged;
 import dev.millrace.contracts.project.Environment;
 import dev.millrace.contracts.project.Project;
 import dev.millrace.contracts.project.ProjectFiles;
@@ -12,10 +13,13 @@ import dev.millrace.transform.landing.contract.ContractReport.Contracts;
 import dev.millrace.transform.landing.contract.ContractReport.NotEnforced;
 import dev.millrace.transform.landing.contract.ContractReport.StreamView;
 import dev.millrace.transform.landing.contract.StreamRules.EnforcedRule;
+import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.schema.Tables;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -29,7 +33,12 @@ class ContractReportTest {
 
     private final DataSource database = TestWarehouse.create().dataSource(Role.TRANSFORM);
     private final ContractReport report =
-            new ContractReport(new Tables(database, Clock.systemUTC()));
+            new ContractReport(
+                    new Tables(
+                            database,
+                            Clock.systemUTC(),
+                            new Outbox(JsonMapper.builder().build()),
+                            (_, _) -> SchemaChanged.Dependents.NONE));
 
     private static Project project() throws Exception {
         return new ProjectLoader(Environment.of(Map.of()), Set.of(ProjectLoader.Kind.SOURCES))
