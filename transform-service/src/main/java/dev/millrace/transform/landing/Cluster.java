@@ -14,7 +14,6 @@ import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.ConfigResource.Type;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +111,10 @@ final class Cluster implements AutoCloseable {
         Map<ConfigResource, KafkaFuture<Config>> asked =
                 admin.describeConfigs(
                                 topics.stream()
-                                        .map(topic -> new ConfigResource(Type.TOPIC, topic))
+                                        .map(
+                                                topic ->
+                                                        new ConfigResource(
+                                                                ConfigResource.Type.TOPIC, topic))
                                         .toList())
                         .values();
         Map<String, Retention> retentions = new HashMap<>();

@@ -24,7 +24,7 @@ import java.time.ZoneOffset;
 @Timeout(180)
 class PartitionTest {
 
-    private static final OffsetDateTime NOW =
+    private final OffsetDateTime now =
             OffsetDateTime.now(ZoneOffset.UTC).withDayOfMonth(15).withNano(0);
 
     private static LandingStage stage(String by) {
@@ -67,10 +67,10 @@ class PartitionTest {
         try (LandingStage stage = stage("month")) {
             Landed landed =
                     stage.land(
-                            at(1, NOW),
-                            at(2, NOW.plusMonths(2)),
+                            at(1, now),
+                            at(2, now.plusMonths(2)),
                             at(3, year(2200)),
-                            at(4, NOW.minusMonths(3)),
+                            at(4, now.minusMonths(3)),
                             at(5, year(1970)));
             assertThat(landed.rows()).isEqualTo(5);
 
@@ -79,11 +79,11 @@ class PartitionTest {
                     .isEqualTo(
                             "[1 %s, 2 %s, 3 click__p_later, 4 %s, 5 click__p_earlier]"
                                     .formatted(
-                                            month(NOW),
-                                            month(NOW.plusMonths(2)),
-                                            month(NOW.minusMonths(3))));
+                                            month(now),
+                                            month(now.plusMonths(2)),
+                                            month(now.minusMonths(3))));
             assertThat(partitions(stage)).isEqualTo("[105]");
-            assertThat(stage.land(at(1, NOW), at(1, year(1970))).duplicates())
+            assertThat(stage.land(at(1, now), at(1, year(1970))).duplicates())
                     .as("identities span partitions")
                     .isEqualTo(2);
         }
@@ -92,7 +92,7 @@ class PartitionTest {
     @Test
     void partitionsComeAsTimeGoesOnAndRowsThatWereEarlyMoveToTheirs() throws Exception {
         try (LandingStage stage = stage("month")) {
-            stage.land(at(1, NOW), at(2, NOW.plusMonths(5)), at(3, year(2200)));
+            stage.land(at(1, now), at(2, now.plusMonths(5)), at(3, year(2200)));
             assertThat(partitions(stage)).isEqualTo("[5]");
             assertThat(where(stage)).contains("2 click__p_later");
             stage.land("{\"id\": 4, \"new\": true}");
@@ -101,28 +101,28 @@ class PartitionTest {
 
             assertThat(where(stage))
                     .contains(
-                            "2 " + month(NOW.plusMonths(5)), "3 click__p_later", "4 " + "click__p");
+                            "2 " + month(now.plusMonths(5)), "3 click__p_later", "4 " + "click__p");
             assertThat(stage.one("SELECT id FROM $S.click WHERE new")).isEqualTo("[4]");
-            assertThat(stage.land(at(5, NOW.plusMonths(5)), at(2, NOW)).rows()).isEqualTo(1);
+            assertThat(stage.land(at(5, now.plusMonths(5)), at(2, now)).rows()).isEqualTo(1);
         }
     }
 
     @Test
     void aRowFromBeforeGetsAPartitionAndTakesItsLikesThere() {
         try (LandingStage stage = stage("month")) {
-            stage.land(at(1, NOW));
+            stage.land(at(1, now));
             stage.sql
                     .sql(
                             "INSERT INTO %s.click (_mr_id, _mr_event_at, _mr_ingested_at, _mr_loaded_at, id) VALUES ('x', ?, now(), now(), 7)"
                                     .formatted(stage.source))
-                    .param(NOW.minusMonths(1))
+                    .param(now.minusMonths(1))
                     .update();
             assertThat(where(stage)).contains("7 click__p_earlier");
 
-            stage.land(at(2, NOW.minusMonths(2)));
+            stage.land(at(2, now.minusMonths(2)));
 
             assertThat(where(stage))
-                    .contains("7 " + month(NOW.minusMonths(1)), "2 " + month(NOW.minusMonths(2)));
+                    .contains("7 " + month(now.minusMonths(1)), "2 " + month(now.minusMonths(2)));
         }
     }
 
@@ -130,7 +130,7 @@ class PartitionTest {
     void thereAreNoMorePartitionsThanThereMayBeAndTheRestLandsAllTheSame() throws Exception {
         try (LandingStage stage = stage("day")) {
             stage.maxPartitions = 6;
-            stage.land(at(1, NOW.minusYears(1)), at(2, NOW), at(3, year(2200)));
+            stage.land(at(1, now.minusYears(1)), at(2, now), at(3, year(2200)));
 
             prepare(stage, PartitionBy.DAY, Duration.ofDays(30), 6);
 
@@ -144,13 +144,13 @@ class PartitionTest {
         try (LandingStage stage = stage("month");
                 Connection reader = stage.database.getConnection();
                 Statement statement = reader.createStatement()) {
-            stage.land(at(1, NOW));
+            stage.land(at(1, now));
             reader.setAutoCommit(false);
             statement.execute("SELECT * FROM %s.click".formatted(stage.source));
 
             long started = System.nanoTime();
             prepare(stage, PartitionBy.MONTH, Duration.ofDays(124), 200);
-            stage.land(at(2, NOW.minusMonths(1)));
+            stage.land(at(2, now.minusMonths(1)));
 
             assertThat(Duration.ofNanos(System.nanoTime() - started))
                     .isLessThan(Duration.ofSeconds(10));
@@ -163,7 +163,7 @@ class PartitionTest {
     @Test
     void aTableThatWasMadeWithoutPartitionsStaysAsItIs() {
         try (LandingStage stage = LandingStage.plain("id: id, event_time: at")) {
-            stage.land(at(1, NOW));
+            stage.land(at(1, now));
             stage.project(
                     "{name: %1$s, type: kafka, streams: [{name: click, topic: %1$s.clicks, id: id, event_time: at, partition: day}]}"
                             .formatted(stage.source));
@@ -179,12 +179,12 @@ class PartitionTest {
     @Test
     void aLateRowOfAPeriodThatSomebodyDroppedIsQuarantinedAndTheOthersLand() {
         try (LandingStage stage = stage("month")) {
-            stage.land(at(1, NOW), at(2, NOW.minusMonths(1)));
+            stage.land(at(1, now), at(2, now.minusMonths(1)));
             stage.sql
-                    .sql("DROP TABLE %s.%s".formatted(stage.source, month(NOW.minusMonths(1))))
+                    .sql("DROP TABLE %s.%s".formatted(stage.source, month(now.minusMonths(1))))
                     .update();
 
-            stage.land(at(3, NOW.minusMonths(1)), at(4, NOW), at(5, NOW.minusMonths(2)));
+            stage.land(at(3, now.minusMonths(1)), at(4, now), at(5, now.minusMonths(2)));
 
             assertThat(stage.one("SELECT id FROM $S.click ORDER BY id")).isEqualTo("[1, 4, 5]");
             assertThat(stage.one("SELECT reason FROM transform.quarantine"))
@@ -195,7 +195,7 @@ class PartitionTest {
     @Test
     void aTimeThatPostgresqlCannotHoldIsQuarantinedAsEver() {
         try (LandingStage stage = stage("week")) {
-            stage.land("{\"id\": 1, \"at\": 1e20}", at(2, NOW));
+            stage.land("{\"id\": 1, \"at\": 1e20}", at(2, now));
 
             assertThat(stage.count("click")).isBetween(1L, 2L);
             assertThat(where(stage)).contains("2 click__p_2");
