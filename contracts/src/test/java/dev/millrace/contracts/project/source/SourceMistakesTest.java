@@ -37,7 +37,7 @@ class SourceMistakesTest {
                     {name: c, type: kafka, streams: [{topic: a}]} | 1:44: the key 'name' is required here
                     {name: c, type: kafka, streams: [{name: a, topic: a}, {name: a, topic: b}]} | 1:66: the source has another stream 'a'
                     {name: c, type: kafka, streams: [{name: a, topik: a, topic: a}]} | 1:54: unknown key 'topik'; did you mean 'topic'?
-                    {name: c, type: kafka, schema_contract: freze, streams: [{name: a, topic: a}]} | 1:51: 'freze' is not one of evolve, freeze, discard_row, discard_value; did you mean 'freeze'?
+                    {name: c, type: kafka, schema_contract: freze, streams: [{name: a, topic: a}]} | 1:51: 'freze' is not one of evolve, freeze, discard_row, discard_value, review; did you mean 'freeze'?
                     {name: c, type: kafka, schema_contract: {colums: freeze}, streams: [{name: a, topic: a}]} | 1:52: unknown key 'colums'; did you mean 'columns'?
                     {name: c, type: kafka, streams: [{name: a, topic: a, format: jason}]} | 1:72: 'jason' is not one of json, debezium; did you mean 'json'?
                     {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: upsert}]} | 1:83: 'upsert' is not one of append, merge
