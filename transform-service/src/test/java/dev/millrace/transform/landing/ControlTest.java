@@ -147,7 +147,11 @@ class ControlTest {
             stage.control.pause(stage.source, "tester", "a test");
             stage.sql.sql("DROP TABLE %s.click".formatted(stage.source)).update();
             rewind(stage, "{\"to\": \"2020-01-01T00:00:00Z\", \"streams\": [\"click\"]}");
-            assertThat(stage.one("SELECT next_offset FROM transform.ledger")).isEqualTo("[0, 0]");
+            assertThat(
+                            stage.one(
+                                    "SELECT next_offset FROM transform.ledger"
+                                            + " WHERE topic = '$S.clicks'"))
+                    .isEqualTo("[0, 0]");
             stage.control.resume(stage.source, "tester");
 
             stage.awaitRows("click", 20);
@@ -166,7 +170,11 @@ class ControlTest {
             rewind(stage, "{\"to\": \"2020-01-01T00:00:00Z\"}");
 
             stage.awaitRows("click", 2);
-            assertThat(stage.one("SELECT count(*) FROM transform.quarantine")).isEqualTo("[0]");
+            assertThat(
+                            stage.one(
+                                    "SELECT count(*) FROM transform.quarantine"
+                                            + " WHERE topic = '$S.clicks'"))
+                    .isEqualTo("[0]");
         }
     }
 
