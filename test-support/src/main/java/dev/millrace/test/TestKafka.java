@@ -3,8 +3,11 @@ package dev.millrace.test;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,16 +38,21 @@ public final class TestKafka {
         createTopic(name, partitions, Map.of());
     }
 
-    /** Creates a topic with settings of its own. */
+    /** Creates a topic with settings of its own, and returns when it takes records. */
     public static void createTopic(String name, int partitions, Map<String, String> settings) {
-        with(
-                admin ->
-                        admin.createTopics(
-                                        List.of(
-                                                new NewTopic(name, partitions, (short) 1)
-                                                        .configs(settings)))
-                                .all()
-                                .get());
+        with(admin -> create(admin, new NewTopic(name, partitions, (short) 1).configs(settings)));
+    }
+
+    /** The broker says "created" before it leads the partitions; asking the leaders waits. */
+    static String create(Admin admin, NewTopic topic)
+            throws ExecutionException, InterruptedException {
+        admin.createTopics(List.of(topic)).all().get();
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int partition = 0; partition < topic.numPartitions(); partition++) {
+            ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+        }
+        admin.listOffsets(ends).all().get();
+        return topic.name();
     }
 
     public static void deleteTopics(Collection<String> names) {
@@ -55,11 +63,15 @@ public final class TestKafka {
         return with(admin -> admin.listTopics().names().get());
     }
 
-    private static <T> T with(Call<T> call) {
-        try (Admin admin =
+    private static final class AdminHolder {
+        static final Admin ADMIN =
                 Admin.create(
-                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
-            return call.on(admin);
+                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
+    }
+
+    private static <T> T with(Call<T> call) {
+        try {
+            return call.on(AdminHolder.ADMIN);
         } catch (ExecutionException e) {
             throw new IllegalStateException("Kafka refused: " + e.getMessage(), e);
         } catch (InterruptedException e) {

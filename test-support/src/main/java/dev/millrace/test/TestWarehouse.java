@@ -25,15 +25,19 @@ public final class TestWarehouse {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
 
-    private final String database;
+    private final String url;
 
-    private TestWarehouse(String database) {
-        this.database = database;
+    private TestWarehouse(String url) {
+        this.url = url;
     }
 
     /** A new database with {@link WarehouseRoles#script()} applied by its owner. */
     public static TestWarehouse create() {
-        EmbeddedPostgres server = TestServers.postgres();
+        return create(TestServers.postgres());
+    }
+
+    /** The same on another server. */
+    static TestWarehouse create(EmbeddedPostgres server) {
         String database = "warehouse_" + NAMES.incrementAndGet();
         try {
             synchronized (TestWarehouse.class) {
@@ -50,7 +54,7 @@ public final class TestWarehouse {
                                     .formatted(OWNER, passwordOf(OWNER)));
                     statement.execute("CREATE DATABASE " + database + " OWNER " + OWNER);
                 }
-                TestWarehouse warehouse = new TestWarehouse(database);
+                TestWarehouse warehouse = new TestWarehouse(server.url(database));
                 try (Connection connection = warehouse.ownerConnection();
                         Statement statement = connection.createStatement()) {
                     statement.execute(WarehouseRoles.script());
@@ -69,7 +73,7 @@ public final class TestWarehouse {
 
     /** The JDBC URL, the same for every role. */
     public String url() {
-        return TestServers.postgres().url(database);
+        return url;
     }
 
     public String username(Role role) {

@@ -81,7 +81,7 @@ class LanderTest {
     @Test
     void anOffsetOutsideTheLogStandsStillUntilSomebodyDecides() throws Exception {
         try (LandingStage stage = LandingStage.plain();
-                Admin admin = Admin.create(LandingStage.connection())) {
+                Admin admin = Admin.create(stage.connection())) {
             stage.withTopic(stage.clicks(), 2);
             Lander first = stage.start();
             LandingStage.acknowledged(
@@ -247,7 +247,8 @@ class LanderTest {
             assertThat(
                             stage.one(
                                     "SELECT count(*) = (SELECT sum(next_offset) FROM"
-                                            + " transform.ledger) FROM $S.click"))
+                                            + " transform.ledger WHERE topic = '$S.clicks') FROM"
+                                            + " $S.click"))
                     .isEqualTo("[t]");
         }
     }

@@ -90,7 +90,7 @@ final class LandingStage implements AutoCloseable {
     final Quarantine quarantine;
     final IdentityLedger identities;
     final LandingWatch watch;
-    final TestWarehouse warehouse = TestWarehouse.create();
+    final TestWarehouse warehouse;
 
     /** Names the source's schema and topic, which no other test has. */
     final String source = "src" + ProcessHandle.current().pid() + "_" + NAMES.incrementAndGet();
@@ -111,7 +111,15 @@ final class LandingStage implements AutoCloseable {
     private final List<Runnable> closing = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
+    private final String bootstrapServers;
+
     LandingStage() {
+        this(TestWarehouse.create(), TestKafka.bootstrapServers());
+    }
+
+    private LandingStage(TestWarehouse warehouse, String bootstrapServers) {
+        this.warehouse = warehouse;
+        this.bootstrapServers = bootstrapServers;
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(warehouse.dataSource(Role.TRANSFORM));
         pool.setMaximumPoolSize(10);
@@ -152,8 +160,8 @@ final class LandingStage implements AutoCloseable {
         return cluster;
     }
 
-    static Map<String, Object> connection() {
-        return Map.of("bootstrap.servers", TestKafka.bootstrapServers());
+    Map<String, Object> connection() {
+        return Map.of("bootstrap.servers", bootstrapServers);
     }
 
     /** A stage for a Segment source. */
@@ -167,7 +175,15 @@ final class LandingStage implements AutoCloseable {
 
     /** A stage for a Kafka source with the stream {@code click}. */
     static LandingStage plain(String... streamSettings) {
-        LandingStage stage = new LandingStage();
+        return plain(new LandingStage(), streamSettings);
+    }
+
+    /** The same over servers of the test's own. */
+    static LandingStage plain(TestWarehouse warehouse, String bootstrapServers) {
+        return plain(new LandingStage(warehouse, bootstrapServers));
+    }
+
+    private static LandingStage plain(LandingStage stage, String... streamSettings) {
         stage.project(
                 "{name: %s, type: kafka, streams: [{name: click, topic: %s%s}]}"
                         .formatted(
@@ -556,13 +572,19 @@ final class LandingStage implements AutoCloseable {
 
     void awaitRows(String table, long rows) {
         await().atMost(PATIENCE)
+                .ignoreExceptions()
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> count(table) >= rows);
     }
 
     /** Waits until all that is in a topic has landed or gone to quarantine. */
     void awaitOffset(String topic, long offset) {
-        await().atMost(PATIENCE)
+        awaitOffset(topic, offset, PATIENCE);
+    }
+
+    void awaitOffset(String topic, long offset, Duration patience) {
+        await().atMost(patience)
+                .ignoreExceptions()
                 .pollInterval(Duration.ofMillis(50))
                 .until(
                         () ->

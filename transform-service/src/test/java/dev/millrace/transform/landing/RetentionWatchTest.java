@@ -40,7 +40,7 @@ class RetentionWatchTest {
                 stage::routes,
                 () ->
                         new KafkaConsumer<>(
-                                LandingConfiguration.lookingIn(LandingStage.connection()),
+                                LandingConfiguration.lookingIn(stage.connection()),
                                 new ByteArrayDeserializer(),
                                 new ByteArrayDeserializer()),
                 Clock.offset(stage.clock, later),
