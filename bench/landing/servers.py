@@ -1,5 +1,6 @@
 """The programs that the benchmark runs, each alone with the broker and the database."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 KAFKA_PORT = 29092
 CONTROLLER_PORT = 29093
 POSTGRES_PORT = 25432
+INGESTION_PORT = 28081
 TRANSFORM_PORT = 28082
 CONNECT_PORT = 28083
 SINK_VERSION = "3.6.0.Final"
@@ -88,7 +90,7 @@ class Program:
 class Postgres(Program):
     """The PostgreSQL that Millrace brings along, as `./millrace up` sets it up; durable."""
 
-    def __init__(self, work):
+    def __init__(self, work, more=None):
         found = sorted((Path.home() / ".cache/millrace").glob("postgresql-*/bin/postgres"))
         if not found:
             raise Failed("run ./millrace up once, which unpacks PostgreSQL")
@@ -127,6 +129,7 @@ class Postgres(Program):
             "maintenance_work_mem": "128MB",
             "timezone": "UTC",
             "shared_preload_libraries": "pg_stat_statements",
+            **(more or {}),
         }
         command = [*self.drop, programs / "postgres", "-D", data]
         for name, value in settings.items():
@@ -225,19 +228,15 @@ log.segment.bytes=134217728
         return {line.split('"')[1] for line in listed.splitlines() if line.startswith('  topic "')}
 
     def create(self, topic, partitions=4):
-        run(
-            self.java,
-            "-cp",
-            self.classpath,
-            "org.apache.kafka.tools.TopicCommand",
-            "--bootstrap-server",
-            self.address(),
-            "--create",
-            "--topic",
-            topic,
-            "--partitions",
-            partitions,
-        )
+        self.command("--create", "--topic", topic, "--partitions", partitions)
+
+    def delete(self, topic):
+        if topic in self.topics():
+            self.command("--delete", "--topic", topic)
+
+    def command(self, *arguments):
+        run(self.java, "-cp", self.classpath, "org.apache.kafka.tools.TopicCommand",
+            "--bootstrap-server", self.address(), *arguments)  # fmt: skip
 
     def produce(self, topic, lines, keyed=False, partition=None):
         """Each line a record, lz4; `key|value` if keyed."""
@@ -323,55 +322,76 @@ value.converter.schema.content={{"type":"struct","name":"orders","fields":[{fiel
         super().stop(how, patience)
 
 
-def service_jar():
-    jars = [
-        jar
-        for jar in (ROOT / "transform-service/target").glob("transform-service-*.jar")
-        if "tests" not in jar.name
-    ]
+def service_jar(work, java, service):
+    """What the build made of a service, its libraries beside it, as it is deployed."""
+    jars = sorted((ROOT / f"{service}-service/target").glob(f"{service}-service-*-exec.jar"))
     if not jars:
         raise Failed("build first: mvn -B package -DskipTests")
-    return jars[0]
+    packed = jars[0]
+    with open(packed, "rb") as built:
+        directory = work / f"{service}-{hashlib.file_digest(built, 'sha256').hexdigest()[:16]}"
+    if not directory.exists():
+        run(java, "-Djarmode=tools", "-jar", packed, "extract", "--destination", directory)
+    return directory / packed.name
 
 
-class Transform(Program):
-    """transform-service on its own, with the heap that it is promised to need."""
+class Service(Program):
+    """A service of Millrace on its own, with the heap that it is promised to need."""
 
-    def __init__(self, work, java, database, project, program=None, heap="512m", settings=None):
+    def __init__(self, work, java, name, port, database, project, program=None, settings=None):
+        self.port = port
         environment = {
-            "SERVER_PORT": str(TRANSFORM_PORT),
+            "SERVER_PORT": str(port),
             "SERVER_ADDRESS": "127.0.0.1",
             "MILLRACE_PROJECT_DIR": str(project),
             "SPRING_KAFKA_BOOTSTRAP_SERVERS": Broker.address(),
             "MILLRACE_ACCESS_JWT_SECRET": JWT_SECRET,
             "MILLRACE_PII_KEY": "a key of the benchmark, used for nothing",
             "SPRING_DATASOURCE_URL": f"jdbc:postgresql://127.0.0.1:{POSTGRES_PORT}/{database}",
-            "SPRING_DATASOURCE_USERNAME": "millrace_transform",
+            "SPRING_DATASOURCE_USERNAME": f"millrace_{name}",
             "SPRING_DATASOURCE_PASSWORD": PASSWORD,
-            "MILLRACE_MODELS_URL": f"jdbc:postgresql://127.0.0.1:{POSTGRES_PORT}/{database}",
-            "MILLRACE_MODELS_USERNAME": "millrace_models",
-            "MILLRACE_MODELS_PASSWORD": PASSWORD,
-            "MILLRACE_LANDING_GROUP": database,
             **(settings or {}),
         }
-        command = program or ["-jar", service_jar()]
         super().__init__(
             [
                 java,
-                f"-Xmx{heap}",
+                "-Xmx512m",
                 "-XX:+UseSerialGC",
+                "-XX:NewRatio=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
-                *command,
+                *(program or ["-jar", service_jar(work, java, name)]),
             ],
-            work / "transform.log",
+            work / f"{name}.log",
             environment,
         )
 
     def is_ready(self):
         try:
-            address = f"http://127.0.0.1:{TRANSFORM_PORT}/actuator/health/readiness"
+            address = f"http://127.0.0.1:{self.port}/actuator/health/readiness"
             with urllib.request.urlopen(address, timeout=2) as answer:
                 return answer.status == 200
         except (urllib.error.URLError, OSError):
             return False
+
+
+class Ingestion(Service):
+    """ingestion-service."""
+
+    def __init__(self, work, java, database, project):
+        super().__init__(work, java, "ingestion", INGESTION_PORT, database, project)
+
+
+class Transform(Service):
+    """transform-service."""
+
+    def __init__(self, work, java, database, project, program=None):
+        settings = {
+            "MILLRACE_MODELS_URL": f"jdbc:postgresql://127.0.0.1:{POSTGRES_PORT}/{database}",
+            "MILLRACE_MODELS_USERNAME": "millrace_models",
+            "MILLRACE_MODELS_PASSWORD": PASSWORD,
+            "MILLRACE_LANDING_GROUP": database,
+        }
+        super().__init__(
+            work, java, "transform", TRANSFORM_PORT, database, project, program, settings
+        )

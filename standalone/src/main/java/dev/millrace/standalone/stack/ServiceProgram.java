@@ -25,6 +25,7 @@ record ServiceProgram(Path jar) {
     private static final List<String> OPTIONS =
             List.of(
                     "-XX:+UseSerialGC",
+                    "-XX:NewRatio=1",
                     "-XX:+ExitOnOutOfMemoryError",
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,19 +92,7 @@ final class LandingWatch {
         LandingBatch batch = landed.batch();
         count(landed, took);
         countSources(batch, routes);
-        ConsumerRecord<byte[], byte[]> last = null;
-        for (ConsumerRecord<byte[], byte[]> record : batch.records()) {
-            // Those of one partition stand together.
-            if (last != null
-                    && (last.partition() != record.partition()
-                            || !last.topic().equals(record.topic()))) {
-                tellTime(last);
-            }
-            last = record;
-        }
-        if (last != null) {
-            tellTime(last);
-        }
+        tellTimes(batch.records());
         TraceIds traces = TraceIds.of(batch.records());
         log.info(
                 "Landed {} rows of {} records in {} ms: {}; {}{}{}traces {}",
@@ -145,6 +132,19 @@ final class LandingWatch {
                 listener.accept(event);
             } catch (RuntimeException e) {
                 log.warn("Somebody who follows {} failed", event.relation(), e);
+            }
+        }
+    }
+
+    /** Tells of the last record of each partition; those of one partition stand together. */
+    private void tellTimes(List<ConsumerRecord<byte[], byte[]>> records) {
+        for (int i = 0; i < records.size(); i++) {
+            ConsumerRecord<?, ?> record = records.get(i);
+            ConsumerRecord<?, ?> next = i + 1 < records.size() ? records.get(i + 1) : null;
+            if (next == null
+                    || next.partition() != record.partition()
+                    || !next.topic().equals(record.topic())) {
+                tellTime(record);
             }
         }
     }
@@ -212,19 +212,20 @@ final class LandingWatch {
     }
 
     private void countSources(LandingBatch batch, Routes routes) {
-        Map<String, Long> records = new HashMap<>();
-        Map<String, Long> bytes = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : batch.records()) {
-            records.merge(record.topic(), 1L, Long::sum);
-            bytes.merge(
-                    record.topic(), (long) Math.max(0, record.serializedValueSize()), Long::sum);
+        List<ConsumerRecord<byte[], byte[]>> records = batch.records();
+        int from = 0;
+        while (from < records.size()) {
+            String topic = records.get(from).topic();
+            long bytes = 0;
+            int to = from;
+            for (; to < records.size() && records.get(to).topic().equals(topic); to++) {
+                bytes += Math.max(0, records.get(to).serializedValueSize());
+            }
+            SourceMeters source = source(routes.source(topic).orElse(topic));
+            source.records(to - from);
+            source.bytes(bytes);
+            from = to;
         }
-        Map<String, Long> bySource = new HashMap<>();
-        records.forEach(
-                (topic, count) ->
-                        bySource.merge(routes.source(topic).orElse(topic), count, Long::sum));
-        bySource.forEach((source, count) -> source(source).records(count));
-        bytes.forEach((topic, size) -> source(routes.source(topic).orElse(topic)).bytes(size));
     }
 
     private SourceMeters source(String source) {

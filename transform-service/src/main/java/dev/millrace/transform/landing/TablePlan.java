@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,6 +57,10 @@ final class TablePlan {
     private final List<Placement.Column> columns = new ArrayList<>();
     private final Map<String, Placement.Column> columnByName = new HashMap<>();
     private final @Nullable Placement[][] bySlot;
+
+    /** Where all values of a slot go, if that is the same column for all of them. */
+    private final Placement.@Nullable Column[] onlyColumn;
+
     private final Placement.@Nullable Refused tableRefusal;
     private boolean refuses;
     private boolean overflows;
@@ -76,10 +81,12 @@ final class TablePlan {
         this.rules = rules;
         this.positions = positions;
         this.bySlot = new Placement[batch.slots().size()][TYPES];
+        this.onlyColumn = new Placement.Column[bySlot.length];
         for (int i = 0; i < bySlot.length; i++) {
             @Nullable Placement[] places = bySlot[i];
-            place(batch.slots().get(i))
-                    .forEach((type, placement) -> places[type.index()] = placement);
+            Map<ColumnType, Placement> placed = place(batch.slots().get(i));
+            placed.forEach((type, placement) -> places[type.index()] = placement);
+            onlyColumn[i] = onlyColumn(placed.values());
         }
         if (hasWideRows()) {
             overflows = true;
@@ -169,6 +176,10 @@ final class TablePlan {
 
     /** Where a value goes. */
     Placement placement(int slot, Object value) {
+        Placement.Column only = onlyColumn[slot];
+        if (only != null) {
+            return only;
+        }
         @Nullable Placement[] places = bySlot[slot];
         if (value instanceof BigDecimal number
                 && places[ColumnType.BIGINT.index()] instanceof Placement.Column column
@@ -214,6 +225,13 @@ final class TablePlan {
             }
         }
         return siblings;
+    }
+
+    private static Placement.@Nullable Column onlyColumn(Collection<Placement> placements) {
+        Set<Placement> distinct = new HashSet<>(placements);
+        return distinct.size() == 1 && distinct.iterator().next() instanceof Placement.Column column
+                ? column
+                : null;
     }
 
     private boolean refusesTable() {

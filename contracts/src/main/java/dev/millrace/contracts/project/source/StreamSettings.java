@@ -39,6 +39,11 @@ public record StreamSettings(
         this(name, topic, format, id, eventTime, Writing.APPEND, null, null);
     }
 
+    /** Whether its records are changes of rows, and no rows of their own. */
+    public boolean isOfChanges() {
+        return format == Format.DEBEZIUM || writing.disposition() == Writing.Disposition.MERGE;
+    }
+
     /** How the records of a topic are written. */
     public enum Format {
         JSON,

@@ -152,6 +152,11 @@ public final class BinaryRows {
     }
 
     private void addAsText(Object value) {
+        // Nearly always; a switch over classes is slower.
+        if (value instanceof String text) {
+            addText(text);
+            return;
+        }
         switch (value) {
             case Written written -> addText(written.text());
             case Boolean flag -> {

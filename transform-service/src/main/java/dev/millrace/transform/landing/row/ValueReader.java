@@ -16,6 +16,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /** Reads the JSON of records, token by token, into the rows of a {@link Layout}. */
 public final class ValueReader {
@@ -30,6 +31,8 @@ public final class ValueReader {
 
     private final JsonFactory factory =
             JsonFactory.builder()
+                    // A reader is for one thread, and the pool of all of them costs each record.
+                    .recyclerPool(JsonRecyclerPools.threadLocalPool())
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
                                     .maxNestingDepth(MAX_DEPTH)
