@@ -61,7 +61,7 @@ final class RowWriting {
             Instant loadedAt)
             throws SQLException {
         Savepoint before = connection.setSavepoint();
-        for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+        for (int overtaken = 0; overtaken < MOST_ATTEMPTS; ) {
             List<Added> added = new ArrayList<>();
             try {
                 Written written =
@@ -73,19 +73,22 @@ final class RowWriting {
                 }
                 // Others were faster with some; those are known now.
                 connection.rollback(before);
+                overtaken++;
             } catch (StaleIdentitiesException e) {
                 connection.rollback(before);
-                identities.forget(e.relation());
-                identities.prepare(e.relation());
+                identities.renew(e.relation());
+                overtaken++;
             } catch (BadRowsException e) {
-                // A record lands whole or not at all: the rows that its other tables have of it go.
+                // Fewer are left each time. A record lands whole or not at all: the rows that its
+                // other tables have of it go.
                 connection.rollback(before);
                 reject(batch, plans, e);
             }
         }
         throw new SQLException(
                 "others changed the same tables %d times in a row; this is tried again"
-                        .formatted(MOST_ATTEMPTS));
+                        .formatted(MOST_ATTEMPTS),
+                SqlErrors.OVERTAKEN);
     }
 
     private static void reject(LandingBatch batch, List<TablePlan> plans, BadRowsException e) {

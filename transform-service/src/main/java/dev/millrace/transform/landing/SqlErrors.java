@@ -11,6 +11,9 @@ final class SqlErrors {
 
     static final String NO_TABLE = "42P01";
 
+    /** As PostgreSQL's serialization_failure. */
+    static final String OVERTAKEN = "40001";
+
     private static final String UNIQUE_VIOLATION = "23505";
 
     /** Column, table or schema missing, or a column of another type. */

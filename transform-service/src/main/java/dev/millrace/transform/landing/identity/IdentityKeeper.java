@@ -25,8 +25,12 @@ public final class IdentityKeeper extends BackgroundWork {
         Relation relation = grown.take();
         grown.removeIf(relation::equals);
         try {
-            upkeep.keep(relation);
-            ledger.refresh(relation);
+            try {
+                upkeep.keep(relation);
+            } finally {
+                // Some of it may be done.
+                ledger.refresh(relation);
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(
                     "the identities of %s stay as they are".formatted(relation), e);

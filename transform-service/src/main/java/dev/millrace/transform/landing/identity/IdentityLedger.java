@@ -66,19 +66,29 @@ public final class IdentityLedger {
      * Which of some identities a table has.
      *
      * @param known their places
-     * @param asOf the batch up to which is known what is there
+     * @param seen what they were looked for in
      */
-    public record Found(Relation relation, Fingerprints asked, BitSet known, long asOf) {
+    public record Found(Relation relation, Fingerprints asked, BitSet known, Seen seen) {
 
         /** Those that the table does not have, as a transaction may add them. */
         public Added fresh() {
             Fingerprints fresh = known.isEmpty() ? asked : asked.where(i -> !known.get(i));
-            return new Added(relation, fresh, asOf);
+            return new Added(relation, fresh, seen);
         }
     }
 
-    /** Identities that a table did not have up to a batch, each once. */
-    public record Added(Relation relation, Fingerprints fingerprints, long asOf) {}
+    /** Identities that a table did not have in what was seen of it, each once. */
+    public record Added(Relation relation, Fingerprints fingerprints, Seen seen) {}
+
+    /**
+     * What somebody looked at.
+     *
+     * @param tableOid the table, as another one of the same name has other rows
+     * @param layout its segments: those of an earlier layout may be gone, and then nothing is found
+     *     in them
+     * @param asOf the batch up to which is known what is there
+     */
+    public record Seen(long tableOid, long layout, long asOf) {}
 
     /** Reads what there is of a table's identities, unless this process knows of them. */
     public void prepare(Relation relation) throws SQLException {
@@ -107,12 +117,17 @@ public final class IdentityLedger {
      */
     public Found find(Connection connection, Relation relation, Fingerprints asked)
             throws SQLException, StaleIdentitiesException {
-        Answer answer = known(relation).look(asked);
+        KnownIdentities here = known(relation);
+        Answer answer = here.look(asked);
         BitSet found = answer.known();
         if (!answer.suspects().isEmpty()) {
             confirm(connection, asked, answer.suspects(), found);
         }
-        return new Found(relation, asked, found, answer.lastBatch());
+        return new Found(
+                relation,
+                asked,
+                found,
+                new Seen(here.tableOid(), here.layout(), answer.lastBatch()));
     }
 
     /** Whether the table is still the one of which this process knows the identities. */
@@ -186,12 +201,12 @@ public final class IdentityLedger {
         Map<Relation, Long> numbers = new HashMap<>();
         Map<Relation, BitSet> taken = new HashMap<>();
         Map<String, IdentityStore.Head> heads =
-                store.lock(connection, added.stream().map(a -> a.relation().qualified()).toList());
+                store.lock(connection, added.stream().map(Added::relation).toList());
         for (Added some : added) {
             Relation relation = some.relation();
             KnownIdentities here = known(relation);
             IdentityStore.Head head = heads.get(relation.qualified());
-            if (head == null || head.tableOid() != here.tableOid() || !here.isRecent(some.asOf())) {
+            if (head == null || !head.isOf(some.seen()) || !head.isOf(here)) {
                 throw new StaleIdentitiesException(relation);
             }
             catchUp(connection, relation, here, head);
@@ -261,19 +276,21 @@ public final class IdentityLedger {
         }
     }
 
-    /** Reads the segments of a table anew, as there are others now. */
-    void refresh(Relation relation) throws SQLException {
+    /** Reads anew what there is of a table, but for the segments that are known already. */
+    public void renew(Relation relation) throws SQLException {
         KnownIdentities here = known.get(relation);
-        if (here == null) {
-            return;
-        }
         try (Connection connection = database.getConnection()) {
-            KnownIdentities now = store.load(connection, relation, here.segments());
-            if (now.layout() == here.layout()) {
-                return;
-            }
-            known.replace(relation, here, now);
+            KnownIdentities now =
+                    store.load(connection, relation, here == null ? List.of() : here.segments());
+            known.put(relation, now);
             log.debug("{} has {} segments of identities", relation, now.segments().size());
+        }
+    }
+
+    /** The same where this process has to do with the table. */
+    void refresh(Relation relation) throws SQLException {
+        if (known.containsKey(relation)) {
+            renew(relation);
         }
     }
 

@@ -28,21 +28,44 @@ final class IdentityStore {
     /**
      * Where the batches of a table stand.
      *
+     * @param tableOid the table whose identities these are
+     * @param isThere whether it is still the one of that name
      * @param nextBatch the number that the next one gets
      * @param sealedBatch batches up to here are in segments
      */
-    record Head(long tableOid, long layout, long nextBatch, long sealedBatch) {}
+    record Head(long tableOid, boolean isThere, long layout, long nextBatch, long sealedBatch) {
+
+        /** Whether somebody saw the same table with the same segments. */
+        boolean isOf(IdentityLedger.Seen seen) {
+            return isThere && tableOid == seen.tableOid() && layout == seen.layout();
+        }
+
+        boolean isOf(KnownIdentities known) {
+            return isThere && tableOid == known.tableOid() && layout == known.layout();
+        }
+    }
 
     /** Waits until nobody else adds to the tables, and tells where they stand. */
-    Map<String, Head> lock(Connection connection, List<String> relations) throws SQLException {
+    Map<String, Head> lock(Connection connection, List<Relation> relations) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement(
                         """
-                        SELECT relation, table_oid, layout, next_batch, sealed_batch
-                        FROM transform.identity_stream WHERE relation = ANY (?::text[])
-                        ORDER BY relation FOR NO KEY UPDATE
+                        SELECT s.relation, s.table_oid,
+                          coalesce(to_regclass(q.quoted)::oid = s.table_oid, false), s.layout,
+                          s.next_batch, s.sealed_batch
+                        FROM transform.identity_stream s
+                        JOIN unnest(?::text[], ?::text[]) AS q (relation, quoted)
+                          ON q.relation = s.relation
+                        ORDER BY s.relation FOR NO KEY UPDATE OF s
                         """)) {
-            select.setArray(1, connection.createArrayOf("text", relations.toArray()));
+            select.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", relations.stream().map(Relation::qualified).toArray()));
+            select.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", relations.stream().map(Relation::quoted).toArray()));
             Map<String, Head> heads = new HashMap<>();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
@@ -50,9 +73,10 @@ final class IdentityStore {
                             rows.getString(1),
                             new Head(
                                     rows.getLong(2),
-                                    rows.getLong(3),
+                                    rows.getBoolean(3),
                                     rows.getLong(4),
-                                    rows.getLong(5)));
+                                    rows.getLong(5),
+                                    rows.getLong(6)));
                 }
             }
             return heads;
@@ -151,7 +175,6 @@ final class IdentityStore {
                 head.tableOid(),
                 head.layout(),
                 head.nextBatch() - 1,
-                head.sealedBatch(),
                 unsealed,
                 segments(connection, relation, there));
     }
@@ -168,7 +191,8 @@ final class IdentityStore {
                 if (!row.next()) {
                     throw new SQLException("the identities of " + relation + " were just removed");
                 }
-                return new Head(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+                return new Head(
+                        row.getLong(1), true, row.getLong(2), row.getLong(3), row.getLong(4));
             }
         }
     }

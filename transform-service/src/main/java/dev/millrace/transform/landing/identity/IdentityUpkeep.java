@@ -43,6 +43,9 @@ final class IdentityUpkeep {
     /** Segments of this size, 32 million, are left as they are. */
     private static final int LARGEST_CLASS = 25 / BITS_OF_FAN_IN;
 
+    /** So many batches make one segment at most: they are in memory meanwhile. */
+    private static final int MOST_SEALED_AT_ONCE = 2_000;
+
     private static final Duration KEPT_FOR = Duration.ofMinutes(10);
 
     private final DataSource database;
@@ -100,7 +103,10 @@ final class IdentityUpkeep {
 
     private void seal(Connection connection, Relation relation) throws SQLException {
         Head head = store.head(connection, relation);
-        long last = head.nextBatch() - 1 - LATEST_LEFT_OUT;
+        long last =
+                Math.min(
+                        head.nextBatch() - 1 - LATEST_LEFT_OUT,
+                        head.sealedBatch() + MOST_SEALED_AT_ONCE);
         if (last <= head.sealedBatch()) {
             return;
         }
@@ -178,23 +184,39 @@ final class IdentityUpkeep {
         } finally {
             writer.cancel();
         }
-        try (PreparedStatement update =
-                connection.prepareStatement(
-                        """
-                        WITH replaced AS (
-                          UPDATE transform.identity_segment SET replaced_at = ?
-                          WHERE id = ANY (?::bigint[]))
-                        UPDATE transform.identity_stream SET layout = layout + 1
-                        WHERE relation = ?
-                        """)) {
-            update.setObject(1, now());
-            update.setArray(
-                    2, connection.createArrayOf("bigint", parts.stream().map(Part::id).toArray()));
-            update.setString(3, relation.qualified());
-            update.executeUpdate();
+        if (!replace(connection, relation, parts)) {
+            // Another process was faster with them.
+            connection.rollback();
+            return;
         }
         connection.commit();
         log.debug("{} identities of {} are one segment now", members, relation);
+    }
+
+    private boolean replace(Connection connection, Relation relation, List<Part> parts)
+            throws SQLException {
+        try (PreparedStatement replaced =
+                        connection.prepareStatement(
+                                """
+                                UPDATE transform.identity_segment SET replaced_at = ?
+                                WHERE id = ANY (?::bigint[]) AND replaced_at IS NULL
+                                """);
+                PreparedStatement layout =
+                        connection.prepareStatement(
+                                """
+                                UPDATE transform.identity_stream SET layout = layout + 1
+                                WHERE relation = ?
+                                """)) {
+            replaced.setObject(1, now());
+            replaced.setArray(
+                    2, connection.createArrayOf("bigint", parts.stream().map(Part::id).toArray()));
+            if (replaced.executeUpdate() != parts.size()) {
+                return false;
+            }
+            layout.setString(1, relation.qualified());
+            layout.executeUpdate();
+            return true;
+        }
     }
 
     /** Reads the parts side by side, each in the order of its buckets, and writes them as one. */

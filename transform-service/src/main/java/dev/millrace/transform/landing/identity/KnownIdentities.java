@@ -13,27 +13,23 @@ final class KnownIdentities {
     private final long tableOid;
     private final long layout;
     private long lastBatch;
-    private final long sealedBatch;
     private final FingerprintSet recent;
     private final List<Segment> segments;
 
     /**
      * @param layout grows with each change of the segments
      * @param lastBatch the last batch that is known
-     * @param sealedBatch batches up to here are in segments
-     * @param unsealed the others' identities
+     * @param unsealed the identities of batches that are in no segment
      */
     KnownIdentities(
             long tableOid,
             long layout,
             long lastBatch,
-            long sealedBatch,
             Fingerprints unsealed,
             List<Segment> segments) {
         this.tableOid = tableOid;
         this.layout = layout;
         this.lastBatch = lastBatch;
-        this.sealedBatch = sealedBatch;
         this.recent = new FingerprintSet(unsealed.size());
         this.recent.addAll(unsealed);
         this.segments = List.copyOf(segments);
@@ -81,11 +77,6 @@ final class KnownIdentities {
             recent.addAll(added);
             lastBatch = batch;
         }
-    }
-
-    /** Whether all that came after a batch is in batches still, and so found by looking there. */
-    boolean isRecent(long batch) {
-        return batch >= sealedBatch;
     }
 
     synchronized long lastBatch() {

@@ -75,7 +75,7 @@ class IdentityLedgerTest {
                             return found.fresh().fingerprints().size();
                         }
                     } catch (StaleIdentitiesException e) {
-                        ledger.forget(TABLE);
+                        ledger.renew(TABLE);
                     }
                     connection.rollback();
                 }
@@ -274,6 +274,57 @@ class IdentityLedgerTest {
         }
 
         assertThat(sum).isEqualTo(asked.size());
+    }
+
+    @Test
+    void segmentsThatAreGoneAreMissedByNobody() throws SQLException {
+        Memory busy = new Memory(100);
+        Memory quiet = new Memory(100);
+        for (int i = 0; i < 120; i++) {
+            busy.add(ids(i * 100, i * 100 + 100));
+            busy.keep();
+            if (i == 50) {
+                assertThat(quiet.add(ids(0, 10))).isZero();
+            }
+        }
+        sql.sql(
+                        "UPDATE transform.identity_segment"
+                                + " SET replaced_at = replaced_at - interval '1 hour'")
+                .update();
+        busy.add(ids(12_000, 12_100));
+        busy.keep();
+
+        assertThat(quiet.add(ids(0, 5_000))).as("what is in segments that it never saw").isZero();
+    }
+
+    @Test
+    void segmentsAreMergedOnceByManyAtOnce() throws Exception {
+        Memory process = new Memory(100);
+        List<Memory> keepers = List.of(new Memory(100), new Memory(100), new Memory(100));
+        try (ExecutorService threads = Executors.newFixedThreadPool(keepers.size())) {
+            for (int round = 0; round < 80; round++) {
+                process.add(ids(round * 100, round * 100 + 100));
+                List<Future<?>> kept = new ArrayList<>();
+                for (Memory keeper : keepers) {
+                    kept.add(
+                            threads.submit(
+                                    () -> {
+                                        keeper.keep();
+                                        return null;
+                                    }));
+                }
+                for (Future<?> done : kept) {
+                    done.get();
+                }
+            }
+        }
+
+        long sealed = count("SELECT sealed_batch FROM transform.identity_stream");
+        assertThat(
+                        count(
+                                "SELECT sum(identities) FROM transform.identity_segment WHERE"
+                                        + " replaced_at IS NULL"))
+                .isEqualTo(sealed * 100);
     }
 
     @Test
