@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,10 +53,15 @@ final class Lander implements Runnable {
 
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
     private final HeldPartitions held;
+    private final Gathering gathering;
     private volatile boolean stopped;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private Set<String> subscribed = Set.of();
     private int failures;
+
+    /** Counts how often partitions came or went. */
+    private int assignments;
+
     private long lookedAfter;
     private long lookedAtLedger;
 
@@ -68,8 +74,10 @@ final class Lander implements Runnable {
             Incidents incidents,
             LandingControl control,
             PollLanding landing,
+            Gathering gathering,
             LandingWatch watch) {
         this.name = name;
+        this.gathering = gathering;
         this.consumers = consumers;
         this.routes = routes;
         this.cluster = cluster;
@@ -92,7 +100,8 @@ final class Lander implements Runnable {
             } catch (FencedException e) {
                 log.warn("{} gives up its partitions and joins anew: {}", name, e.getMessage());
                 pause();
-            } catch (SQLException | ExecutionException | RuntimeException e) {
+            } catch (SQLException | ExecutionException | RuntimeException | Error e) {
+                // Also an error: nobody else would go on with these partitions.
                 log.warn("{} starts anew: {}", name, e.toString(), e);
                 pause();
             } catch (InterruptedException e) {
@@ -126,11 +135,15 @@ final class Lander implements Runnable {
             lookAfterHalted(consumer);
             lookAfterMoved(consumer);
             held.hold(consumer, claims.keySet(), current);
-            ConsumerRecords<byte[], byte[]> records;
+            @Nullable ConsumerRecords<byte[], byte[]> records;
             try {
-                records = consumer.poll(POLL);
+                records = gathering.poll(consumer, POLL, () -> assignments);
             } catch (OffsetOutOfRangeException e) {
                 halt(consumer, e.offsetOutOfRangePartitions().keySet());
+                continue;
+            }
+            if (records == null) {
+                goBackToClaims(consumer);
                 continue;
             }
             if (!records.nextOffsets().isEmpty()) {
@@ -203,6 +216,16 @@ final class Lander implements Runnable {
         }
     }
 
+    /** Goes on from the claims, as records were polled that nobody is to land. */
+    private void goBackToClaims(Consumer<byte[], byte[]> consumer) {
+        claims.forEach(
+                (partition, claim) -> {
+                    if (!held.halted().contains(partition)) {
+                        consumer.seek(partition, claim.nextOffset());
+                    }
+                });
+    }
+
     private void logCommit(@Nullable Exception e) {
         if (e != null) {
             log.debug("{} could not commit offsets to Kafka, which only lag tools read", name, e);
@@ -210,7 +233,9 @@ final class Lander implements Runnable {
     }
 
     /** Stops partitions whose next offset their log does not have. */
-    private void halt(Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions) {
+    private void halt(Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions)
+            throws ExecutionException, InterruptedException {
+        lookAtTopics();
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         for (TopicPartition partition : partitions) {
@@ -246,12 +271,13 @@ final class Lander implements Runnable {
     }
 
     /** Follows the ledger where somebody moved it under our feet, also when nothing is to land. */
-    private void lookAfterMoved(Consumer<byte[], byte[]> consumer) {
+    private void lookAfterMoved(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         long now = System.nanoTime();
         if (claims.isEmpty() || now - lookedAtLedger < LOOK_AT_LEDGER.toNanos()) {
             return;
         }
         lookedAtLedger = now;
+        lookAtTopics();
         try {
             for (Ledger.Position position : ledger.positions(name)) {
                 LogPartition moved = position.partition();
@@ -267,6 +293,29 @@ final class Lander implements Runnable {
             log.debug("{} cannot look at the ledger now", name, e);
         }
         watch.halted(name, held.halted().size());
+    }
+
+    /**
+     * Begins anew if a topic is not the one that was claimed: one of the same name begins with
+     * offset 0, and the consumer does not tell.
+     */
+    private void lookAtTopics() throws InterruptedException {
+        Set<String> topics = new HashSet<>();
+        claims.keySet().forEach(partition -> topics.add(partition.topic()));
+        Map<String, UUID> ids;
+        try {
+            ids = cluster.topicIds(topics);
+        } catch (ExecutionException e) {
+            log.debug("{} cannot look at the topics now", name, e);
+            return;
+        }
+        for (Claim claim : claims.values()) {
+            LogPartition claimed = claim.partition();
+            if (!claimed.topicId().equals(ids.get(claimed.topic()))) {
+                throw new IllegalStateException(
+                        "the topic %s was deleted and made anew".formatted(claimed.topic()));
+            }
+        }
     }
 
     private void goOn(Consumer<byte[], byte[]> consumer, TopicPartition partition, Claim claim)
@@ -296,6 +345,7 @@ final class Lander implements Runnable {
     }
 
     private void forget(Collection<TopicPartition> partitions) {
+        assignments++;
         for (TopicPartition partition : partitions) {
             claims.remove(partition);
             held.forget(partition);
@@ -332,6 +382,7 @@ final class Lander implements Runnable {
             if (partitions.isEmpty()) {
                 return;
             }
+            assignments++;
             try {
                 claim(partitions);
             } catch (SQLException e) {

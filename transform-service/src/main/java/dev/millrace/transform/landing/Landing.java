@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -33,13 +34,6 @@ import javax.sql.DataSource;
  * writes the rows, settles what does not land, and writes down what to tell the others.
  */
 final class Landing {
-
-    /** A lander that stands still must not keep others waiting for its locks. */
-    static final String TIMEOUTS =
-            "SET LOCAL idle_in_transaction_session_timeout = '30s';"
-                    + "SET LOCAL statement_timeout = '5min';"
-                    + "SET LOCAL lock_timeout = '30s';"
-                    + "SET LOCAL synchronous_commit = on";
 
     private final DataSource database;
     private final TablePlanning planning;
@@ -81,6 +75,11 @@ final class Landing {
         List<TablePlan> plans = ready(batch);
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
+            if (batch.records().size() == 1) {
+                // No smaller batch would do, as for the truncate of a large table.
+                connection.setNetworkTimeout(
+                        Runnable::run, Math.toIntExact(Duration.ofHours(2).toMillis()));
+            }
             return land(connection, batch, plans, origin);
         }
     }
@@ -99,6 +98,24 @@ final class Landing {
     }
 
     private List<TablePlan> ready(LandingBatch batch) throws SQLException {
+        try {
+            return tryReady(batch);
+        } catch (SQLException e) {
+            if (SqlErrors.isAboutShape(e)) {
+                batch.parts().forEach(part -> forget(part.rows().relation()));
+            }
+            throw e;
+        }
+    }
+
+    /** A table is not what it was. */
+    private void forget(Relation relation) {
+        planning.forget(relation);
+        partitions.forget(relation);
+        identities.forget(relation);
+    }
+
+    private List<TablePlan> tryReady(LandingBatch batch) throws SQLException {
         List<TablePlan> plans = planning.plan(batch);
         for (LandingBatch.Part part : batch.parts()) {
             PartitionBy partition = part.partition();
@@ -124,7 +141,7 @@ final class Landing {
         Instant loadedAt = clock.instant();
         try {
             try (Statement statement = connection.createStatement()) {
-                statement.execute(TIMEOUTS);
+                statement.execute(timeouts(batch));
             }
             origin.advance(connection);
             Map<Relation, Long> watermarks = LateRows.watermarks(connection, plans);
@@ -150,9 +167,7 @@ final class Landing {
             return new Landed(batch, written.changes(), late, refused, told, loadedAt);
         } catch (SQLException e) {
             if (SqlErrors.isAboutShape(e)) {
-                planning.forget(plans);
-                plans.forEach(plan -> partitions.forget(plan.relation()));
-                plans.forEach(plan -> identities.forget(plan.relation()));
+                plans.forEach(plan -> forget(plan.relation()));
             }
             rollback(connection, e);
             throw e;
@@ -160,6 +175,20 @@ final class Landing {
             rollback(connection, e);
             throw e;
         }
+    }
+
+    /**
+     * A lander that stands still must not keep others waiting for its locks. A statement ends
+     * before the connection gives up on it (socketTimeout), or else nobody would hear why.
+     */
+    private static String timeouts(LandingBatch batch) {
+        return """
+        SET LOCAL idle_in_transaction_session_timeout = '30s';
+        SET LOCAL statement_timeout = '%s';
+        SET LOCAL lock_timeout = '30s';
+        SET LOCAL synchronous_commit = on\
+        """
+                .formatted(batch.records().size() == 1 ? "1h" : "100s");
     }
 
     private void propose(

@@ -4,6 +4,8 @@ import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.contracts.project.source.SchemaContract;
 import dev.millrace.contracts.project.source.Source;
 import dev.millrace.contracts.project.source.StreamSettings;
+import dev.millrace.transform.landing.row.Operation;
+import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.row.RowBatch;
 import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.RecordPosition;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /** The records of one poll: the rows that they became, and those that became none. */
 final class LandingBatch {
@@ -80,6 +83,16 @@ final class LandingBatch {
         return rows.kind() == TableKind.APPENDED
                 ? source.stream(rows.relation().name()).map(StreamSettings::partition).orElse(null)
                 : null;
+    }
+
+    /** The first record that truncates a table. */
+    OptionalInt truncate() {
+        return parts.keySet().stream()
+                .filter(rows -> rows.kind().isChanged())
+                .flatMap(rows -> rows.rows().stream())
+                .filter(row -> row.change().operation() == Operation.TRUNCATE)
+                .mapToInt(Row::record)
+                .min();
     }
 
     /** Records that go to quarantine instead. */

@@ -127,6 +127,7 @@ class LandingConfiguration {
                                         new BatchReader(clock),
                                         landings.get(),
                                         watch),
+                                new Gathering(settings.maxBatchRecords()),
                                 watch),
                 routes,
                 cluster);
@@ -237,9 +238,11 @@ class LandingConfiguration {
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, landing.maxBatchRecords());
-        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 32 << 20);
-        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+        settings.put(
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                Math.min(landing.maxBatchRecords(), Gathering.RECORDS_OF_A_POLL));
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
         // A topic that is made while we run is landed soon.
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 3_000);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * Lands what a poll brought: nearly always in one transaction. Where that fails for something that
@@ -69,6 +70,14 @@ final class PollLanding {
         LandingBatch batch = read(portion, routes, claims);
         if (batch.parts().size() > MAX_TABLES && portion.size() > 1) {
             landHalves(portion, routes, claims);
+            return;
+        }
+        OptionalInt truncate = portion.size() > 1 ? batch.truncate() : OptionalInt.empty();
+        if (truncate.isPresent()) {
+            // It may take longer than all others together, and then takes that long alone.
+            for (Portion part : portion.around(truncate.getAsInt())) {
+                land(part, routes, claims);
+            }
             return;
         }
         Exception failure;

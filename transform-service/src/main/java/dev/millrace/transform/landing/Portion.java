@@ -65,6 +65,26 @@ record Portion(List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition,
         return List.of(new Portion(first, firstEnds), new Portion(second, ends));
     }
 
+    /** The same in up to three: what is before a record, that record, and what is after it. */
+    List<Portion> around(int index) {
+        List<Portion> portions = new ArrayList<>();
+        for (List<ConsumerRecord<byte[], byte[]>> some :
+                List.of(
+                        records.subList(0, index),
+                        records.subList(index, index + 1),
+                        records.subList(index + 1, records.size()))) {
+            if (!some.isEmpty()) {
+                Map<TopicPartition, Long> someEnds = new LinkedHashMap<>();
+                some.forEach(record -> someEnds.put(partition(record), record.offset() + 1));
+                portions.add(new Portion(some, someEnds));
+            }
+        }
+        // The last one goes as far as the poll did.
+        Portion last = portions.removeLast();
+        portions.add(new Portion(last.records(), ends));
+        return portions;
+    }
+
     private static TopicPartition partition(ConsumerRecord<?, ?> record) {
         return new TopicPartition(record.topic(), record.partition());
     }

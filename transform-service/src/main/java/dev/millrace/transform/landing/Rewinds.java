@@ -21,11 +21,13 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -193,18 +195,27 @@ class Rewinds {
                     case Target.Time(Instant at) ->
                             cluster.offsets(partitions, OffsetSpec.forTimestamp(at.toEpochMilli()));
                 };
-        return partitions.stream()
-                .collect(
-                        Collectors.toMap(
-                                p -> p,
-                                p -> {
-                                    long end = ends.getOrDefault(p, 0L);
-                                    long to = wanted.getOrDefault(p, -1L);
-                                    // No record is as late as that: then all have landed.
-                                    boolean none = to < 0 && target instanceof Target.Time;
-                                    return new Extent(
-                                            starts.getOrDefault(p, 0L), end, none ? end : to);
-                                }));
+        Map<TopicPartition, Extent> extents = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            long start = told(starts, partition);
+            long end = told(ends, partition);
+            long to = told(wanted, partition);
+            // No record is as late as that: then all have landed.
+            boolean none = to < 0 && target instanceof Target.Time;
+            extents.put(partition, new Extent(start, end, none ? end : to));
+        }
+        return extents;
+    }
+
+    /** What is not told must not be guessed: records could be left out. */
+    private static long told(Map<TopicPartition, Long> offsets, TopicPartition partition)
+            throws ExecutionException {
+        Long offset = offsets.get(partition);
+        if (offset == null) {
+            throw new ExecutionException(
+                    new TimeoutException("Kafka does not tell an offset of " + partition));
+        }
+        return offset;
     }
 
     private static List<Move> moves(

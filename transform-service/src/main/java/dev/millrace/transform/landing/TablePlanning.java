@@ -65,8 +65,8 @@ final class TablePlanning {
     }
 
     /** Forgets what was seen of the tables, as one of them turned out to be different. */
-    void forget(List<TablePlan> plans) {
-        plans.forEach(plan -> tables.forget(plan.relation()));
+    void forget(Relation relation) {
+        tables.forget(relation);
     }
 
     /**

@@ -229,6 +229,35 @@ class HostileInputTest {
     }
 
     @Test
+    void rowsThatManyTablesOfABatchRefuseAreQuarantined() {
+        try (LandingStage stage = LandingStage.segment()) {
+            Message[] good = new Message[25];
+            Message[] bad = new Message[25];
+            for (int i = 0; i < good.length; i++) {
+                good[i] = new Message("event_" + i, "g" + i, LandingStage.NOW, number(1));
+                bad[i] = new Message("event_" + i, "b" + i, LandingStage.NOW, number(99));
+            }
+            stage.land(good);
+            for (int i = 0; i < good.length; i++) {
+                stage.sql
+                        .sql(
+                                "ALTER TABLE %s.event_%d ADD CHECK (n < 10)"
+                                        .formatted(stage.source, i))
+                        .update();
+            }
+
+            Landed landed = stage.land(bad);
+
+            assertThat(landed.quarantined()).hasSize(bad.length);
+            assertThat(stage.count("tracks")).isEqualTo(good.length);
+        }
+    }
+
+    private static String number(int n) {
+        return "{\"type\": \"track\", \"properties\": {\"n\": %d}}".formatted(n);
+    }
+
+    @Test
     void aUserThatTheUsersTableCannotHoldIsQuarantinedAndTheOthersAreNot() {
         try (LandingStage stage = LandingStage.segment()) {
             // Too long for an index, and too random to be packed.

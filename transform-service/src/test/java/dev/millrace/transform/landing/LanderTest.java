@@ -172,6 +172,46 @@ class LanderTest {
     }
 
     @Test
+    void aTopicThatIsMadeAnewUnderARunningLanderLandsFromItsBeginning() {
+        try (LandingStage stage = LandingStage.plain()) {
+            stage.withTopic(stage.clicks(), 1);
+            stage.start();
+            send(stage, 0, 3);
+            stage.awaitRows("click", 3);
+
+            TestKafka.deleteTopics(List.of(stage.clicks()));
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(
+                            () -> {
+                                stage.withTopic(stage.clicks(), 1);
+                                return true;
+                            });
+            send(stage, 3, 7);
+
+            stage.awaitRows("click", 10);
+            assertThat(stage.one("SELECT count(*) FROM $S.click WHERE _mr_id LIKE '%~2-0-%'"))
+                    .isEqualTo("[7]");
+        }
+    }
+
+    @Test
+    void manySmallPollsLandTogether() {
+        try (LandingStage stage = LandingStage.plain()) {
+            stage.withTopic(stage.clicks(), 3);
+            send(stage, 0, 2_000);
+
+            stage.start("g-" + stage.source, stage.database, 1_000);
+
+            stage.awaitOffset(stage.clicks(), 2_000);
+            assertThat(stage.one("SELECT count(*) || ' ' || count(DISTINCT n) FROM $S.click"))
+                    .isEqualTo("[2000 2000]");
+            assertThat(stage.meters.summary("millrace.landing.batch.records").max())
+                    .isBetween(500.0, 1_000.0 + Gathering.RECORDS_OF_A_POLL);
+        }
+    }
+
+    @Test
     void whatADoorRefusedIsInQuarantineOnceAndTracesAreToldWithTheBatch() {
         try (LandingStage stage = LandingStage.segment()) {
             if (!TestKafka.topics().contains(Topics.QUARANTINE.name())) {

@@ -486,6 +486,7 @@ final class LandingStage implements AutoCloseable {
                                 new BatchReader(clock),
                                 landing(over),
                                 watch),
+                        new Gathering(maxRecords),
                         watch);
         threads.add(Thread.ofPlatform().name(name).start(lander));
         closing.add(lander::stop);
