@@ -46,14 +46,14 @@ final class ChangeWriter {
         TableKind kind = plan.batch().kind();
         Row truncate = truncate(changes);
         boolean isHistory = kind == TableKind.VERSIONED;
-        Tombstones.Known before = Tombstones.find(connection, plan.relation(), truncate != null);
+        Tombstones.Known before = Tombstones.find(connection, plan.relation());
         if (truncate != null) {
             for (Row row : changes) {
                 if (row.change().operation() == Operation.TRUNCATE) {
                     Tombstones.addTruncate(connection, plan.relation(), row, isHistory, loadedAt);
                 }
             }
-            before = Tombstones.find(connection, plan.relation(), true);
+            before = Tombstones.find(connection, plan.relation());
         }
         List<Row> ofKeys =
                 truncate == null

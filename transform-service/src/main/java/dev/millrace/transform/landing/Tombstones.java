@@ -27,18 +27,15 @@ final class Tombstones {
     record Known(boolean any, @Nullable String truncated, @Nullable String truncatedAt) {}
 
     /**
-     * Looks, and keeps others from truncating the relation, or, with a truncate at hand, from
-     * changing it: or else each would miss what the other is about to write.
+     * Looks, and keeps others from changing the relation until this transaction ends: or else each
+     * would miss what the other is about to write. A row could come back that the other deletes,
+     * and a history could get two versions without an end.
      */
-    static Known find(Connection connection, Relation relation, boolean truncates)
-            throws SQLException {
+    static Known find(Connection connection, Relation relation) throws SQLException {
         try (PreparedStatement lock =
                 connection.prepareStatement(
-                        truncates
-                                ? "SELECT pg_advisory_xact_lock(hashtextextended("
-                                        + "'millrace:changes:' || ?, 0))"
-                                : "SELECT pg_advisory_xact_lock_shared(hashtextextended("
-                                        + "'millrace:changes:' || ?, 0))")) {
+                        "SELECT pg_advisory_xact_lock(hashtextextended('millrace:changes:' || ?,"
+                                + " 0))")) {
             lock.setString(1, relation.qualified());
             lock.execute();
         }

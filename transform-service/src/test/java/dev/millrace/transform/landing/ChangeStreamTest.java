@@ -5,6 +5,7 @@ import static dev.millrace.transform.landing.ChangeStage.record;
 import static dev.millrace.transform.landing.ChangeStage.truncate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.transform.landing.ChangeStage.Written;
 import dev.millrace.transform.schema.Relation;
@@ -12,6 +13,8 @@ import dev.millrace.transform.schema.Relation;
 import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.junit.jupiter.api.Test;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 
 class ChangeStreamTest {
@@ -40,7 +43,7 @@ class ChangeStreamTest {
                                       _mr_event_at AT TIME ZONE 'UTC')
                                     FROM $S.row\
                                     """))
-                    .isEqualTo("2 {1,1,30,3} 2023-11-14 22:13:50");
+                    .isEqualTo("2 {1,1,30,30,3} 2023-11-14 22:13:50");
             assertThat(stage.quarantined()).isEmpty();
         }
     }
@@ -53,6 +56,62 @@ class ChangeStreamTest {
             stage.land(change("u", 1, 20, "{\"id\":1,\"a\":\"new\"}"));
 
             assertThat(stage.rows("SELECT a FROM $S.row")).containsExactly("new");
+        }
+    }
+
+    @Test
+    void anUpdateOfADeclaredKeyMovesTheRow() {
+        try (ChangeStage stage = new ChangeStage("format: debezium, primary_key: [sku]")) {
+            stage.land(change("c", 1, 10, "{\"sku\":\"a\",\"n\":1}"));
+            stage.land(
+                    record(
+                            null,
+                            """
+                            {"before":{"sku":"a","n":1},"after":{"sku":"b","n":2},
+                            "source":{"connector":"postgresql","ts_ms":1,"lsn":20},"op":"u"}\
+                            """));
+
+            assertThat(stage.rows("SELECT sku || n FROM $S.row")).containsExactly("b2");
+            assertThat(stage.quarantined()).isEmpty();
+        }
+    }
+
+    @Test
+    void aChangeThatWasCommittedAfterASnapshotIsNewerThanIt() {
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM)) {
+            stage.land(change("r", 1, 100, "{\"id\":1,\"a\":\"old\"}"));
+            // Written at 90, and committed after 105, which the snapshot had not seen.
+            stage.land(
+                    record(
+                            "{\"id\":1}",
+                            """
+                            {"before":null,"after":{"id":1,"a":"new"},"source":{
+                            "connector":"postgresql","ts_ms":1,"lsn":90,
+                            "sequence":"[\\"105\\",\\"90\\"]"},"op":"u"}\
+                            """));
+
+            assertThat(stage.rows("SELECT a FROM $S.row")).containsExactly("new");
+        }
+    }
+
+    @Test
+    void nobodyElseChangesATableMeanwhile() throws Exception {
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM);
+                Connection one = stage.stage.database.getConnection();
+                Connection other = stage.stage.database.getConnection();
+                Statement timeout = other.createStatement()) {
+            Relation relation = new Relation(stage.stage.source, "row");
+            one.setAutoCommit(false);
+            other.setAutoCommit(false);
+            Tombstones.find(one, relation);
+            timeout.execute("SET LOCAL lock_timeout = '100ms'");
+
+            assertThatThrownBy(() -> Tombstones.find(other, relation))
+                    .hasMessageContaining("lock timeout");
+
+            one.rollback();
+            other.rollback();
+            assertThat(Tombstones.find(other, relation).any()).isFalse();
         }
     }
 
@@ -77,7 +136,7 @@ class ChangeStreamTest {
             stage.land(change("u", 1, 20, "{\"id\":1,\"a\":\"" + unsent + "\",\"b\":2}"));
             assertThat(stage.rows(ROWS)).containsExactly("1|long|2");
             assertThat(stage.one("SELECT _mr_column_position::text FROM $S.row"))
-                    .isEqualTo("{\"a\": \"{1,1,10,0}\"}");
+                    .isEqualTo("{\"a\": \"{1,1,10,10,0}\"}");
 
             stage.land(change("u", 1, 15, "{\"id\":1,\"a\":\"longer\",\"b\":7}"));
             assertThat(stage.rows(ROWS)).containsExactly("1|longer|2");

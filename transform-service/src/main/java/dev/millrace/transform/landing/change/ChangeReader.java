@@ -148,6 +148,9 @@ public final class ChangeReader {
             layout.end(dated, operation, position, "", false);
             return true;
         }
+        if (operation == Operation.UPDATE) {
+            endMoved(value, schema, layout, dated, position);
+        }
         String id = keyId(record, layout);
         boolean documents = envelope.source().hasDocuments();
         if (operation == Operation.DELETE) {
@@ -163,6 +166,37 @@ public final class ChangeReader {
         }
         layout.end(dated, operation, position, id, documents);
         return true;
+    }
+
+    /**
+     * Deletes the row that an update takes to another key. Where the key is the source's own,
+     * Debezium makes a delete and an insert of that; a key that the stream declares it does not
+     * know.
+     */
+    private void endMoved(
+            byte[] value,
+            @Nullable ValueSchema schema,
+            ChangeLayout layout,
+            Arrival arrival,
+            Position position)
+            throws MalformedValueException, ContractViolationException {
+        if (layout.appends()
+                || !layout.hasKeyPaths()
+                || !envelope.before().isPresent()
+                || !envelope.after().isPresent()) {
+            return;
+        }
+        layout.onlyKeys();
+        values.read(value, envelope.after().from(), envelope.after().to(), layout, schema);
+        String after = layout.keyOfValues();
+        layout.begin();
+        layout.onlyKeys();
+        values.read(value, envelope.before().from(), envelope.before().to(), layout, schema);
+        String before = layout.keyOfValues();
+        if (before != null && !before.equals(after)) {
+            layout.end(arrival, Operation.DELETE, position, before, false);
+        }
+        layout.begin();
     }
 
     /** The key of a deleted row, or all of it where each change is a row. */

@@ -23,6 +23,7 @@ final class SourceBlock {
     private long micros;
     private long nanos;
     private @Nullable String lsn;
+    private @Nullable String sequence;
     private @Nullable String file;
     private long pos;
     private long row;
@@ -38,6 +39,7 @@ final class SourceBlock {
         micros = 0;
         nanos = 0;
         lsn = null;
+        sequence = null;
         file = null;
         pos = 0;
         row = 0;
@@ -59,6 +61,7 @@ final class SourceBlock {
                 case "ts_us" -> micros = number(parser, token);
                 case "ts_ns" -> nanos = number(parser, token);
                 case "lsn" -> lsn = scalar(parser, token);
+                case "sequence" -> sequence = scalar(parser, token);
                 case "file" -> file = scalar(parser, token);
                 case "pos" -> pos = number(parser, token);
                 case "row" -> row = number(parser, token);
@@ -99,13 +102,7 @@ final class SourceBlock {
                                 order,
                                 false,
                                 offset);
-                case "postgresql" ->
-                        Position.ofLog(
-                                generation,
-                                // A snapshot may know no place; what the log has is then newer.
-                                new long[] {lsn == null ? 0 : Long.parseLong(lsn)},
-                                lsn != null,
-                                offset);
+                case "postgresql" -> postgres(generation, offset);
                 default -> Position.ofOffset(generation, offset);
             };
         } catch (NumberFormatException e) {
@@ -118,6 +115,27 @@ final class SourceBlock {
     private static Position place(
             long generation, long first, long second, boolean exact, long offset) {
         return Position.ofLog(generation, new long[] {first, second}, exact, offset);
+    }
+
+    /**
+     * PostgreSQL writes changes to its log when they happen, and Debezium reads them when they are
+     * committed. A snapshot in between does not see them, and has a later place in the log than
+     * they have: so a change counts from the last commit before its own, if that is later.
+     */
+    private Position postgres(long generation, long offset) {
+        // A snapshot may know no place; what the log has is then newer.
+        long change = lsn == null ? 0 : Long.parseLong(lsn);
+        return place(generation, Math.max(change, lastCommit()), change, lsn != null, offset);
+    }
+
+    /** The first of the two in {@code ["24023119","24023128"]}; 0 if there is none. */
+    private long lastCommit() {
+        if (sequence == null) {
+            return 0;
+        }
+        int end = sequence.indexOf(',');
+        String first = end < 0 ? "" : sequence.substring(0, end).replaceAll("[\\[\" ]", "");
+        return first.isEmpty() || first.equals("null") ? 0 : Long.parseLong(first);
     }
 
     private Position mySql(long generation, long offset) {

@@ -155,13 +155,14 @@ public final class ChangeLayout extends Layout {
             batch.slots().get(member.slot()).beKey();
         }
         return new Path(
-                column + SEPARATOR,
-                origin,
-                parent.depth() + 1,
-                Path.Use.LAND,
-                member,
-                conversion,
-                key);
+                        column + SEPARATOR,
+                        origin,
+                        parent.depth() + 1,
+                        batch.keepsWhole(column) ? Path.Use.LAND_WHOLE : Path.Use.LAND,
+                        member,
+                        conversion,
+                        key)
+                .noticed(batch.object(column));
     }
 
     @Override
@@ -280,11 +281,17 @@ public final class ChangeLayout extends Layout {
         Change ended = Objects.requireNonNull(change);
         if (operation != null) {
             batch.set(operation, ended.operation().letter());
-            batch.end(arrival.record(), arrival.id(), arrival.eventAt(), arrival.ingestedAt());
+            batch.end(
+                    arrival.record(), arrival.id(), arrival.eventAt(), arrival.ingestedAt(), ended);
             return;
         }
         String key = ended.operation() == Operation.TRUNCATE ? "" : id == null ? id() : id;
         batch.end(arrival.record(), key, arrival.eventAt(), arrival.ingestedAt(), ended);
+    }
+
+    /** The identity in the values so far; null if they do not have all of the key. */
+    public @Nullable String keyOfValues() {
+        return Arrays.stream(keys).allMatch(Objects::nonNull) ? idOf(keys) : null;
     }
 
     private String id() {
