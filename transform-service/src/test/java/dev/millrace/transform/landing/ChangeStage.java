@@ -30,6 +30,29 @@ final class ChangeStage implements AutoCloseable {
                         .formatted(stage.source, topic, settings.isEmpty() ? "" : ", " + settings));
     }
 
+    /** The stream as Debezium writes it, held to a contract of these properties. */
+    void contract(String properties) {
+        contract("write_disposition: merge", properties);
+    }
+
+    void contract(String settings, String properties) {
+        stage.contract(
+                """
+                {name: %s, type: kafka, streams: [{name: row, topic: %s, format: debezium,
+                contract: contracts/c.yaml, %s}]}\
+                """
+                        .formatted(stage.source, topic, settings),
+                """
+                apiVersion: v3.1.0
+                kind: DataContract
+                id: c1
+                version: 1.2.0
+                status: active
+                schema: [{name: row, properties: [%s]}]
+                """
+                        .formatted(properties));
+    }
+
     static Written record(@Nullable String key, @Nullable String value) {
         return new Written(key, value);
     }

@@ -16,9 +16,10 @@ import java.math.BigDecimal;
  * A rule about one value, ready to run.
  *
  * @param text the rule as people read it
+ * @param compares whether it compares the value with others of its meaning
  * @param test whether a value, which is of its column's type, keeps it
  */
-record Check(String text, Test test) {
+record Check(String text, boolean compares, Test test) {
 
     @FunctionalInterface
     interface Test {
@@ -50,7 +51,8 @@ record Check(String text, Test test) {
                             Rule.RequiredMembers _ ->
                             null;
                 };
-        return test == null ? null : new Check(rule.text(), test);
+        boolean compares = rule instanceof Rule.Limit || rule instanceof Rule.MultipleOf;
+        return test == null ? null : new Check(rule.text(), compares, test);
     }
 
     private static Test matches(String expression) {
@@ -72,7 +74,11 @@ record Check(String text, Test test) {
 
     /** Equal numbers are the same text. */
     private static String canonical(Object value) {
-        return value instanceof BigDecimal number
+        Object exact =
+                value instanceof Double number && Double.isFinite(number)
+                        ? BigDecimal.valueOf(number)
+                        : value;
+        return exact instanceof BigDecimal number
                         && number.precision() <= MAX_DIGITS
                         && Math.abs((long) number.scale()) <= MAX_DIGITS
                 ? number.stripTrailingZeros().toPlainString()

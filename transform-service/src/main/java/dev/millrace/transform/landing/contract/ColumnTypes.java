@@ -2,7 +2,9 @@ package dev.millrace.transform.landing.contract;
 
 import dev.millrace.contracts.project.contract.LogicalType;
 import dev.millrace.contracts.project.contract.Property;
+import dev.millrace.contracts.project.contract.Rule;
 import dev.millrace.contracts.project.contract.TemporalForm;
+import dev.millrace.transform.landing.value.Numbers;
 import dev.millrace.transform.schema.ColumnType;
 
 import org.jspecify.annotations.Nullable;
@@ -78,7 +80,10 @@ final class ColumnTypes {
         TemporalForm temporal = property.temporal();
         return switch (logical) {
             case STRING -> physical == null ? ColumnType.TEXT : physical;
-            case INTEGER -> numberOrText(physical, ColumnType.BIGINT);
+            case INTEGER ->
+                    numberOrText(
+                            physical,
+                            outgrowsBigint(property) ? ColumnType.NUMERIC : ColumnType.BIGINT);
             case NUMBER -> numberOrText(physical, ColumnType.NUMERIC);
             case BOOLEAN -> textOr(physical, ColumnType.BOOLEAN);
             case DATE -> textOr(physical, ColumnType.DATE);
@@ -134,6 +139,15 @@ final class ColumnTypes {
                         ? words
                         : words.substring(0, open) + words.substring(close + 1);
         return BY_WORD.get(plain.strip());
+    }
+
+    /** Whether a limit, as that of the format u64, lies where no {@code bigint} reaches. */
+    private static boolean outgrowsBigint(Property property) {
+        return property.rules().stream()
+                .anyMatch(
+                        rule ->
+                                rule instanceof Rule.Limit limit
+                                        && !Numbers.isBigint(limit.limit()));
     }
 
     private static ColumnType numberOrText(@Nullable ColumnType physical, ColumnType otherwise) {

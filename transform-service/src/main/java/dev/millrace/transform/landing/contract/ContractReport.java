@@ -77,6 +77,12 @@ final class ContractReport {
         List<NotEnforced> not = new ArrayList<>();
         rules.bound().object().unenforced().forEach(rule -> not.add(view(rule)));
         rules.bound().contract().unenforced().forEach(rule -> not.add(view(rule)));
+        rules.unenforced()
+                .forEach(
+                        rule ->
+                                not.add(
+                                        new NotEnforced(
+                                                rule.property(), rule.rule(), rule.why(), null)));
         Relation relation = rules.relation();
         boolean hasTable = tables.find(relation).isPresent();
         Set<String> indexes =

@@ -31,6 +31,9 @@ record Conversion(LogicalType meaning, ColumnType column, @Nullable TemporalForm
 
     /** The value as the column's type; null if it is not what the contract says. */
     @Nullable Object convert(Object value) {
+        if (isOfColumn(value)) {
+            return value;
+        }
         return switch (meaning) {
             case STRING -> text(value) == null ? null : ofText(value);
             case INTEGER, NUMBER -> ofNumber(value);
@@ -39,6 +42,32 @@ record Conversion(LogicalType meaning, ColumnType column, @Nullable TemporalForm
             case ARRAY -> begins(value, '[') ? value : null;
             case OBJECT -> begins(value, '{') ? value : null;
         };
+    }
+
+    /** Whether a source with types of its own, which JSON lacks, sent just what is wanted. */
+    private boolean isOfColumn(Object value) {
+        return switch (column) {
+            case DOUBLE -> value instanceof Double;
+            case TIMESTAMP -> value instanceof WallTime;
+            case TIME -> value instanceof TimeOfDay;
+            case BYTEA -> value instanceof Binary;
+            default -> false;
+        };
+    }
+
+    /** What limits are compared with, where a column of text holds what is none. */
+    Object comparable(Object value) {
+        String text = column == ColumnType.TEXT ? text(value) : null;
+        if (text == null) {
+            return value;
+        }
+        Object position =
+                switch (meaning) {
+                    case INTEGER, NUMBER -> decimal(text);
+                    case DATE, TIMESTAMP, TIME -> temporal == null ? null : temporal.position(text);
+                    case STRING, BOOLEAN, ARRAY, OBJECT -> null;
+                };
+        return position == null ? value : position;
     }
 
     /** The text of a value that is text in JSON. */
@@ -95,6 +124,9 @@ record Conversion(LogicalType meaning, ColumnType column, @Nullable TemporalForm
         }
         if (value instanceof BigDecimal number) {
             return ofDecimal(number);
+        }
+        if (value instanceof Double number) {
+            return Double.isFinite(number) ? ofDecimal(BigDecimal.valueOf(number)) : null;
         }
         String text = text(value);
         // Only where the contract says that the numbers are stored as text.

@@ -41,7 +41,22 @@ final class RuleCompiler {
     private final List<UniqueRule> unique = new ArrayList<>();
     private final List<UniqueRule> byIdentity = new ArrayList<>();
 
-    private RuleCompiler(Relation relation, String separator, @Nullable String identity) {
+    private final List<StreamRules.UnenforcedRule> unenforced = new ArrayList<>();
+
+    /** Whether the records are changes, of which many make one row, or one row many. */
+    private final boolean ofChanges;
+
+    /** Whether objects become one column each, whatever is in them. */
+    private final boolean flat;
+
+    private RuleCompiler(
+            Relation relation,
+            String separator,
+            @Nullable String identity,
+            boolean ofChanges,
+            boolean flat) {
+        this.ofChanges = ofChanges;
+        this.flat = flat;
         this.relation = relation;
         this.separator = separator;
         this.identity = identity;
@@ -55,11 +70,15 @@ final class RuleCompiler {
                                 idPath.stream()
                                         .map(Identifiers::snakeCase)
                                         .collect(Collectors.joining(JOINS_PLAIN)));
-        return new RuleCompiler(relation, JOINS_PLAIN, identity);
+        return new RuleCompiler(relation, JOINS_PLAIN, identity, false, false);
+    }
+
+    static RuleCompiler changes(Relation relation, boolean flat) {
+        return new RuleCompiler(relation, JOINS_PLAIN, null, true, flat);
     }
 
     static RuleCompiler segment(Relation relation) {
-        return new RuleCompiler(relation, JOINS_SEGMENT, "id");
+        return new RuleCompiler(relation, JOINS_SEGMENT, "id", false, false);
     }
 
     List<ColumnRule> columns() {
@@ -86,6 +105,10 @@ final class RuleCompiler {
         return byIdentity;
     }
 
+    List<StreamRules.UnenforcedRule> unenforced() {
+        return unenforced;
+    }
+
     void compile(SchemaObject object) {
         Place top = new Place("", "", RowCheck.NO_OBJECT, true, Set.of());
         object.properties().forEach(property -> add(property, top));
@@ -110,7 +133,12 @@ final class RuleCompiler {
         String column = Identifiers.shorten(place.prefix() + word(property.columnName()));
         String path = place.path() + property.name();
         columnByProperty.put(path, column);
-        boolean isWhole = ColumnTypes.isWhole(property);
+        boolean isWhole = ColumnTypes.isWhole(property) || flat;
+        if (flat && !property.properties().isEmpty()) {
+            unenforced.add(
+                    new StreamRules.UnenforcedRule(
+                            path, "properties", "the source's objects become one column each"));
+        }
         boolean isObject = !property.properties().isEmpty() && !isWhole;
         String required = required(property, place);
         if (isObject) {
@@ -209,6 +237,14 @@ final class RuleCompiler {
     }
 
     private void addUnique(List<String> properties, String rule) {
+        if (ofChanges) {
+            unenforced.add(
+                    new StreamRules.UnenforcedRule(
+                            String.join(", ", properties),
+                            rule,
+                            "changes make a row of each key, and nothing else of it is unique"));
+            return;
+        }
         List<String> names = new ArrayList<>();
         for (String property : properties) {
             String column = columnByProperty.get(property);

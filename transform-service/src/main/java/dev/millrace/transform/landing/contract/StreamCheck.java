@@ -95,6 +95,14 @@ final class StreamCheck implements RowCheck {
     }
 
     @Override
+    public void unsent(int slot) {
+        ColumnRule rule = ruleBySlot[slot];
+        if (rule != null) {
+            columnStamp[rule.number()] = stamp;
+        }
+    }
+
+    @Override
     public void check(int[] slots, Object[] values, int size) throws ContractViolationException {
         for (int i = 0; i < size; i++) {
             ColumnRule rule = ruleBySlot[slots[i]];

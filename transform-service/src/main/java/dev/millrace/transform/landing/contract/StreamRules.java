@@ -28,6 +28,7 @@ public final class StreamRules {
     private final Set<String> whole;
     private final List<UniqueRule> unique;
     private final List<UniqueRule> byIdentity;
+    private final List<UnenforcedRule> unenforced;
 
     StreamRules(BoundContract bound, Relation relation, RuleCompiler compiled) {
         this.bound = bound;
@@ -38,6 +39,7 @@ public final class StreamRules {
         this.whole = compiled.whole();
         this.unique = compiled.unique();
         this.byIdentity = compiled.byIdentity();
+        this.unenforced = compiled.unenforced();
     }
 
     /** The rules of a stream; null if it has no contract. */
@@ -50,6 +52,9 @@ public final class StreamRules {
         RuleCompiler compiler =
                 switch (source) {
                     case SegmentSource _ -> RuleCompiler.segment(relation);
+                    case KafkaSource _ when stream.isOfChanges() ->
+                            RuleCompiler.changes(
+                                    relation, stream.format() == StreamSettings.Format.DEBEZIUM);
                     case KafkaSource _ -> RuleCompiler.plain(relation, stream.id());
                 };
         compiler.compile(bound.object());
@@ -116,6 +121,14 @@ public final class StreamRules {
         byIdentity.forEach(rule -> add(rules, rule.subject(), rule.rule()));
         return rules;
     }
+
+    /** What the stream is not held to, as it is a stream of changes. */
+    List<UnenforcedRule> unenforced() {
+        return unenforced;
+    }
+
+    /** A rule that is not enforced, what it is about, and what keeps landing from it. */
+    record UnenforcedRule(String property, String rule, String why) {}
 
     /** A rule, and what it is about. */
     record EnforcedRule(String property, String rule) {}

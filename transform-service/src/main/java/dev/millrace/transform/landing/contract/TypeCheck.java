@@ -75,6 +75,9 @@ final class TypeCheck implements RowCheck {
     public void members(int object, int count) {}
 
     @Override
+    public void unsent(int slot) {}
+
+    @Override
     public void check(int[] slots, Object[] values, int size) {
         for (int i = 0; i < size; i++) {
             ColumnRule rule = ruleBySlot[slots[i]];

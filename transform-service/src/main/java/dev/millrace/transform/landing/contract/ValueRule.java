@@ -114,8 +114,9 @@ final class ValueRule {
             violations.add(at, property, type, value);
             return value;
         }
+        Object compared = conversion == null ? converted : conversion.comparable(converted);
         for (Check check : checks) {
-            if (!check.test().admits(converted)) {
+            if (!check.test().admits(check.compares() ? compared : converted)) {
                 violations.add(at, property, check.text(), value);
             }
         }

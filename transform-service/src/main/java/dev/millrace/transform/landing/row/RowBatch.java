@@ -39,6 +39,7 @@ public final class RowBatch {
     private int stamp;
     private int[] slotStamp = new int[32];
     private int[] slotPlace = new int[32];
+    private int[] shape = {};
 
     public RowBatch(Relation relation, TableKind kind) {
         this(relation, kind, null);
@@ -149,15 +150,14 @@ public final class RowBatch {
     void end(int record, String id, long eventAt, long ingestedAt, @Nullable Change change)
             throws ContractViolationException {
         if (check != null && (change == null || change.operation().hasRow())) {
-            try {
-                check.check(rowSlots, rowValues, rowSize);
-            } catch (ContractViolationException e) {
-                if (change == null || !isUnsent(change, e.column())) {
-                    throw e;
+            if (change != null) {
+                for (int slot : change.unsent()) {
+                    check.unsent(slot);
                 }
             }
+            check.check(rowSlots, rowValues, rowSize);
         }
-        int[] rowsSlots = Arrays.copyOf(rowSlots, rowSize);
+        int[] rowsSlots = shape();
         Object[] values = Arrays.copyOf(rowValues, rowSize);
         for (int i = 0; i < rowSize; i++) {
             slots.get(rowsSlots[i]).saw(Row.typeOf(values[i]), record);
@@ -165,9 +165,12 @@ public final class RowBatch {
         rows.add(new Row(record, id, eventAt, ingestedAt, rowsSlots, values, change));
     }
 
-    private boolean isUnsent(Change change, String column) {
-        return Arrays.stream(change.unsent())
-                .anyMatch(slot -> slots.get(slot).column().equals(column));
+    /** The row's slots; rows that follow each other mostly have the same, and then share them. */
+    private int[] shape() {
+        if (!Arrays.equals(shape, 0, shape.length, rowSlots, 0, rowSize)) {
+            shape = Arrays.copyOf(rowSlots, rowSize);
+        }
+        return shape;
     }
 
     private void setApart(Member member, Object value) {

@@ -45,6 +45,9 @@ public interface RowCheck {
     /** The row at work has an object, with so many members. */
     void members(int object, int count);
 
+    /** The row at work has a value for a column, which was not sent as it did not change. */
+    void unsent(int slot);
+
     /**
      * Looks at the row at work, and replaces values by what they are as their column's type.
      *
