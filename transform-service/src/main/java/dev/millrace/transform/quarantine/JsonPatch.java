@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -21,8 +22,11 @@ public final class JsonPatch {
     private static final int MOST_STEPS = 1_000;
     private static final int MAX_DEPTH = 1_000;
 
-    /** Each copy may double a value: a short patch could ask for all memory there is. */
-    private static final int MOST_ADDED = 1_000_000;
+    /**
+     * Each copy may double a value: a short patch could ask for all memory there is. Counted are
+     * values, names and characters.
+     */
+    private static final int MOST_ADDED = 4_000_000;
 
     private final List<Step> steps;
 
@@ -187,15 +191,23 @@ public final class JsonPatch {
         };
     }
 
-    /** How many values there are in one, which must not be deeper than some levels. */
+    /** About what a value takes in memory, which must not be deeper than some levels. */
     private static long size(JsonNode value, int levels) throws PatchFailedException {
         if (levels < 0) {
             throw new PatchFailedException(
                     "the value would be nested deeper than " + MAX_DEPTH + " levels");
         }
+        if (value.isString()) {
+            return 1L + value.stringValue().length();
+        }
         long size = 1;
-        for (JsonNode child : value) {
-            size += size(child, levels - 1);
+        for (Map.Entry<String, JsonNode> member : value.properties()) {
+            size += member.getKey().length() + size(member.getValue(), levels - 1);
+        }
+        if (value.isArray()) {
+            for (JsonNode item : value) {
+                size += size(item, levels - 1);
+            }
         }
         return size;
     }

@@ -109,6 +109,13 @@ class JsonPatchTest {
                         + "{\"op\":\"test\",\"path\":\"\",\"value\":1}";
         assertThatThrownBy(() -> patched("{\"b\":[1,2,3]}", "[" + copies + "]"))
                 .isInstanceOf(PatchFailedException.class);
+        String texts =
+                "{\"op\":\"copy\",\"from\":\"/b\",\"path\":\"/a\"},".repeat(900)
+                        + "{\"op\":\"test\",\"path\":\"\",\"value\":1}";
+        assertThatThrownBy(
+                        () -> patched("{\"b\":\"" + "x".repeat(10_000) + "\"}", "[" + texts + "]"))
+                .isInstanceOf(PatchFailedException.class)
+                .hasMessageContaining("grows without bounds");
         String wide =
                 "{\"op\":\"copy\",\"from\":\"\",\"path\":\"/-\"},".repeat(40)
                         + "{\"op\":\"test\",\"path\":\"\",\"value\":1}";

@@ -1,5 +1,6 @@
 package dev.millrace.transform.landing.row;
 
+import dev.millrace.transform.landing.value.Text;
 import dev.millrace.transform.schema.ColumnType;
 
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public final class Slot {
 
     Slot(String column, String origin, @Nullable ColumnType declared) {
         this.column = column;
-        this.origin = origin;
+        this.origin = Text.clean(origin);
         this.declared = declared;
     }
 
