@@ -1,24 +1,17 @@
 package dev.millrace.operations.audit;
 
-import dev.millrace.operations.background.BackgroundWork;
+import dev.millrace.operations.background.Retention;
 
 import org.springframework.stereotype.Component;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 
 /**
  * Deletes refused attempts that are older than they have to be kept. Anybody can make such entries;
  * what operators did is not touched.
  */
 @Component
-final class RefusalRetention extends BackgroundWork {
-
-    private static final Duration INTERVAL = Duration.ofHours(1);
-
-    /** Small enough that nobody waits for the locks of one statement. */
-    private static final int BATCH = 5_000;
+final class RefusalRetention extends Retention {
 
     private final AuditLog audit;
     private final AuditSettings settings;
@@ -31,18 +24,8 @@ final class RefusalRetention extends BackgroundWork {
         this.clock = clock;
     }
 
-    /** Deletes all that is too old, batch by batch. */
-    void forget() {
-        Instant before = clock.instant().minus(settings.refusalsKept());
-        int deleted;
-        do {
-            deleted = audit.deleteRefusals(before, BATCH);
-        } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
-    }
-
     @Override
-    protected void round() throws InterruptedException {
-        Thread.sleep(INTERVAL);
-        forget();
+    protected int delete(int atMost) {
+        return audit.deleteRefusals(clock.instant().minus(settings.refusalsKept()), atMost);
     }
 }

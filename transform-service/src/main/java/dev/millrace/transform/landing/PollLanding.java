@@ -144,7 +144,12 @@ final class PollLanding {
                     new TopicPartition(moved.topic(), moved.partition()),
                     step.claim().at(step.to()));
         }
-        watch.landed(landed, steps, routes, Duration.ofNanos(System.nanoTime() - started));
+        try {
+            watch.landed(landed, steps, routes, Duration.ofNanos(System.nanoTime() - started));
+        } catch (RuntimeException e) {
+            // It has landed, and must not be taken for a batch that has not.
+            log.warn("Of a batch that landed, not all was told", e);
+        }
     }
 
     /** A commit that failed may have gone through all the same; the ledger moved if it did. */

@@ -1,6 +1,7 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.record.QuarantineReason;
+import dev.millrace.contracts.warehouse.RowColumns;
 import dev.millrace.transform.landing.TablePlan.Room;
 import dev.millrace.transform.landing.contract.UniqueIndexes;
 import dev.millrace.transform.landing.row.Row;
@@ -257,7 +258,11 @@ final class TablePlanning {
 
     /** Whether the table was made to be written another way, so that its rows cannot go in. */
     private boolean rejectsOtherKind(LandingBatch batch, RowBatch rows, @Nullable Table table) {
-        if (table == null || table.isOf(rows.kind())) {
+        if (table == null) {
+            return false;
+        }
+        boolean isOfKind = table.isOf(rows.kind());
+        if (isOfKind && !lacksKey(table, rows)) {
             return false;
         }
         tables.forget(rows.relation());
@@ -265,10 +270,24 @@ final class TablePlanning {
                 batch,
                 rows,
                 QuarantineReason.REJECTED,
-                "the table %s was made for another write_disposition or another 'deletes';"
-                                .formatted(rows.relation())
-                        + " rename or drop it, and it is made anew");
+                "the table %s was made for another %s; rename or drop it, and it is made anew"
+                        .formatted(
+                                rows.relation(),
+                                isOfKind ? "key" : "write_disposition or another 'deletes'"));
         return true;
+    }
+
+    /** Whether the rows' key has columns that are none of the table's, which has some already. */
+    private static boolean lacksKey(Table table, RowBatch rows) {
+        return rows.kind().isChanged()
+                && table.columns().keySet().stream()
+                        .anyMatch(column -> !column.startsWith(RowColumns.PREFIX))
+                && rows.slots().stream()
+                        .anyMatch(
+                                slot ->
+                                        slot.isKey()
+                                                && slot.rows() > 0
+                                                && table.type(slot.column()) == null);
     }
 
     private void rejectAsFull(LandingBatch batch, RowBatch rows) {

@@ -1,22 +1,18 @@
 package dev.millrace.transform.landing;
 
-import dev.millrace.operations.background.BackgroundWork;
+import dev.millrace.operations.background.Retention;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 import java.time.Clock;
-import java.time.Duration;
 
 /**
  * Forgets deletes after a while: a change that is older than one of them and comes later than that
  * would bring its row back. Those of histories stay.
  */
 @Component
-final class TombstoneRetention extends BackgroundWork {
-
-    private static final Duration INTERVAL = Duration.ofHours(1);
-    private static final int CHUNK = 10_000;
+final class TombstoneRetention extends Retention {
 
     private final JdbcClient database;
     private final LandingSettings settings;
@@ -29,28 +25,16 @@ final class TombstoneRetention extends BackgroundWork {
         this.clock = clock;
     }
 
-    /** Forgets all that are old enough, chunk by chunk. */
-    void forget() {
-        int forgotten;
-        do {
-            forgotten =
-                    database.sql(
-                                    """
-                                    DELETE FROM transform.tombstone WHERE ctid = ANY (ARRAY(
-                                      SELECT ctid FROM transform.tombstone
-                                      WHERE deleted_at < ?::timestamptz AND NOT is_history
-                                      LIMIT ?))
-                                    """)
-                            .params(
-                                    clock.instant().minus(settings.tombstoneRetention()).toString(),
-                                    CHUNK)
-                            .update();
-        } while (forgotten == CHUNK && !Thread.currentThread().isInterrupted());
-    }
-
     @Override
-    protected void round() throws InterruptedException {
-        Thread.sleep(INTERVAL);
-        forget();
+    protected int delete(int atMost) {
+        return database.sql(
+                        """
+                        DELETE FROM transform.tombstone WHERE ctid = ANY (ARRAY(
+                          SELECT ctid FROM transform.tombstone
+                          WHERE deleted_at < ?::timestamptz AND NOT is_history
+                          LIMIT ?))
+                        """)
+                .params(clock.instant().minus(settings.tombstoneRetention()).toString(), atMost)
+                .update();
     }
 }

@@ -71,8 +71,8 @@ class Discards {
                 .list();
     }
 
-    /** Deletes a chunk of what was decided on before a moment, and returns how many records. */
-    int forget(Instant before) {
+    /** Deletes some of what was decided on before a moment, and returns how many records. */
+    int forget(Instant before, int atMost) {
         return database.sql(
                         """
                         DELETE FROM transform.quarantine WHERE id IN (
@@ -80,7 +80,7 @@ class Discards {
                           WHERE state <> 'held' AND decided_at < ?
                           ORDER BY decided_at LIMIT ?)
                         """)
-                .params(sql(before), CHUNK)
+                .params(sql(before), atMost)
                 .update();
     }
 
@@ -89,10 +89,6 @@ class Discards {
         database.sql("DELETE FROM transform.quarantine_replay WHERE ended_at < ?")
                 .param(sql(before))
                 .update();
-    }
-
-    static int chunk() {
-        return CHUNK;
     }
 
     private static OffsetDateTime sql(Instant at) {

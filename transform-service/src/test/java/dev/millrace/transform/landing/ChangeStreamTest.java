@@ -77,6 +77,26 @@ class ChangeStreamTest {
     }
 
     @Test
+    void aKeyThatGetsAnotherColumnNeedsAnotherTable() {
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM)) {
+            stage.land(change("c", 1, 10, "{\"id\":1,\"a\":\"x\"}"));
+            stage.land(
+                    record(
+                            "{\"id\":1,\"region\":\"eu\"}",
+                            """
+                            {"before":null,"after":{"id":1,"region":"eu","a":"y"},
+                            "source":{"connector":"postgresql","ts_ms":1,"lsn":20},"op":"c"}\
+                            """));
+
+            assertThat(stage.rows("SELECT a FROM $S.row")).containsExactly("x");
+            assertThat(stage.quarantined())
+                    .singleElement()
+                    .asString()
+                    .contains("was made for another key", "rename or drop it");
+        }
+    }
+
+    @Test
     void aChangeThatWasCommittedAfterASnapshotIsNewerThanIt() {
         try (ChangeStage stage = new ChangeStage(DEBEZIUM)) {
             stage.land(change("r", 1, 100, "{\"id\":1,\"a\":\"old\"}"));

@@ -3,18 +3,10 @@ package dev.millrace.transform.landing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
-
 import dev.millrace.contracts.warehouse.Role;
-import dev.millrace.test.TestKafka;
 import dev.millrace.test.TestWarehouse;
-import dev.millrace.transform.TransformApplication;
+import dev.millrace.transform.RunningTransform;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,27 +16,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
 import java.util.List;
-import java.util.Objects;
 
 /** The operators' doors to the quarantine, on the service as it is started. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -54,12 +37,10 @@ class QuarantineHttpTest {
     private static final String QUARANTINE = "/operator/quarantine";
     private static final String REPLAYS = QUARANTINE + "/replays";
 
-    private static final String SECRET = "a-secret-of-the-tests-that-is-long-enough";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final HttpClient client = HttpClient.newHttpClient();
     private final TestWarehouse warehouse = TestWarehouse.create();
-    private @Nullable ConfigurableApplicationContext service;
+    private RunningTransform service;
 
     @BeforeAll
     void start(@TempDir Path project) throws Exception {
@@ -77,26 +58,13 @@ class QuarantineHttpTest {
                     streams: [{name: orders, topic: quarantine.http.orders}]
                 """);
         service =
-                new SpringApplicationBuilder(TransformApplication.class)
-                        .run(
-                                "--server.port=0",
-                                "--millrace.project.dir=" + project,
-                                "--millrace.access.jwt-secret=" + SECRET,
-                                "--millrace.landing.group=quarantine-http",
-                                "--spring.kafka.bootstrap-servers=" + TestKafka.bootstrapServers(),
-                                "--spring.datasource.url=" + warehouse.url(),
-                                "--spring.datasource.username="
-                                        + warehouse.username(Role.TRANSFORM),
-                                "--spring.datasource.password="
-                                        + warehouse.password(Role.TRANSFORM),
-                                "--millrace.models.password=" + warehouse.password(Role.MODELS));
+                RunningTransform.start(
+                        warehouse, project, "--millrace.landing.group=quarantine-http");
     }
 
     @AfterAll
     void stop() {
-        if (service != null) {
-            service.close();
-        }
+        service.close();
     }
 
     @BeforeEach
@@ -148,29 +116,31 @@ class QuarantineHttpTest {
                 .param(id)
                 .update();
         String change = "/operator/schema-changes/" + id;
-        assertThat(get("/operator/schema-changes?state=proposed").body())
+        assertThat(service.get("/operator/schema-changes?state=proposed").body())
                 .contains("\"proposals\":[{\"id\":" + id)
                 .contains("\"waiting\":1");
-        assertThat(get("/operator/schema-changes?state=no").statusCode()).isEqualTo(400);
-        assertThat(get("/operator/schema-changes/999999").statusCode()).isEqualTo(404);
-        assertThat(get("/operator/relations/shop.orders/dependents").body())
+        assertThat(service.get("/operator/schema-changes?state=no").statusCode()).isEqualTo(400);
+        assertThat(service.get("/operator/schema-changes/999999").statusCode()).isEqualTo(404);
+        assertThat(service.get("/operator/relations/shop.orders/dependents").body())
                 .isEqualTo("{\"models\":[],\"checks\":[],\"cubes\":[]}");
-        assertThat(post(change + "/approve", "{}").statusCode()).isEqualTo(422);
-        assertThat(post(change + "/reject", "{\"reason\": \"r\", \"then\": \"x\"}").statusCode())
+        assertThat(service.post(change + "/approve", "{}").statusCode()).isEqualTo(422);
+        assertThat(
+                        service.post(change + "/reject", "{\"reason\": \"r\", \"then\": \"x\"}")
+                                .statusCode())
                 .isEqualTo(422);
 
-        HttpResponse<String> approved = post(change + "/approve", "{\"reason\": \"ours\"}");
+        HttpResponse<String> approved = service.post(change + "/approve", "{\"reason\": \"ours\"}");
 
         assertThat(approved.statusCode()).as(approved.body()).isEqualTo(200);
         assertThat(approved.body()).contains("\"decidedBy\":\"tester\"");
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> get(change).body().contains("\"waiting\":0"));
+                .until(() -> service.get(change).body().contains("\"waiting\":0"));
         assertThat(sql().sql("SELECT count(*) FROM shop.orders").query(Long.class).single())
                 .isEqualTo(1);
-        assertThat(get("/operator/schema-changes?relation=shop.orders").body())
+        assertThat(service.get("/operator/schema-changes?relation=shop.orders").body())
                 .contains("\"change\":\"create_table\"")
                 .contains("\"proposal\":" + id);
-        assertThat(post(change + "/approve", "{\"reason\": \"again\"}").statusCode())
+        assertThat(service.post(change + "/approve", "{\"reason\": \"again\"}").statusCode())
                 .isEqualTo(409);
     }
 
@@ -182,36 +152,42 @@ class QuarantineHttpTest {
                 "{\"filter\": {\"source\": \"clicks\"}, \"dry_run\": %s, \"patch\": [{\"op\":"
                         + " \"replace\", \"path\": \"/a\", \"value\": 1.10}]}";
 
-        JsonNode dry = JSON.readTree(post(REPLAYS, body.formatted(true)).body());
+        JsonNode dry = JSON.readTree(service.post(REPLAYS, body.formatted(true)).body());
         assertThat(dry.path("counts").path("landed").asInt()).isEqualTo(1);
         assertThat(dry.path("tables").get(0).path("newColumns").path("a").asString())
                 .isEqualTo("numeric");
-        assertThat(get(REPLAYS).body()).contains("\"replays\":[]");
+        assertThat(service.get(REPLAYS).body()).contains("\"replays\":[]");
 
-        HttpResponse<String> asked = post(REPLAYS, body.formatted(false));
+        HttpResponse<String> asked = service.post(REPLAYS, body.formatted(false));
         assertThat(asked.statusCode()).as(asked.body()).isEqualTo(202);
         String location = asked.headers().firstValue("Location").orElseThrow();
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> get(location).body().contains("\"state\":\"done\""));
+                .until(() -> service.get(location).body().contains("\"state\":\"done\""));
 
-        JsonNode replay = JSON.readTree(get(location).body());
+        JsonNode replay = JSON.readTree(service.get(location).body());
         assertThat(replay.path("askedBy").asString()).isEqualTo("tester");
         assertThat(replay.path("landed").asInt()).isEqualTo(1);
         assertThat(replay.path("refusedAgain").asInt()).isEqualTo(1);
         assertThat(replay.path("patch").asString()).contains("1.10");
         assertThat(sql().sql("SELECT a::text FROM clicks.click").query(String.class).list())
                 .containsExactly("1.10");
-        JsonNode held = JSON.readTree(get(QUARANTINE).body()).path("records");
+        JsonNode held = JSON.readTree(service.get(QUARANTINE).body()).path("records");
         assertThat(held.size()).isEqualTo(1);
         assertThat(held.get(0).path("attempts").asInt()).isEqualTo(1);
-        assertThat(get(QUARANTINE + "?state=replayed").body()).contains("\"id\":" + id + ",");
-        assertThat(get(QUARANTINE + "/" + id).body())
+        assertThat(service.get(QUARANTINE + "?state=replayed").body())
+                .contains("\"id\":" + id + ",");
+        assertThat(service.get(QUARANTINE + "/" + id).body())
                 .contains("\"headers\":[{\"name\": \"x\", \"base64\": \"/w==\"}]");
-        assertThat(send(request(location, "operator").header("X-Reason", "t").DELETE()).body())
+        assertThat(
+                        service.send(
+                                        service.request(location, "operator")
+                                                .header("X-Reason", "t")
+                                                .DELETE())
+                                .body())
                 .as("what is done stays done")
                 .contains("\"state\":\"done\"");
-        assertThat(post(location + "/cancel", "").statusCode()).isEqualTo(200);
-        assertThat(get(REPLAYS + "?state=done&limit=1").body()).contains("\"nextBefore\":");
+        assertThat(service.post(location + "/cancel", "").statusCode()).isEqualTo(200);
+        assertThat(service.get(REPLAYS + "?state=done&limit=1").body()).contains("\"nextBefore\":");
     }
 
     @Test
@@ -220,19 +196,19 @@ class QuarantineHttpTest {
         String filter = "\"filter\": {\"source\": \"clicks\", \"id_from\": 0}";
         String discards = QUARANTINE + "/discards";
 
-        assertThat(post(discards, "{%s}".formatted(filter)).statusCode()).isEqualTo(422);
-        assertThat(post(discards, "{\"filter\": {}, \"reason\": \"r\"}").body())
+        assertThat(service.post(discards, "{%s}".formatted(filter)).statusCode()).isEqualTo(422);
+        assertThat(service.post(discards, "{\"filter\": {}, \"reason\": \"r\"}").body())
                 .contains("which records to discard");
         assertThat(
-                        post(
+                        service.post(
                                         discards,
                                         "{%s, \"reason\": \"r\", \"dry_run\": true}"
                                                 .formatted(filter))
                                 .body())
                 .isEqualTo("{\"matched\":1,\"discarded\":0}");
-        assertThat(post(discards, "{%s, \"reason\": \"junk\"}".formatted(filter)).body())
+        assertThat(service.post(discards, "{%s, \"reason\": \"junk\"}".formatted(filter)).body())
                 .isEqualTo("{\"matched\":1,\"discarded\":1}");
-        assertThat(get(QUARANTINE + "?state=discarded").body())
+        assertThat(service.get(QUARANTINE + "?state=discarded").body())
                 .contains("\"decidedBy\":\"tester\"", "\"decidedWhy\":\"junk\"");
     }
 
@@ -251,7 +227,7 @@ class QuarantineHttpTest {
                     /replays/x       | a whole number
                     """)
     void aParameterThatMakesNoSenseIsAProblem(String path, String message) throws Exception {
-        HttpResponse<String> answer = get(QUARANTINE + path);
+        HttpResponse<String> answer = service.get(QUARANTINE + path);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(answer.headers().firstValue("Content-Type").orElse(""))
@@ -277,7 +253,7 @@ class QuarantineHttpTest {
                     []                                           | Send an object
                     """)
     void aReplayThatMakesNoSenseIsAProblem(String body, String message) throws Exception {
-        HttpResponse<String> answer = post(REPLAYS, body);
+        HttpResponse<String> answer = service.post(REPLAYS, body);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
         assertThat(answer.body()).contains(message);
@@ -287,53 +263,21 @@ class QuarantineHttpTest {
     void onlyOperatorsReplayAndDiscardAndTheAuditTellsOfIt() throws Exception {
         for (String path : List.of(REPLAYS, QUARANTINE + "/discards")) {
             HttpRequest.Builder asReader =
-                    request(path, "reader")
+                    service.request(path, "reader")
                             .header("Content-Type", "application/json")
                             .header("X-Reason", "r")
                             .POST(BodyPublishers.ofString("{}"));
-            assertThat(send(asReader).statusCode()).isEqualTo(403);
+            assertThat(service.send(asReader).statusCode()).isEqualTo(403);
             HttpRequest.Builder withoutReason =
-                    request(path, "operator")
+                    service.request(path, "operator")
                             .header("Content-Type", "application/json")
                             .POST(BodyPublishers.ofString("{}"));
-            assertThat(send(withoutReason).statusCode()).isEqualTo(400);
+            assertThat(service.send(withoutReason).statusCode()).isEqualTo(400);
         }
-        post(REPLAYS, "{\"filter\": {}}");
+        service.post(REPLAYS, "{\"filter\": {}}");
 
-        assertThat(send(request("/operator/audit?path=" + REPLAYS, "admin")).body())
+        assertThat(service.send(service.request("/operator/audit?path=" + REPLAYS, "admin")).body())
                 .contains("\"path\":\"" + REPLAYS + "\"", "a test", "tester");
-        assertThat(get(REPLAYS + "/999999").statusCode()).isEqualTo(404);
-    }
-
-    private HttpResponse<String> post(String path, String body) throws Exception {
-        return send(
-                request(path, "operator")
-                        .header("Content-Type", "application/json")
-                        .header("X-Reason", "a test")
-                        .POST(BodyPublishers.ofString(body)));
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return send(request(path, "reader"));
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private HttpRequest.Builder request(String path, String role) throws Exception {
-        String port =
-                Objects.requireNonNull(service).getEnvironment().getProperty("local.server.port");
-        SignedJWT token =
-                new SignedJWT(
-                        new JWSHeader(JWSAlgorithm.HS256),
-                        new JWTClaimsSet.Builder()
-                                .subject("tester")
-                                .claim("role", role)
-                                .expirationTime(Date.from(Instant.now().plusSeconds(600)))
-                                .build());
-        token.sign(new MACSigner(SECRET.getBytes(StandardCharsets.UTF_8)));
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .header("Authorization", "Bearer " + token.serialize());
+        assertThat(service.get(REPLAYS + "/999999").statusCode()).isEqualTo(404);
     }
 }

@@ -35,6 +35,7 @@ public final class ChangeLayout extends Layout {
     private static final int LONGEST_PLAIN = 400;
 
     private final RowBatch batch;
+    private final List<RowBatch> batches;
     private final boolean flat;
     private final List<String> keyOrigins;
     private final @Nullable String[] keys;
@@ -71,6 +72,7 @@ public final class ChangeLayout extends Layout {
             @Nullable RowCheck check) {
         super(null, timePath);
         this.batch = new RowBatch(relation, kind, check);
+        this.batches = List.of(batch);
         this.flat = flat;
         this.keyOrigins = keyPaths.stream().map(path -> String.join(".", path)).toList();
         this.keys = new String[keyPaths.size()];
@@ -88,7 +90,7 @@ public final class ChangeLayout extends Layout {
 
     @Override
     public List<RowBatch> batches() {
-        return List.of(batch);
+        return batches;
     }
 
     /** Whether the key is among the values of each change. */

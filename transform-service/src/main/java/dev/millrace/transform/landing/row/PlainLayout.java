@@ -18,6 +18,7 @@ public final class PlainLayout extends Layout {
     private static final String WHOLE = "value";
 
     private final RowBatch batch;
+    private final List<RowBatch> batches;
     private final Path root;
 
     /**
@@ -30,6 +31,7 @@ public final class PlainLayout extends Layout {
             @Nullable RowCheck check) {
         super(idPath, timePath);
         this.batch = new RowBatch(relation, TableKind.APPENDED, check);
+        this.batches = List.of(batch);
         this.root =
                 new Path(
                         "",
@@ -42,7 +44,7 @@ public final class PlainLayout extends Layout {
 
     @Override
     public List<RowBatch> batches() {
-        return List.of(batch);
+        return batches;
     }
 
     @Override
