@@ -89,7 +89,7 @@ final class TestServers {
 
     /** Has it deleted, which takes longer than this JVM is given to end: by another process. */
     private static void delete(Path directory) throws IOException {
-        new ProcessBuilder("rm", "-rf", directory.toString())
+        new ProcessBuilder("nice", "-n", "19", "rm", "-rf", directory.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

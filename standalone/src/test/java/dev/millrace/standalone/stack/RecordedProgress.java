@@ -32,7 +32,7 @@ public final class RecordedProgress implements Progress {
 
     /** The next thing that was told, waiting for it. */
     public String next() throws InterruptedException {
-        String next = told.poll(60, TimeUnit.SECONDS);
+        String next = told.poll(180, TimeUnit.SECONDS);
         return next == null ? "nothing was told" : next;
     }
 }
