@@ -106,7 +106,7 @@ class Heap:
         return used
 
     def live(self):
-        """After a full collection, which nobody else waits for now."""
+        """After a full collection; only when there is no load that would wait for it."""
         subprocess.run([self.tools / "jcmd", self.pid, "GC.run"], capture_output=True, check=True)
         return self.used()
 

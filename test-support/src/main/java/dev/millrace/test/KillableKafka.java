@@ -1,6 +1,7 @@
 package dev.millrace.test;
 
 import dev.millrace.embedded.kafka.BrokerMain;
+import dev.millrace.embedded.process.FreePort;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -8,11 +9,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 
 /** A Kafka broker of a test's own, in a process that can be killed and comes back. */
 public final class KillableKafka implements AutoCloseable {
@@ -29,45 +27,36 @@ public final class KillableKafka implements AutoCloseable {
 
     /** Starts a broker that keeps its data in a directory, which is the caller's to delete. */
     public static KillableKafka start(Path directory) {
-        int port = freePort();
-        return new KillableKafka(directory, port, start(directory, port));
-    }
-
-    private static int freePort() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException("there is no free port", e);
-        }
-    }
-
-    private static Process start(Path directory, int port) {
         try {
-            Process process =
-                    new ProcessBuilder(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "-Xmx256m",
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    BrokerMain.class.getName(),
-                                    directory.toString(),
-                                    Integer.toString(port))
-                            .redirectErrorStream(true)
-                            .start();
-            BufferedReader said = process.inputReader();
-            String line;
-            while ((line = said.readLine()) != null) {
-                if (line.startsWith("Kafka answers")) {
-                    // Nobody reads on, and a full pipe would stop the broker.
-                    Thread.ofVirtual().start(() -> said.lines().forEach(_ -> {}));
-                    return process;
-                }
-            }
-            throw new IllegalStateException("the broker ended before it answered");
+            int port = FreePort.find();
+            return new KillableKafka(directory, port, start(directory, port));
         } catch (IOException e) {
             throw new IllegalStateException("cannot start Kafka", e);
         }
+    }
+
+    private static Process start(Path directory, int port) throws IOException {
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                BrokerMain.class.getName(),
+                                directory.toString(),
+                                Integer.toString(port))
+                        .redirectErrorStream(true)
+                        .start();
+        BufferedReader said = process.inputReader();
+        String line;
+        while ((line = said.readLine()) != null) {
+            if (line.startsWith("Kafka answers")) {
+                // Nobody reads on, and a full pipe would stop the broker.
+                Thread.ofVirtual().start(() -> said.lines().forEach(_ -> {}));
+                return process;
+            }
+        }
+        throw new IllegalStateException("the broker ended before it answered");
     }
 
     public String bootstrapServers() {
@@ -79,11 +68,6 @@ public final class KillableKafka implements AutoCloseable {
                 Admin.create(
                         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
             TestKafka.create(admin, new NewTopic(name, partitions, (short) 1));
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("Kafka refused: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while asking Kafka", e);
         }
     }
 
@@ -93,7 +77,7 @@ public final class KillableKafka implements AutoCloseable {
     }
 
     /** Starts it again where it was, after {@link #kill()}. */
-    public void restart() {
+    public void restart() throws IOException {
         process = start(directory, port);
     }
 

@@ -40,27 +40,25 @@ public final class TestKafka {
 
     /** Creates a topic with settings of its own, and returns when it takes records. */
     public static void createTopic(String name, int partitions, Map<String, String> settings) {
-        with(admin -> create(admin, new NewTopic(name, partitions, (short) 1).configs(settings)));
+        create(AdminHolder.ADMIN, new NewTopic(name, partitions, (short) 1).configs(settings));
     }
 
     /** The broker says "created" before it leads the partitions; asking the leaders waits. */
-    static String create(Admin admin, NewTopic topic)
-            throws ExecutionException, InterruptedException {
-        admin.createTopics(List.of(topic)).all().get();
+    static void create(Admin admin, NewTopic topic) {
+        answer(() -> admin.createTopics(List.of(topic)).all().get());
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (int partition = 0; partition < topic.numPartitions(); partition++) {
             ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
         }
-        admin.listOffsets(ends).all().get();
-        return topic.name();
+        answer(() -> admin.listOffsets(ends).all().get());
     }
 
     public static void deleteTopics(Collection<String> names) {
-        with(admin -> admin.deleteTopics(names).all().get());
+        answer(() -> AdminHolder.ADMIN.deleteTopics(names).all().get());
     }
 
     public static Set<String> topics() {
-        return with(admin -> admin.listTopics().names().get());
+        return answer(() -> AdminHolder.ADMIN.listTopics().names().get());
     }
 
     private static final class AdminHolder {
@@ -69,9 +67,9 @@ public final class TestKafka {
                         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
     }
 
-    private static <T> T with(Call<T> call) {
+    private static <T> T answer(Question<T> question) {
         try {
-            return call.on(AdminHolder.ADMIN);
+            return question.ask();
         } catch (ExecutionException e) {
             throw new IllegalStateException("Kafka refused: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -81,7 +79,7 @@ public final class TestKafka {
     }
 
     @FunctionalInterface
-    private interface Call<T> {
-        T on(Admin admin) throws ExecutionException, InterruptedException;
+    private interface Question<T> {
+        T ask() throws ExecutionException, InterruptedException;
     }
 }

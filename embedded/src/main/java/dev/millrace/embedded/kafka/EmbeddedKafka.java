@@ -1,6 +1,7 @@
 package dev.millrace.embedded.kafka;
 
 import dev.millrace.embedded.process.DirectoryLock;
+import dev.millrace.embedded.process.FreePort;
 
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -13,8 +14,6 @@ import org.apache.kafka.server.common.MetadataVersion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +47,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         DirectoryLock lock = DirectoryLock.acquire(settings.directory(), LOCK);
         try {
             Path log = settings.directory().resolve("log");
-            int port = settings.port() == 0 ? freePort() : settings.port();
-            Properties parameters = BrokerParameters.of(log, port, freePort());
+            int port = settings.port() == 0 ? FreePort.find() : settings.port();
+            Properties parameters = BrokerParameters.of(log, port, FreePort.find());
             settings.parameters().forEach(parameters::setProperty);
             if (!Files.exists(log)) {
                 format(settings.directory(), log);
@@ -97,12 +96,6 @@ public final class EmbeddedKafka implements AutoCloseable {
             throw new IOException("cannot format " + log + " for Kafka: " + e.getMessage(), e);
         }
         Files.move(unfinished, log, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     public String bootstrapServers() {

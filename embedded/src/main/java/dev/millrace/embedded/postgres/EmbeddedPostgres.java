@@ -3,6 +3,7 @@ package dev.millrace.embedded.postgres;
 import dev.millrace.embedded.process.ChildCommand;
 import dev.millrace.embedded.process.ChildProcess;
 import dev.millrace.embedded.process.DirectoryLock;
+import dev.millrace.embedded.process.FreePort;
 import dev.millrace.embedded.process.Signal;
 
 import java.io.IOException;
@@ -53,7 +54,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             PostgresCluster cluster = PostgresCluster.prepare(settings);
             LeftoverServer.end(cluster.data());
-            int port = settings.port() == 0 ? freePort() : settings.port();
+            int port = settings.port() == 0 ? FreePort.find() : settings.port();
             if (portIsTaken(port)) {
                 throw new IOException(
                         "another program listens on port "
@@ -178,12 +179,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return false;
         } catch (IOException _) {
             return true;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

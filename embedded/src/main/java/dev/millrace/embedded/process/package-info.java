@@ -1,4 +1,4 @@
-/** Child processes that do not outlive the JVM that started them, and locks on data directories. */
+/** Child processes that do not outlive the JVM that started them, their ports and directories. */
 @NullMarked
 package dev.millrace.embedded.process;
 

@@ -221,16 +221,19 @@ final class BatchReading {
     }
 
     private void reject(int index, Source source, String stream, Exception e) {
-        boolean violates = e instanceof ContractViolationException;
+        QuarantineReason reason = QuarantineReason.MALFORMED;
+        String column = "";
+        if (e instanceof ContractViolationException violation) {
+            reason = QuarantineReason.CONTRACT_VIOLATION;
+            column = violation.column();
+        }
         batch.reject(
                 new Rejection(
                         index,
                         source.name(),
                         stream,
-                        violates ? QuarantineReason.CONTRACT_VIOLATION : QuarantineReason.MALFORMED,
+                        reason,
                         String.valueOf(e.getMessage()),
-                        e instanceof ContractViolationException violation
-                                ? violation.column()
-                                : ""));
+                        column));
     }
 }

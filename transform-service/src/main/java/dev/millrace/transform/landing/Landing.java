@@ -75,11 +75,6 @@ final class Landing {
         List<TablePlan> plans = ready(batch);
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            if (batch.records().size() == 1) {
-                // No smaller batch would do, as for the truncate of a large table.
-                connection.setNetworkTimeout(
-                        Runnable::run, Math.toIntExact(Duration.ofHours(2).toMillis()));
-            }
             return land(connection, batch, plans, origin);
         }
     }
@@ -140,9 +135,7 @@ final class Landing {
             throws SQLException, FencedException {
         Instant loadedAt = clock.instant();
         try {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(timeouts(batch));
-            }
+            limitTimes(connection, batch);
             origin.advance(connection);
             Map<Relation, Long> watermarks = LateRows.watermarks(connection, plans);
             RowWriting.Written written =
@@ -179,16 +172,25 @@ final class Landing {
 
     /**
      * A lander that stands still must not keep others waiting for its locks. A statement ends
-     * before the connection gives up on it (socketTimeout), or else nobody would hear why.
+     * before the connection gives up on it (socketTimeout), or else nobody would hear why. Of a
+     * single record there is no smaller batch that would do, as of the truncate of a large table.
      */
-    private static String timeouts(LandingBatch batch) {
-        return """
-        SET LOCAL idle_in_transaction_session_timeout = '30s';
-        SET LOCAL statement_timeout = '%s';
-        SET LOCAL lock_timeout = '30s';
-        SET LOCAL synchronous_commit = on\
-        """
-                .formatted(batch.records().size() == 1 ? "1h" : "100s");
+    private static void limitTimes(Connection connection, LandingBatch batch) throws SQLException {
+        boolean single = batch.records().size() == 1;
+        if (single) {
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(Duration.ofHours(2).toMillis()));
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    """
+                    SET LOCAL idle_in_transaction_session_timeout = '30s';
+                    SET LOCAL statement_timeout = '%s';
+                    SET LOCAL lock_timeout = '30s';
+                    SET LOCAL synchronous_commit = on\
+                    """
+                            .formatted(single ? "1h" : "100s"));
+        }
     }
 
     private void propose(

@@ -57,32 +57,32 @@ record Portion(List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition,
 
     /** The same in two, to be landed one after the other. */
     List<Portion> halves() {
-        int half = records.size() / 2;
-        List<ConsumerRecord<byte[], byte[]>> first = records.subList(0, half);
-        List<ConsumerRecord<byte[], byte[]>> second = records.subList(half, records.size());
-        Map<TopicPartition, Long> firstEnds = new LinkedHashMap<>();
-        first.forEach(record -> firstEnds.put(partition(record), record.offset() + 1));
-        return List.of(new Portion(first, firstEnds), new Portion(second, ends));
+        return split(0, records.size() / 2);
     }
 
     /** The same in up to three: what is before a record, that record, and what is after it. */
     List<Portion> around(int index) {
-        List<Portion> portions = new ArrayList<>();
-        for (List<ConsumerRecord<byte[], byte[]>> some :
-                List.of(
-                        records.subList(0, index),
-                        records.subList(index, index + 1),
-                        records.subList(index + 1, records.size()))) {
-            if (!some.isEmpty()) {
-                Map<TopicPartition, Long> someEnds = new LinkedHashMap<>();
-                some.forEach(record -> someEnds.put(partition(record), record.offset() + 1));
-                portions.add(new Portion(some, someEnds));
+        return split(0, index, index + 1);
+    }
+
+    /** Parts that begin at these places; the last one goes as far as the poll did. */
+    private List<Portion> split(int... begins) {
+        List<Portion> parts = new ArrayList<>();
+        for (int i = 0; i < begins.length; i++) {
+            int end = i + 1 < begins.length ? begins[i + 1] : records.size();
+            List<ConsumerRecord<byte[], byte[]>> some = records.subList(begins[i], end);
+            if (some.isEmpty()) {
+                continue;
             }
+            if (end == records.size()) {
+                parts.add(new Portion(some, ends));
+                break;
+            }
+            Map<TopicPartition, Long> someEnds = new LinkedHashMap<>();
+            some.forEach(record -> someEnds.put(partition(record), record.offset() + 1));
+            parts.add(new Portion(some, someEnds));
         }
-        // The last one goes as far as the poll did.
-        Portion last = portions.removeLast();
-        portions.add(new Portion(last.records(), ends));
-        return portions;
+        return parts;
     }
 
     private static TopicPartition partition(ConsumerRecord<?, ?> record) {

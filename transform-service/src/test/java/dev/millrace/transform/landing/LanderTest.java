@@ -10,7 +10,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,28 +18,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
 
 /** Landers at a real broker. */
 @Timeout(300)
 class LanderTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-    private static void send(LandingStage stage, int from, int count) {
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        for (int i = from; i < from + count; i++) {
-            sent.add(
-                    stage.send(
-                            stage.clicks(),
-                            null,
-                            "{\"n\": %d}".formatted(i).getBytes(StandardCharsets.UTF_8)));
-        }
-        LandingStage.acknowledged(sent);
-    }
 
     @Test
     void twoOwnersOfOnePartitionNeverDoubleARecord() {
@@ -50,7 +35,7 @@ class LanderTest {
             stage.start("a-" + stage.source, stage.database, 50);
             stage.start("b-" + stage.source, stage.database, 50);
             for (int round = 0; round < 10; round++) {
-                send(stage, round * 200, 200);
+                stage.sendClicks(round * 200, 200);
             }
 
             stage.awaitOffset(stage.clicks(), 2_000);
@@ -65,10 +50,10 @@ class LanderTest {
         try (LandingStage stage = LandingStage.plain()) {
             stage.withTopic(stage.clicks(), 1);
             Lander first = stage.start();
-            send(stage, 0, 100);
+            stage.sendClicks(0, 100);
             stage.awaitRows("click", 100);
             first.stop();
-            send(stage, 100, 100);
+            stage.sendClicks(100, 100);
 
             stage.start();
 
@@ -134,7 +119,7 @@ class LanderTest {
         try (LandingStage stage = LandingStage.plain()) {
             stage.start();
             stage.withTopic(stage.clicks(), 1);
-            send(stage, 0, 1);
+            stage.sendClicks(0, 1);
             stage.awaitRows("click", 1);
 
             String views = stage.source + ".views";
@@ -145,7 +130,7 @@ class LanderTest {
             LandingStage.acknowledged(List.of(stage.send(views, null, json(1))));
             stage.awaitRows("view", 1);
 
-            send(stage, 1, 1);
+            stage.sendClicks(1, 1);
             assertThat(stage.count("click")).as("no longer in the project").isEqualTo(1);
         }
     }
@@ -155,13 +140,13 @@ class LanderTest {
         try (LandingStage stage = LandingStage.plain()) {
             stage.withTopic(stage.clicks(), 1);
             Lander first = stage.start();
-            send(stage, 0, 3);
+            stage.sendClicks(0, 3);
             stage.awaitRows("click", 3);
             first.stop();
             TestKafka.deleteTopics(List.of(stage.clicks()));
             await().atMost(PATIENCE).until(() -> !TestKafka.topics().contains(stage.clicks()));
             stage.withTopic(stage.clicks(), 1);
-            send(stage, 3, 2);
+            stage.sendClicks(3, 2);
 
             stage.start();
 
@@ -176,7 +161,7 @@ class LanderTest {
         try (LandingStage stage = LandingStage.plain()) {
             stage.withTopic(stage.clicks(), 1);
             stage.start();
-            send(stage, 0, 3);
+            stage.sendClicks(0, 3);
             stage.awaitRows("click", 3);
 
             TestKafka.deleteTopics(List.of(stage.clicks()));
@@ -187,7 +172,7 @@ class LanderTest {
                                 stage.withTopic(stage.clicks(), 1);
                                 return true;
                             });
-            send(stage, 3, 7);
+            stage.sendClicks(3, 7);
 
             stage.awaitRows("click", 10);
             assertThat(stage.one("SELECT count(*) FROM $S.click WHERE _mr_id LIKE '%~2-0-%'"))
@@ -199,7 +184,7 @@ class LanderTest {
     void manySmallPollsLandTogether() {
         try (LandingStage stage = LandingStage.plain()) {
             stage.withTopic(stage.clicks(), 3);
-            send(stage, 0, 2_000);
+            stage.sendClicks(0, 2_000);
 
             stage.start("g-" + stage.source, stage.database, 1_000);
 
@@ -259,23 +244,23 @@ class LanderTest {
             stage.withTopic(stage.clicks(), 4);
             String group = "g-" + stage.source;
             stage.start(group, stage.database, 20);
-            send(stage, 0, 4_000);
+            stage.sendClicks(0, 4_000);
             stage.awaitRows("click", 100);
 
             Lander second = stage.start(group, stage.database, 20);
             await().atMost(PATIENCE)
                     .until(
                             () -> {
-                                send(stage, 0, 40);
+                                stage.sendClicks(0, 40);
                                 return stage.one(
                                                 "SELECT count(DISTINCT owner) FROM"
                                                         + " transform.ledger")
                                         .equals("[2]");
                             });
-            send(stage, 4_000, 4_000);
+            stage.sendClicks(4_000, 4_000);
             stage.awaitRows("click", 5_000);
             second.stop();
-            send(stage, 8_000, 2_000);
+            stage.sendClicks(8_000, 2_000);
 
             await().atMost(PATIENCE)
                     .until(
@@ -299,7 +284,7 @@ class LanderTest {
             stage.withTopic(stage.clicks(), 4);
             for (int round = 0; round < 4; round++) {
                 Lander lander = stage.start("g-" + stage.source, stage.database, 100);
-                send(stage, round * 1_000, 1_000);
+                stage.sendClicks(round * 1_000, 1_000);
                 stage.awaitRows("click", round * 1_000L + 200);
                 if (round < 3) {
                     lander.stop();

@@ -16,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -170,19 +172,17 @@ class LandingCorpusTest {
                                                     LandingStage.NOW,
                                                     "{\"type\": \"track\"}"))
                             .toArray(Message[]::new);
-            long landed = 0;
             long kept = 0;
             // A few at a time, as each brings a table.
             for (int from = 0; from < messages.length; from += 50) {
                 Landed some =
                         stage.land(
-                                java.util.Arrays.copyOfRange(
+                                Arrays.copyOfRange(
                                         messages, from, Math.min(from + 50, messages.length)));
                 kept += some.quarantined().size();
-                landed += stage.count("tracks");
             }
             assertThat(stage.count("tracks") + kept).isEqualTo(messages.length);
-            assertThat(landed).isPositive();
+            assertThat(stage.count("tracks")).isPositive();
         }
     }
 
@@ -237,7 +237,7 @@ class LandingCorpusTest {
                                             FROM $S.click AS c ORDER BY 1\
                                             """)
                                     .stream()
-                                    .filter(java.util.Objects::nonNull))
+                                    .filter(Objects::nonNull))
                     .containsExactlyInAnyOrderElementsOf(names);
 
             // The same shapes again change nothing about the table.

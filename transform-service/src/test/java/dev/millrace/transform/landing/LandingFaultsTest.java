@@ -8,17 +8,12 @@ import dev.millrace.test.KillablePostgres;
 import dev.millrace.test.TestKafka;
 import dev.millrace.test.TestWarehouse;
 
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Future;
 
 /** What landing depends on fails in the middle of batches, and comes back. */
 @Timeout(300)
@@ -30,18 +25,6 @@ class LandingFaultsTest {
     private static final int ROUND = 10_000;
 
     @TempDir Path directory;
-
-    private static List<Future<RecordMetadata>> send(LandingStage stage, int from, int count) {
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        for (int i = from; i < from + count; i++) {
-            sent.add(
-                    stage.send(
-                            stage.clicks(),
-                            null,
-                            "{\"n\": %d}".formatted(i).getBytes(StandardCharsets.UTF_8)));
-        }
-        return sent;
-    }
 
     /** Every record that the broker acknowledged is in the table once, and none is elsewhere. */
     private static void awaitAllOnce(LandingStage stage, int records) {
@@ -61,39 +44,37 @@ class LandingFaultsTest {
                         CREATE FUNCTION $S.fail() RETURNS trigger LANGUAGE plpgsql AS $$
                         DECLARE N bigint := nextval('$S.written');
                         BEGIN
-                          %s
+                          $STATEMENT
                           RETURN new;
                         END $$;
                         CREATE TRIGGER fail BEFORE INSERT ON $S.click
                           FOR EACH ROW EXECUTE FUNCTION $S.fail()\
                         """
-                                .replace("$S", stage.source)
-                                .formatted(statement))
+                                .replace("$STATEMENT", statement)
+                                .replace("$S", stage.source))
                 .update();
     }
 
-    private static LandingStage withFirstRow(LandingStage stage) {
-        LandingStage.acknowledged(send(stage, 0, 1));
+    private static void landFirstRow(LandingStage stage) {
+        stage.sendClicks(0, 1);
         stage.start("g-" + stage.source, stage.database, 500);
         stage.awaitRows("click", 1);
-        return stage;
     }
 
     @Test
     void connectionsLostInTheMiddleOfCopiesLoseAndDoubleNothing() {
         try (LandingStage stage = LandingStage.plain()) {
             stage.withTopic(stage.clicks(), 3);
-            withFirstRow(stage);
+            landFirstRow(stage);
             withTrigger(
                     stage,
                     """
-                    IF N %% 701 = 0 AND N < 4000 THEN
+                    IF N % 701 = 0 AND N < 4000 THEN
                       PERFORM pg_terminate_backend(pg_backend_pid());
                     END IF;\
-                    """
-                            .replace("%%", "%"));
+                    """);
 
-            LandingStage.acknowledged(send(stage, 1, 2_999));
+            stage.sendClicks(1, 2_999);
 
             awaitAllOnce(stage, 3_000);
             assertThat(Long.parseLong(digits(stage.one("SELECT last_value FROM $S.written"))))
@@ -106,7 +87,7 @@ class LandingFaultsTest {
     void aFullDiskStopsLandingUntilThereIsRoomAgain() {
         try (LandingStage stage = LandingStage.plain()) {
             stage.withTopic(stage.clicks(), 3);
-            withFirstRow(stage);
+            landFirstRow(stage);
             withTrigger(
                     stage,
                     """
@@ -115,7 +96,7 @@ class LandingFaultsTest {
                         USING ERRCODE = 'disk_full';
                     END IF;\
                     """);
-            LandingStage.acknowledged(send(stage, 1, 999));
+            stage.sendClicks(1, 999);
             await().atMost(PATIENCE)
                     .until(() -> stage.meters.counter("millrace.landing.failures").count() >= 2);
             assertThat(stage.count("click")).isLessThan(1_000);
@@ -134,7 +115,7 @@ class LandingFaultsTest {
             stage.withTopic(stage.clicks(), 3);
             stage.start("g-" + stage.source, stage.database, 100);
             for (int round = 0; round < 3; round++) {
-                LandingStage.acknowledged(send(stage, round * ROUND, ROUND));
+                stage.sendClicks(round * ROUND, ROUND);
                 stage.awaitRows("click", round * ROUND + 200);
                 postgres.kill();
                 postgres.restart();
@@ -152,7 +133,7 @@ class LandingFaultsTest {
             kafka.createTopic(stage.clicks(), 3);
             stage.start("g-" + stage.source, stage.database, 100);
             for (int round = 0; round < 3; round++) {
-                LandingStage.acknowledged(send(stage, round * ROUND, ROUND));
+                stage.sendClicks(round * ROUND, ROUND);
                 stage.awaitRows("click", round * ROUND + 200);
                 kafka.kill();
                 kafka.restart();

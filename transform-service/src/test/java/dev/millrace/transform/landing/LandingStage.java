@@ -66,6 +66,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -505,6 +506,14 @@ final class LandingStage implements AutoCloseable {
             sent.add(send(clicks(), null, value.getBytes(StandardCharsets.UTF_8)));
         }
         acknowledged(sent);
+    }
+
+    /** The same of clicks whose {@code n} are numbers from one on. */
+    void sendClicks(int from, int count) {
+        click(
+                IntStream.range(from, from + count)
+                        .mapToObj("{\"n\": %d}"::formatted)
+                        .toArray(String[]::new));
     }
 
     static void acknowledged(List<Future<RecordMetadata>> sent) {

@@ -64,19 +64,19 @@ final class Bindings {
             return null;
         }
         tell(contract, object.get(), name);
-        if (!object.get().unique().isEmpty() && isOfChanges(stream)) {
-            problems.warn(
-                    stream.position(KEY),
-                    "changes make a row of each key, and nothing else of it is unique: '%s' is not"
-                                    .formatted(object.get().unique().getFirst().rule())
-                            + " enforced");
-        }
         return new BoundContract(contract, object.get());
     }
 
-    private static boolean isOfChanges(YamlMapping stream) {
-        return "debezium".equals(stream.text("format"))
-                || "merge".equals(stream.text("write_disposition"));
+    /** Warns of what a contract asks for and changes cannot be held to. */
+    void tellOfChanges(YamlMapping stream, BoundContract contract) {
+        List<SchemaObject.UniqueGroup> unique = contract.object().unique();
+        if (!unique.isEmpty()) {
+            problems.warn(
+                    stream.position(KEY),
+                    "changes make a row of each key, and nothing else of it is unique: '%s' is not"
+                                    .formatted(unique.getFirst().rule())
+                            + " enforced");
+        }
     }
 
     private static String noObject(Contract contract, String stream) {

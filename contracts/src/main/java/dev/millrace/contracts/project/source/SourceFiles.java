@@ -6,6 +6,7 @@ import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.ProjectFiles;
 import dev.millrace.contracts.project.YamlMapping;
 import dev.millrace.contracts.project.YamlValue;
+import dev.millrace.contracts.project.contract.BoundContract;
 import dev.millrace.contracts.project.contract.Contract;
 import dev.millrace.contracts.record.Identifiers;
 import dev.millrace.contracts.record.SegmentTables;
@@ -239,6 +240,10 @@ public final class SourceFiles {
                         writing,
                         contracts.contract(stream, name),
                         partition);
+        BoundContract contract = settings.contract();
+        if (contract != null && settings.isOfChanges()) {
+            contracts.tellOfChanges(stream, contract);
+        }
         stream.rejectUnknown();
         return settings;
     }

@@ -148,9 +148,6 @@ public final class ChangeReader {
             layout.end(dated, operation, position, "", false);
             return true;
         }
-        if (operation == Operation.UPDATE) {
-            endMoved(value, schema, layout, dated, position);
-        }
         String id = keyId(record, layout);
         boolean documents = envelope.source().hasDocuments();
         if (operation == Operation.DELETE) {
@@ -164,7 +161,14 @@ public final class ChangeReader {
             throw new MalformedValueException(
                     "the change (op: %s) has no row in 'after'".formatted(envelope.operation()));
         }
+        String key = operation == Operation.UPDATE ? layout.keyOfValues() : null;
         layout.end(dated, operation, position, id, documents);
+        if (key != null
+                && !layout.appends()
+                && envelope.before().isPresent()
+                && envelope.after().isPresent()) {
+            endMoved(value, schema, layout, dated, position, key);
+        }
         return true;
     }
 
@@ -178,25 +182,16 @@ public final class ChangeReader {
             @Nullable ValueSchema schema,
             ChangeLayout layout,
             Arrival arrival,
-            Position position)
+            Position position,
+            String key)
             throws MalformedValueException, ContractViolationException {
-        if (layout.appends()
-                || !layout.hasKeyPaths()
-                || !envelope.before().isPresent()
-                || !envelope.after().isPresent()) {
-            return;
-        }
-        layout.onlyKeys();
-        values.read(value, envelope.after().from(), envelope.after().to(), layout, schema);
-        String after = layout.keyOfValues();
         layout.begin();
         layout.onlyKeys();
         values.read(value, envelope.before().from(), envelope.before().to(), layout, schema);
         String before = layout.keyOfValues();
-        if (before != null && !before.equals(after)) {
+        if (before != null && !before.equals(key)) {
             layout.end(arrival, Operation.DELETE, position, before, false);
         }
-        layout.begin();
     }
 
     /** The key of a deleted row, or all of it where each change is a row. */

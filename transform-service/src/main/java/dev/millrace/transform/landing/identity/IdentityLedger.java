@@ -117,17 +117,12 @@ public final class IdentityLedger {
      */
     public Found find(Connection connection, Relation relation, Fingerprints asked)
             throws SQLException, StaleIdentitiesException {
-        KnownIdentities here = known(relation);
-        Answer answer = here.look(asked);
+        Answer answer = known(relation).look(asked);
         BitSet found = answer.known();
         if (!answer.suspects().isEmpty()) {
             confirm(connection, asked, answer.suspects(), found);
         }
-        return new Found(
-                relation,
-                asked,
-                found,
-                new Seen(here.tableOid(), here.layout(), answer.lastBatch()));
+        return new Found(relation, asked, found, answer.seen());
     }
 
     /** Whether the table is still the one of which this process knows the identities. */
@@ -206,7 +201,7 @@ public final class IdentityLedger {
             Relation relation = some.relation();
             KnownIdentities here = known(relation);
             IdentityStore.Head head = heads.get(relation.qualified());
-            if (head == null || !head.isOf(some.seen()) || !head.isOf(here)) {
+            if (head == null || !head.isOf(some.seen()) || !head.isOf(here.seen())) {
                 throw new StaleIdentitiesException(relation);
             }
             catchUp(connection, relation, here, head);
@@ -245,7 +240,7 @@ public final class IdentityLedger {
     private void catchUp(
             Connection connection, Relation relation, KnownIdentities here, IdentityStore.Head head)
             throws SQLException, StaleIdentitiesException {
-        long next = here.lastBatch() + 1;
+        long next = here.seen().asOf() + 1;
         if (next == head.nextBatch()) {
             return;
         }

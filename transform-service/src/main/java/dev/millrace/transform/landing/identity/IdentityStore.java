@@ -39,10 +39,6 @@ final class IdentityStore {
         boolean isOf(IdentityLedger.Seen seen) {
             return isThere && tableOid == seen.tableOid() && layout == seen.layout();
         }
-
-        boolean isOf(KnownIdentities known) {
-            return isThere && tableOid == known.tableOid() && layout == known.layout();
-        }
     }
 
     /** Waits until nobody else adds to the tables, and tells where they stand. */

@@ -44,7 +44,7 @@ final class KnownIdentities {
      * @param known places of those that are there
      * @param suspects those that may be there: that is to be looked up
      */
-    record Answer(BitSet known, List<Suspect> suspects, long lastBatch) {}
+    record Answer(BitSet known, List<Suspect> suspects, IdentityLedger.Seen seen) {}
 
     synchronized Answer look(Fingerprints asked) {
         BitSet known = inRecent(asked);
@@ -57,7 +57,7 @@ final class KnownIdentities {
                 }
             }
         }
-        return new Answer(known, suspects, lastBatch);
+        return new Answer(known, suspects, seen());
     }
 
     /** Places of those that came in lately. */
@@ -79,12 +79,9 @@ final class KnownIdentities {
         }
     }
 
-    synchronized long lastBatch() {
-        return lastBatch;
-    }
-
-    long layout() {
-        return layout;
+    /** What is looked at here. */
+    synchronized IdentityLedger.Seen seen() {
+        return new IdentityLedger.Seen(tableOid, layout, lastBatch);
     }
 
     List<Segment> segments() {

@@ -291,9 +291,9 @@ public final class ChangeLayout extends Layout {
         batch.end(arrival.record(), key, arrival.eventAt(), arrival.ingestedAt(), ended);
     }
 
-    /** The identity in the values so far; null if they do not have all of the key. */
+    /** The identity in the values so far; null if they have no key, or not all of it. */
     public @Nullable String keyOfValues() {
-        return Arrays.stream(keys).allMatch(Objects::nonNull) ? idOf(keys) : null;
+        return hasKeyPaths() && Arrays.stream(keys).allMatch(Objects::nonNull) ? idOf(keys) : null;
     }
 
     private String id() {
