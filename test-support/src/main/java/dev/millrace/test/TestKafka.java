@@ -5,7 +5,9 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TestKafka {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private TestKafka() {}
 
@@ -43,14 +46,33 @@ public final class TestKafka {
         create(AdminHolder.ADMIN, new NewTopic(name, partitions, (short) 1).configs(settings));
     }
 
-    /** The broker says "created" before it leads the partitions; asking the leaders waits. */
+    /** The broker says "created" before it knows the topic, and before it leads its partitions. */
     static void create(Admin admin, NewTopic topic) {
         answer(() -> admin.createTopics(List.of(topic)).all().get());
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (int partition = 0; partition < topic.numPartitions(); partition++) {
             ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
         }
-        answer(() -> admin.listOffsets(ends).all().get());
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!answer(() -> isLed(admin, ends))) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("nobody leads the topic " + topic.name());
+            }
+        }
+    }
+
+    /** Each question waits for a leader, but not for the topic. */
+    private static boolean isLed(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+            throws ExecutionException, InterruptedException {
+        try {
+            admin.listOffsets(ends).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     public static void deleteTopics(Collection<String> names) {
