@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -40,6 +41,53 @@ TABLE = f"{SOURCE}.landed"
 STREAM = "id: event_id, event_time: created_at"
 LEDGER = "select coalesce(sum(next_offset), 0) from transform.ledger"
 PATIENCE = 1_800
+
+
+class Offsets:
+    """How far the ledger has come: one row a partition, which costs nothing to read."""
+
+    def __init__(self, *counts, topic=None):
+        self.marks = (1, *counts)
+        self.sql = LEDGER + (f" where topic = '{topic}'" if topic else "")
+
+    def read(self, session):
+        return session.number(self.sql)
+
+
+class Rows:
+    """How many rows a table has.
+
+    To count them takes time from who is measured. So that is done every other second, and else when
+    the size of the table tells that the next mark must be near."""
+
+    NEAR, EVERY = 0.95, 2.0
+
+    def __init__(self, table, *counts):
+        self.marks = (1, *counts)
+        self.table, self.count, self.bytes_a_row, self.counted = table, 0, 0.0, 0.0
+
+    def read(self, session):
+        size = session.number(f"select pg_relation_size('{self.table}')")
+        if not size:
+            return None
+        mark = next(m for m in self.marks if m > self.count)
+        now = time.monotonic()
+        if now - self.counted > self.EVERY or size > self.bytes_a_row * mark * self.NEAR:
+            self.count, self.counted = session.number(f"select count(*) from {self.table}"), now
+            self.bytes_a_row = size / max(1, self.count)
+        return self.count
+
+
+class Ends:
+    """Whether a merge is through: the last record of each partition has a key below zero."""
+
+    def __init__(self, table, records):
+        self.marks = (0, records)
+        self.table, self.records = table, records
+
+    def read(self, session):
+        ends = session.number(f"select count(*) from {self.table} where order_id < 0")
+        return None if ends is None else self.records if ends == 4 else 0
 
 
 class Unchanged:
@@ -81,11 +129,12 @@ class Bench:
             plugins.mkdir()
             run("tar", "xzf", packed, "-C", plugins)
 
-    def topic(self, name, lines, keyed=False):
-        """A topic that holds the lines; filled once."""
+    def topic(self, name, *files):
+        """A topic that holds the lines of the files; filled once."""
         if name not in self.broker.topics():
             self.broker.create(name)
-            self.broker.produce(name, lines, keyed)
+            for lines in files:
+                self.broker.produce(name, lines)
         return name
 
     def database(self):
@@ -118,69 +167,69 @@ class Bench:
         self.drop(database)
         return rate
 
-    def connect(self, topic, sql, expected, mode="insert", key="event_id"):
+    def connect(self, topic, progress, mode="insert", key="event_id"):
         database = self.database()
         self.postgres.one("checkpoint")
         with Connect(self.work, self.java, self.libraries, f"sink-{database}", topic, database,
                      mode, key) as sink:  # fmt: skip
-            rate = self.clock(sink, database, sql, expected)
+            rates = self.clock(sink, database, progress)
         self.drop(database)
-        return rate
+        return rates
 
-    def millrace(self, topic, stream, sql, expected, database=None):
+    def millrace(self, topic, stream, progress, database=None):
         """In a database of its own, which stays, or in one that is there."""
         if database is None:
             database = self.database()
         self.last_database = database
         self.postgres.one("checkpoint")
         with self.transform(topic, stream, database) as transform:
-            return self.clock(transform, database, sql, expected)
+            return self.clock(transform, database, progress)
 
     def transform(self, topic, stream, database):
         program = self.options.transform.split() if self.options.transform else None
         directory = self.project(topic, stream)
         return Transform(self.work, self.java, database, directory, program)
 
-    def clock(self, program, database, sql, expected):
-        """From when rows are first seen to the last: what starts up takes its time before.
-
-        What counts is from then on all that was not there yet when the first rows were seen; where
-        the query does not count records but tells of the end, all of them."""
+    def clock(self, program, database, progress):
+        """The rates between one mark of the progress and the next: first rows seen, ..., all."""
         deadline = time.monotonic() + PATIENCE
-        first, began, count = None, 0.0, 0
-        while time.monotonic() < deadline:
-            if program.process.poll() is not None:
-                raise Failed(f"a program ended; see {program.log}")
-            try:
-                count = int(self.postgres.one(sql, database))
-            except Failed:
-                count = None  # no such table yet
-            now = time.monotonic()
-            if count is not None and first is None and (count or expected < 100):
-                first, began = count, now
-            if count is not None and count >= expected:
-                records = self.options.rows if expected < 100 else count - first
-                return records / (now - began)
-            time.sleep(0.2)
-        raise Failed(f"only {count} of {expected} after {PATIENCE} s; see {program.log}")
+        passed = []
+        with self.postgres.session(database) as session:
+            while time.monotonic() < deadline:
+                if program.process.poll() is not None:
+                    raise Failed(f"a program ended; see {program.log}")
+                count, now = progress.read(session), time.monotonic()
+                if count is not None and count >= progress.marks[len(passed)]:
+                    passed.append((count, now))
+                    if len(passed) == len(progress.marks):
+                        return [
+                            (last - first) / (end - begin)
+                            for (first, begin), (last, end) in pairwise(passed)
+                        ]
+                time.sleep(0.1)
+        raise Failed(f"only {count} after {PATIENCE} s; see {program.log}")
 
     # ---- the cases
 
     def append(self):
-        """The records of a topic into an empty table."""
+        """The records of a topic into an empty table, and as many again by who is warm."""
         count = self.options.rows
         records, rows = orders.appended(self.work, count)
-        topic = self.topic(f"orders-{count}-7", records)
-        rates = {"\\copy": [], "sink": [], "millrace": []}
+        topic = self.topic(f"orders-{count}-twice", records, orders.appended(self.work, count, 8)[0])
+        first, then = ({who: [] for who in ("\\copy", "sink", "millrace")} for _ in range(2))
         for _ in range(self.options.runs):
-            rates["\\copy"].append(self.copy(rows))
+            measured = {"\\copy": [self.copy(rows)] * 2}
             if not self.options.no_peer:
-                rates["sink"].append(self.connect(topic, "select count(*) from landed", count))
-            rates["millrace"].append(self.millrace(topic, STREAM, LEDGER, count))
-            self.check(f"select count(*) from {TABLE}", count)
-            self.tell(rates)
+                measured["sink"] = self.connect(topic, Rows("landed", count, 2 * count))
+            measured["millrace"] = self.millrace(topic, STREAM, Offsets(count, 2 * count))
+            self.check(f"select count(*) from {TABLE}", 2 * count)
             self.drop(self.last_database)
-        return rates
+            for who, (cold, warm) in measured.items():
+                first[who].append(cold)
+                then[who].append(warm)
+            self.tell(first)
+            self.tell(then)
+        return {"append": first, "append, warm": then}
 
     def tables(self):
         """The same into a table that holds rows already."""
@@ -197,14 +246,14 @@ class Bench:
                 records, _ = orders.appended(self.work, count, seed)
                 topic = self.topic(f"orders-{count}-{seed}", records)
                 before = self.rows_in(TABLE, database)
-                sql = f"{LEDGER} where topic = '{topic}'"
-                rate = self.millrace(topic, STREAM, sql, count, database)
+                progress = Offsets(count, topic=topic)
+                [rate] = self.millrace(topic, STREAM, progress, database)
                 self.check(f"select count(*) from {TABLE}", before + count)
                 rates[f"{millions} M rows"].append(rate)
                 self.tell(rates)
                 seed += 1
         self.drop(database)
-        return rates
+        return {"tables": rates}
 
     def rows_in(self, table, database):
         try:
@@ -264,10 +313,10 @@ class Bench:
         rates = {f"{percent} %": [] for percent in percents}
         for _ in range(self.options.runs):
             for percent, topic in topics.items():
-                rates[f"{percent} %"].append(self.millrace(topic, STREAM, LEDGER, count))
+                rates[f"{percent} %"] += self.millrace(topic, STREAM, Offsets(count))
                 self.drop(self.last_database)
             self.tell(rates)
-        return rates
+        return {what: rates}
 
     def merge(self):
         """Changes of fewer keys, of which the newest is to stay."""
@@ -282,18 +331,16 @@ class Bench:
                 lines = orders.write(self.work / f"last-{partition}.jsonl", [f"{partition}|{last}"])
                 self.broker.produce(topic, lines, keyed=True, partition=partition)
         stream = "write_disposition: merge, primary_key: [order_id], event_time: created_at"
-        ends = "select count(*) from {} where order_id < 0"
         rates = {"sink": [], "millrace": []}
         for _ in range(self.options.runs):
             if not self.options.no_peer:
-                rates["sink"].append(
-                    self.connect(topic, ends.format("landed"), 4, "upsert", "order_id")
-                )
-            rates["millrace"].append(self.millrace(topic, stream, ends.format(TABLE), 4))
+                ends = Ends("landed", count)
+                rates["sink"] += self.connect(topic, ends, "upsert", "order_id")
+            rates["millrace"] += self.millrace(topic, stream, Ends(TABLE, count))
             self.check(f"select count(*) from {TABLE}", keys + 4)
             self.tell(rates)
             self.drop(self.last_database)
-        return rates
+        return {"merge": rates}
 
     def check(self, sql, expected):
         found = int(self.postgres.one(sql, self.last_database))
@@ -314,7 +361,7 @@ def print_rates(case, rates):
         ratio = median / other if own is None else own / median
         said = f"{ratio:5.2f} of the first" if own is None else f"{ratio:5.2f} is millrace to it"
         spread = f"{min(rates[who]):,.0f} to {max(rates[who]):,.0f}"
-        print(f"{case:<11} {who:<12} {median:>10,.0f} rows/s  ({spread})  {said}", flush=True)
+        print(f"{case:<12} {who:<12} {median:>10,.0f} rows/s  ({spread})  {said}", flush=True)
 
 
 def main():
@@ -340,8 +387,8 @@ def main():
                 postgres.one(f"create role {role} login password '{PASSWORD}'")
         for case in options.cases.split(","):
             print(f"{case}", file=sys.stderr, flush=True)
-            rates = getattr(bench, case)()
-            print_rates(case, rates)
+            for title, rates in getattr(bench, case)().items():
+                print_rates(title, rates)
 
 
 if __name__ == "__main__":

@@ -147,6 +147,9 @@ class Postgres(Program):
     def one(self, sql, database="postgres"):
         return run("psql", self.uri(database), "-XAtqc", sql).strip()
 
+    def session(self, database):
+        return Session(self.uri(database))
+
     def script(self, sql, database):
         run("psql", self.uri(database), "-XAtq", "-v", "ON_ERROR_STOP=1", input=sql)
 
@@ -163,6 +166,38 @@ class Postgres(Program):
 
     def stop(self, how=signal.SIGINT, patience=60):
         super().stop(how, patience)
+
+
+class Session:
+    """One psql that stays: a new one for each question would take time from who is measured."""
+
+    END = "--end--"
+
+    def __init__(self, uri):
+        self.psql = subprocess.Popen(
+            ["psql", uri, "-XAtq"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def number(self, sql):
+        """What a query answers, or None if it fails, as there is no such table yet."""
+        self.psql.stdin.write(f"{sql};\n\\echo {self.END}\n")
+        self.psql.stdin.flush()
+        answer = None
+        for line in self.psql.stdout:
+            if line.strip() == self.END:
+                return answer
+            answer = int(line)
+        raise Failed("psql ended")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.psql.communicate()
 
 
 class Broker(Program):
