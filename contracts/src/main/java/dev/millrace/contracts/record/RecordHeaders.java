@@ -25,6 +25,17 @@ public final class RecordHeaders {
     /** Of a change event: the generation of its source, which precedes its position. */
     public static final String GENERATION = "ce_generation";
 
+    /**
+     * Of a stream that is replaced: which load a record is of. A load is newer than those whose
+     * names sort before its own, byte by byte.
+     */
+    public static final String LOAD = "ce_load";
+
+    /**
+     * On some record of a load, mostly the last: how many records with a value it has, in decimal.
+     */
+    public static final String LOAD_COUNT = "ce_loadcount";
+
     /** The revision of the project that the door worked by. */
     public static final String REVISION = "ce_revision";
 

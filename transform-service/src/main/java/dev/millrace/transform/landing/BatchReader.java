@@ -62,6 +62,9 @@ final class BatchReader {
             case Route.Plain(KafkaSource kafka, StreamSettings settings) -> {
                 source = kafka.name();
                 stream = settings.name();
+                if (settings.isOfLoads()) {
+                    BatchReading.count(batch, record, kafka, settings);
+                }
             }
             case Route.Refused _, Route.Unusable _ -> {}
             case null -> {}

@@ -9,6 +9,8 @@ import dev.millrace.contracts.record.QuarantineReason;
 import dev.millrace.contracts.record.RecordEnvelope;
 import dev.millrace.contracts.record.SegmentTables;
 import dev.millrace.transform.landing.contract.StreamRules;
+import dev.millrace.transform.landing.load.Load;
+import dev.millrace.transform.landing.load.LoadMark;
 import dev.millrace.transform.landing.row.Arrival;
 import dev.millrace.transform.landing.row.ChangeLayout;
 import dev.millrace.transform.landing.row.ContractViolationException;
@@ -22,6 +24,7 @@ import dev.millrace.transform.landing.row.ValueReader;
 import dev.millrace.transform.landing.value.Text;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.schema.Relation;
+import dev.millrace.transform.schema.TableKind;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +141,10 @@ final class BatchReading {
             ConsumerRecord<byte[], byte[]> record,
             KafkaSource source,
             StreamSettings stream) {
+        if (stream.isOfLoads()) {
+            readOfLoad(index, record, source, stream);
+            return;
+        }
         boolean isChange = stream.isOfChanges();
         if (!isChange && record.value() == null) {
             batch.addTombstone();
@@ -160,6 +167,43 @@ final class BatchReading {
         } catch (MalformedValueException | ContractViolationException | RuntimeException e) {
             reject(index, source, stream.name(), e);
         }
+    }
+
+    private void readOfLoad(
+            int index,
+            ConsumerRecord<byte[], byte[]> record,
+            KafkaSource source,
+            StreamSettings stream) {
+        try {
+            LoadMark mark = count(batch, record, source, stream);
+            if (record.value() == null) {
+                batch.addTombstone();
+                return;
+            }
+            Layout layout = layout(source, stream.name(), () -> plainLayout(source, stream));
+            ((PlainLayout) layout).beginLoad(mark.load());
+            values.read(record.value(), layout, arrival(index, record, routing.generation(record)));
+        } catch (MalformedValueException | ContractViolationException | RuntimeException e) {
+            reject(index, source, stream.name(), e);
+        }
+    }
+
+    /** Counts a record for its load, whatever becomes of it, and notes what it tells of that. */
+    static LoadMark count(
+            LandingBatch batch,
+            ConsumerRecord<byte[], byte[]> record,
+            KafkaSource source,
+            StreamSettings stream) {
+        LoadMark mark = LoadMark.read(name -> BatchReader.header(record, name));
+        Load load = new Load(new Relation(source.name(), stream.name()), mark.load());
+        Long count = mark.count();
+        if (count != null) {
+            batch.loads().expect(load, count);
+        }
+        if (record.value() != null) {
+            batch.loads().add(load);
+        }
+        return mark;
     }
 
     private Layout layout(Source source, String name, Supplier<Layout> made) {
@@ -186,6 +230,7 @@ final class BatchReading {
     private Layout plainLayout(KafkaSource source, StreamSettings stream) {
         return new PlainLayout(
                 new Relation(source.name(), stream.name()),
+                stream.isOfLoads() ? TableKind.REPLACED : TableKind.APPENDED,
                 stream.id(),
                 stream.eventTime(),
                 check(source, stream.name()));

@@ -4,7 +4,6 @@ import dev.millrace.transform.landing.row.RowBatch;
 import dev.millrace.transform.schema.ColumnType;
 import dev.millrace.transform.schema.NeededColumn;
 import dev.millrace.transform.schema.Relation;
-import dev.millrace.transform.schema.TableKind;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,7 +41,7 @@ final class ColumnHistory {
 
     /** The columns, each with what it was probably called until now. */
     List<NeededColumn> withRenames(RowBatch batch, List<NeededColumn> columns) throws SQLException {
-        if (batch.kind() != TableKind.APPENDED || columns.isEmpty()) {
+        if (!batch.kind().isOfRecords() || columns.isEmpty()) {
             return columns;
         }
         Map<String, ColumnType> added = new HashMap<>();
@@ -55,7 +54,7 @@ final class ColumnHistory {
 
     /** Adds a batch, in the transaction that lands it. */
     void add(Connection connection, RowBatch batch) throws SQLException {
-        if (batch.kind() != TableKind.APPENDED || batch.rows().isEmpty()) {
+        if (!batch.kind().isOfRecords() || batch.rows().isEmpty()) {
             return;
         }
         TableHistory history = history(batch.relation());

@@ -27,8 +27,23 @@ final class LandedStreams {
      * @param rows rows that are new, or identities whose row changed
      * @param duplicates rows that were there already, or twice in the batch
      * @param lastEventAt the latest event time among the new rows
+     * @param isVisible whether the relation has the rows now, and not only once their load is
+     *     complete
      */
-    record Change(Relation relation, long rows, long duplicates, @Nullable Instant lastEventAt) {
+    record Change(
+            Relation relation,
+            long rows,
+            long duplicates,
+            @Nullable Instant lastEventAt,
+            boolean isVisible) {
+
+        Change(Relation relation, long rows, long duplicates, @Nullable Instant lastEventAt) {
+            this(relation, rows, duplicates, lastEventAt, true);
+        }
+
+        static Change waiting(Relation relation, List<Row> waiting, long outrun) {
+            return new Change(relation, waiting.size(), outrun, latest(waiting), false);
+        }
 
         static Change of(Relation relation, List<Row> rows, BitSet landed, long duplicates) {
             return new Change(

@@ -4,6 +4,7 @@ import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.contracts.event.SchemaChanged.Change;
 import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.transform.landing.identity.IdentityLedger;
+import dev.millrace.transform.landing.load.Loads;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.publish.Datasets;
@@ -44,6 +45,7 @@ final class Landing {
     private final Clock clock;
     private final LateRows lateRows;
     private final RangePartitions partitions;
+    private final Loads loads;
     private final ColumnHistory history;
 
     Landing(
@@ -57,7 +59,8 @@ final class Landing {
         this.database = database;
         this.identities = identities;
         this.history = new ColumnHistory(database, clock);
-        this.writing = new RowWriting(identities);
+        this.loads = new Loads(database);
+        this.writing = new RowWriting(identities, loads);
         this.planning = new TablePlanning(tables, proposals, history, settings.maxTables());
         this.proposals = proposals;
         this.datasets = datasets;
@@ -108,6 +111,7 @@ final class Landing {
         planning.forget(relation);
         partitions.forget(relation);
         identities.forget(relation);
+        loads.forget(relation);
     }
 
     private List<TablePlan> tryReady(LandingBatch batch) throws SQLException {
@@ -121,9 +125,13 @@ final class Landing {
                         part.rows().rows().stream().mapToLong(Row::eventAt).min().getAsLong());
             }
         }
+        loads.prepare(batch.loads());
         for (TablePlan plan : plans) {
             if (plan.batch().kind() == TableKind.APPENDED && plan.refusal() == null) {
                 identities.prepare(plan.relation());
+            }
+            if (plan.batch().kind() == TableKind.REPLACED && plan.refusal() == null) {
+                loads.prepare(plan.relation(), CopyWriter.columnNames(plan).toList());
             }
         }
         ContractRefusals.refuse(batch, plans);
@@ -140,6 +148,7 @@ final class Landing {
             Map<Relation, Long> watermarks = LateRows.watermarks(connection, plans);
             RowWriting.Written written =
                     writing.write(connection, batch, plans, new BitSet(), loadedAt);
+            loads.count(connection, batch.loads(), written.staged(), origin.isFresh(), loadedAt);
             propose(connection, batch, plans, origin, loadedAt);
             remember(connection, plans, origin);
             List<QuarantinedRecord> refused = origin.settle(connection, batch, written, loadedAt);
@@ -150,7 +159,7 @@ final class Landing {
                     datasets.changed(
                             connection,
                             written.changes().stream()
-                                    .filter(change -> change.rows() > 0)
+                                    .filter(change -> change.rows() > 0 && change.isVisible())
                                     .map(LandedStreams.Change::toDatasetChange)
                                     .toList(),
                             batch.revision(),

@@ -4,6 +4,7 @@ import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.contracts.project.source.SchemaContract;
 import dev.millrace.contracts.project.source.Source;
 import dev.millrace.contracts.project.source.StreamSettings;
+import dev.millrace.transform.landing.load.LoadArrivals;
 import dev.millrace.transform.landing.row.Operation;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.row.RowBatch;
@@ -34,6 +35,7 @@ final class LandingBatch {
     private final List<Rejection> rejections = new ArrayList<>();
     private final List<Integer> refused = new ArrayList<>();
     private final BitSet excluded = new BitSet();
+    private final LoadArrivals loads = new LoadArrivals();
     private final Map<Integer, Map<WantedChange.Key, Placement.Refused>> awaiting =
             new LinkedHashMap<>();
     private long tombstones;
@@ -137,6 +139,11 @@ final class LandingBatch {
     /** Tells the records by which proposals they wait. */
     void number(Map<WantedChange.Key, Long> proposals) {
         rejections.replaceAll(rejection -> rejection.numbered(proposals));
+    }
+
+    /** What it brings of loads. */
+    LoadArrivals loads() {
+        return loads;
     }
 
     /** Leaves a record out, as its source's contract wants it. */

@@ -4,6 +4,7 @@ import dev.millrace.operations.revision.ProjectRevisions;
 import dev.millrace.transform.landing.identity.Identities;
 import dev.millrace.transform.landing.identity.IdentityKeeper;
 import dev.millrace.transform.landing.identity.IdentityLedger;
+import dev.millrace.transform.landing.load.LoadSwaps;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.Quarantine;
 import dev.millrace.transform.quarantine.Replays;
@@ -68,6 +69,17 @@ class LandingConfiguration {
     @Bean
     IdentityKeeper identityKeeper(Identities identities) {
         return identities.keeper();
+    }
+
+    @Bean
+    LoadSwaps loadSwaps(
+            DataSource database,
+            Datasets datasets,
+            Clock clock,
+            @Qualifier("landingRoutes") Supplier<Routes> routes,
+            ApplicationEventPublisher publisher) {
+        return new LoadSwaps(
+                database, datasets, clock, () -> routes.get().revision(), publisher::publishEvent);
     }
 
     /** Each who lands has one of its own, as its buffers are for one thread. */

@@ -2,6 +2,7 @@ package dev.millrace.transform.landing;
 
 import dev.millrace.transform.landing.ReplayReader.Mending;
 import dev.millrace.transform.landing.identity.IdentityLedger;
+import dev.millrace.transform.landing.load.Loads;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.quarantine.HeldRecord;
 import dev.millrace.transform.quarantine.HeldRecords;
@@ -134,13 +135,16 @@ final class ReplayRehearsal {
         ContractRefusals.refuse(
                 batch, foreseen.stream().map(TablePlanning.Foreseen::wanted).toList());
         List<TablePlan> plans = foreseen.stream().flatMap(f -> f.now().stream()).toList();
+        Loads loads = new Loads(database);
         for (TablePlan plan : plans) {
             if (plan.batch().kind() == TableKind.APPENDED) {
                 identities.prepare(plan.relation());
+            } else if (plan.batch().kind() == TableKind.REPLACED) {
+                loads.prepare(plan.relation(), CopyWriter.columnNames(plan).toList());
             }
         }
         RowWriting.Written written =
-                new RowWriting(identities)
+                new RowWriting(identities, loads)
                         .write(connection, batch, plans, unseen(batch, foreseen), clock.instant());
         BitSet fresh = unseen(batch, foreseen);
         fresh.or(written.fresh());
@@ -159,7 +163,7 @@ final class ReplayRehearsal {
     private static BitSet unseen(LandingBatch batch, List<TablePlanning.Foreseen> foreseen) {
         BitSet unseen = new BitSet();
         for (TablePlanning.Foreseen table : foreseen) {
-            if (table.now().isEmpty() && table.wanted().batch().kind() == TableKind.APPENDED) {
+            if (table.now().isEmpty() && table.wanted().batch().kind().isOfRecords()) {
                 firsts(batch, table.wanted()).forEach(row -> unseen.set(row.record()));
             }
         }

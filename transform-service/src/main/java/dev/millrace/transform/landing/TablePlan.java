@@ -330,7 +330,7 @@ final class TablePlan {
     private Placement existingOrNeeded(NeededColumn column) {
         String name = column.name();
         ColumnType there = table == null ? null : table.type(name);
-        if (there == column.type()) {
+        if (there == column.type() || name.equals(Table.LOAD)) {
             return column(name);
         }
         boolean noRoom = table != null && (table.isFull() || room == Room.AS_IT_IS);

@@ -39,6 +39,9 @@ public record Table(Relation relation, Map<String, ColumnType> columns) {
 
     public static final String VALID_TO = "_mr_valid_to";
 
+    /** In a table that is replaced load by load: which load the row is of. */
+    public static final String LOAD = "_mr_load";
+
     public Table {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     }
@@ -52,11 +55,12 @@ public record Table(Relation relation, Map<String, ColumnType> columns) {
         boolean soft = columns.containsKey(DELETED_AT);
         boolean versions = columns.containsKey(VALID_FROM);
         return switch (kind) {
-            case APPENDED -> !columns.containsKey(POSITION);
+            case APPENDED -> !columns.containsKey(POSITION) && !columns.containsKey(LOAD);
             case MERGED -> true;
             case KEYED -> columns.containsKey(POSITION) && !soft && !versions;
             case KEYED_SOFTLY -> columns.containsKey(POSITION) && soft;
             case VERSIONED -> columns.containsKey(POSITION) && versions;
+            case REPLACED -> columns.containsKey(LOAD);
         };
     }
 

@@ -11,7 +11,14 @@ public enum TableKind {
     /** The same, and a delete marks the row. */
     KEYED_SOFTLY,
     /** A row for each version of each key. */
-    VERSIONED;
+    VERSIONED,
+    /** The rows of one load, until those of the next one take their place. */
+    REPLACED;
+
+    /** Whether each record is a row, whatever others there are. */
+    public boolean isOfRecords() {
+        return this == APPENDED || this == REPLACED;
+    }
 
     /** Whether changes make the rows. */
     public boolean isChanged() {

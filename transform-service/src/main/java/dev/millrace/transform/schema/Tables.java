@@ -358,6 +358,9 @@ public class Tables {
             columns.put(Table.DELETED_AT, "timestamptz");
             columns.put(Table.DELETED_POSITION, "bigint[]");
         }
+        if (kind == TableKind.REPLACED) {
+            columns.put(Table.LOAD, "text COLLATE \"C\" NOT NULL");
+        }
         if (kind == TableKind.VERSIONED) {
             columns.put(Table.KEY, "text COLLATE \"C\" NOT NULL");
             columns.put(Table.VALID_FROM, "timestamptz NOT NULL");
@@ -417,7 +420,7 @@ public class Tables {
                                 String.join(", ", columns),
                                 storage(kind, partition)));
         commands.add("GRANT SELECT ON TABLE " + relation.quoted() + " TO " + READERS);
-        if (kind != TableKind.APPENDED) {
+        if (!kind.isOfRecords()) {
             commands.add(
                     "CREATE UNIQUE INDEX ON %s (%s)"
                             .formatted(relation.quoted(), Relation.quote(RowColumns.ID)));

@@ -18,6 +18,7 @@ import dev.millrace.test.TestKafka;
 import dev.millrace.test.TestWarehouse;
 import dev.millrace.transform.landing.identity.Identities;
 import dev.millrace.transform.landing.identity.IdentityLedger;
+import dev.millrace.transform.landing.load.LoadSwaps;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.quarantine.Quarantine;
@@ -422,6 +423,16 @@ final class LandingStage implements AutoCloseable {
     SchemaReview review() {
         return new SchemaReview(
                 database, tables, proposals, new Replays(database, clock), this::routes, clock);
+    }
+
+    /** What has loads that are complete take their place. */
+    LoadSwaps swaps() {
+        return new LoadSwaps(
+                database,
+                new Datasets(new Outbox(JsonMapper.builder().build())),
+                clock,
+                () -> routes().revision(),
+                events::add);
     }
 
     /** Does all replays that were asked for. */

@@ -67,15 +67,19 @@ final class Bindings {
         return new BoundContract(contract, object.get());
     }
 
-    /** Warns of what a contract asks for and changes cannot be held to. */
-    void tellOfChanges(YamlMapping stream, BoundContract contract) {
+    /** Warns of what a contract asks for, and only added rows are held to. */
+    void tellOfUnique(YamlMapping stream, BoundContract contract, Writing.Disposition disposition) {
         List<SchemaObject.UniqueGroup> unique = contract.object().unique();
         if (!unique.isEmpty()) {
             problems.warn(
                     stream.position(KEY),
-                    "changes make a row of each key, and nothing else of it is unique: '%s' is not"
-                                    .formatted(unique.getFirst().rule())
-                            + " enforced");
+                    "%s: '%s' is not enforced"
+                            .formatted(
+                                    disposition == Writing.Disposition.REPLACE
+                                            ? "rows of a load are unique by their identity alone"
+                                            : "changes make a row of each key, and nothing else of"
+                                                    + " it is unique",
+                                    unique.getFirst().rule()));
         }
     }
 

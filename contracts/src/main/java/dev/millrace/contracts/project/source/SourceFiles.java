@@ -224,11 +224,15 @@ public final class SourceFiles {
                         .orElse(StreamSettings.Format.JSON);
         Writing writing = WritingReader.read(stream, format);
         PartitionBy partition = partition(stream);
-        if (partition != null && writing.disposition() == Writing.Disposition.MERGE) {
+        if (partition != null && writing.disposition() != Writing.Disposition.APPEND) {
             stream.reject(
                     "partition",
-                    "a merged stream has a row for each key and is not partitioned by time; leave"
-                            + " 'partition' out");
+                    "only a stream that is appended to is partitioned by time, and this one is %s;"
+                                    .formatted(
+                                            writing.disposition() == Writing.Disposition.MERGE
+                                                    ? "merged"
+                                                    : "replaced")
+                            + " leave 'partition' out");
         }
         StreamSettings settings =
                 new StreamSettings(
@@ -241,8 +245,8 @@ public final class SourceFiles {
                         contracts.contract(stream, name),
                         partition);
         BoundContract contract = settings.contract();
-        if (contract != null && settings.isOfChanges()) {
-            contracts.tellOfChanges(stream, contract);
+        if (contract != null && writing.disposition() != Writing.Disposition.APPEND) {
+            contracts.tellOfUnique(stream, contract, writing.disposition());
         }
         stream.rejectUnknown();
         return settings;

@@ -44,6 +44,11 @@ public record StreamSettings(
         return format == Format.DEBEZIUM || writing.disposition() == Writing.Disposition.MERGE;
     }
 
+    /** Whether its records come in loads, each of which takes the place of the one before. */
+    public boolean isOfLoads() {
+        return writing.disposition() == Writing.Disposition.REPLACE;
+    }
+
     /** How the records of a topic are written. */
     public enum Format {
         JSON,

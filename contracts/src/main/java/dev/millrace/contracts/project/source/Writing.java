@@ -18,6 +18,10 @@ public record Writing(
     public static final Writing APPEND =
             new Writing(Disposition.APPEND, List.of(), Deletes.HARD, 1);
 
+    /** Each load's rows take the place of those before. */
+    public static final Writing REPLACE =
+            new Writing(Disposition.REPLACE, List.of(), Deletes.HARD, 1);
+
     public Writing {
         primaryKey = primaryKey.stream().map(List::copyOf).toList();
     }
@@ -27,7 +31,9 @@ public record Writing(
         /** It adds a row. */
         APPEND,
         /** It changes the row of its key. */
-        MERGE
+        MERGE,
+        /** It is a row of a load, which takes the place of the load before once it is complete. */
+        REPLACE
     }
 
     /** What a delete leaves. */

@@ -8,34 +8,29 @@ import dev.millrace.contracts.project.source.Writing.Disposition;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Reads how the records of a Kafka stream go into its table. */
 final class WritingReader {
 
-    private static final Set<String> PLANNED_DISPOSITIONS = Set.of("replace");
     private static final List<String> OF_MERGE = List.of("primary_key", "deletes", "generation");
 
     private WritingReader() {}
 
     static Writing read(YamlMapping stream, Format format) {
         Disposition usual = format == Format.DEBEZIUM ? Disposition.MERGE : Disposition.APPEND;
-        Disposition disposition =
-                stream.take("write_disposition")
-                        .map(
-                                found ->
-                                        YamlMapping.choice(
-                                                found,
-                                                Disposition.class,
-                                                usual,
-                                                PLANNED_DISPOSITIONS))
-                        .orElse(usual);
+        Disposition disposition = stream.choice("write_disposition", Disposition.class, usual);
         List<List<String>> primaryKey = primaryKey(stream);
         Deletes deletes = stream.choice("deletes", Deletes.class, Deletes.HARD);
         int generation = generation(stream);
-        if (disposition == Disposition.APPEND) {
-            rejectForAppend(stream);
-            return Writing.APPEND;
+        if (disposition == Disposition.REPLACE && format == Format.DEBEZIUM) {
+            stream.reject(
+                    "write_disposition",
+                    "changes of rows are merged, and do not come in loads; leave"
+                            + " 'write_disposition' out, or 'format' if the records are rows");
+        }
+        if (disposition != Disposition.MERGE) {
+            rejectOfMerge(stream, disposition);
+            return disposition == Disposition.APPEND ? Writing.APPEND : Writing.REPLACE;
         }
         if (stream.take("id").isPresent()) {
             stream.reject(
@@ -52,13 +47,15 @@ final class WritingReader {
         return new Writing(disposition, primaryKey, deletes, generation);
     }
 
-    private static void rejectForAppend(YamlMapping stream) {
+    private static void rejectOfMerge(YamlMapping stream, Disposition disposition) {
+        String what =
+                disposition == Disposition.APPEND ? "is appended to" : "is replaced load by load";
         for (String key : OF_MERGE) {
             if (stream.take(key).isPresent()) {
                 stream.reject(
                         key,
-                        "'%s' says how rows are merged, and this stream is appended to; write"
-                                        .formatted(key)
+                        "'%s' says how rows are merged, and this stream %s; write"
+                                        .formatted(key, what)
                                 + " write_disposition: merge, or leave it out");
             }
         }

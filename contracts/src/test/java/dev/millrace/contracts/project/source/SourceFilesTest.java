@@ -110,6 +110,7 @@ class SourceFilesTest {
                               - {name: b, topic: b, format: debezium, primary_key: [id], deletes: history, generation: 2}
                               - {name: c, topic: c, write_disposition: merge, primary_key: [order.id, line], deletes: soft}
                               - {name: d, topic: d, format: debezium, write_disposition: append}
+                              - {name: e, topic: e, write_disposition: replace, id: id}
                         """);
 
         assertThat(
@@ -127,7 +128,8 @@ class SourceFilesTest {
                                 List.of(List.of("order", "id"), List.of("line")),
                                 Writing.Deletes.SOFT,
                                 1),
-                        Writing.APPEND);
+                        Writing.APPEND,
+                        Writing.REPLACE);
     }
 
     @Test

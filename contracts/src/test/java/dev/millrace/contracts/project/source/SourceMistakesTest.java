@@ -40,8 +40,10 @@ class SourceMistakesTest {
                     {name: c, type: kafka, schema_contract: freze, streams: [{name: a, topic: a}]} | 1:51: 'freze' is not one of evolve, freeze, discard_row, discard_value, review; did you mean 'freeze'?
                     {name: c, type: kafka, schema_contract: {colums: freeze}, streams: [{name: a, topic: a}]} | 1:52: unknown key 'colums'; did you mean 'columns'?
                     {name: c, type: kafka, streams: [{name: a, topic: a, format: jason}]} | 1:72: 'jason' is not one of json, debezium; did you mean 'json'?
-                    {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: upsert}]} | 1:83: 'upsert' is not one of append, merge
-                    {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: replace}]} | 1:83: 'replace' is not offered by this version; offered are: append, merge
+                    {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: upsert}]} | 1:83: 'upsert' is not one of append, merge, replace
+                    {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, write_disposition: replace}]} | 1:82: changes of rows are merged, and do not come in loads; leave 'write_disposition' out, or 'format' if the records are rows
+                    {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: replace, primary_key: [id]}]} | 1:92: 'primary_key' says how rows are merged, and this stream is replaced load by load; write write_disposition: merge, or leave it out
+                    {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: replace, partition: month}]} | 1:92: only a stream that is appended to is partitioned by time, and this one is replaced; leave 'partition' out
                     {name: c, type: kafka, streams: [{name: a, topic: a, write_disposition: merge}]} | 1:64: merge needs 'primary_key', the paths of the values that tell one row from another, such as primary_key: [id]
                     {name: c, type: kafka, streams: [{name: a, topic: a, primary_key: [id]}]} | 1:64: 'primary_key' says how rows are merged, and this stream is appended to; write write_disposition: merge, or leave it out
                     {name: c, type: kafka, streams: [{name: a, topic: a, format: debezium, write_disposition: append, deletes: soft}]} | 1:109: 'deletes' says how rows are merged, and this stream is appended to; write write_disposition: merge, or leave it out
