@@ -26,6 +26,7 @@ record ServiceProgram(Path jar) {
             List.of(
                     "-XX:+UseSerialGC",
                     "-XX:NewRatio=1",
+                    "-XX:MetaspaceSize=128m",
                     "-XX:+ExitOnOutOfMemoryError",
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");

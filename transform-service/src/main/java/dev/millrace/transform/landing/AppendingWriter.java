@@ -66,7 +66,8 @@ final class AppendingWriter {
                     fresh,
                     some -> copying.copy(connection, plan, some, loadedAt));
         }
-        BitSet records = new BitSet();
+        // The last record has the highest place, so that it makes room for all.
+        BitSet records = new BitSet(fresh.isEmpty() ? 0 : fresh.getLast().record() + 1);
         fresh.forEach(row -> records.set(row.record()));
         return new Written(records, fresh.size(), arrived.size() - fresh.size(), found.fresh());
     }

@@ -128,7 +128,7 @@ final class BatchReading {
                     layout,
                     new Arrival(
                             index,
-                            envelope.id(),
+                            envelope::id,
                             Times.micros(envelope.time()),
                             Times.micros(envelope.ingestedAt())));
         } catch (MalformedValueException | ContractViolationException | RuntimeException e) {
@@ -151,8 +151,7 @@ final class BatchReading {
             return;
         }
         try {
-            int generation = routing.generation(record);
-            Arrival arrival = arrival(index, record, generation);
+            Arrival arrival = arrival(index, record);
             if (!isChange) {
                 values.read(
                         record.value(),
@@ -161,7 +160,8 @@ final class BatchReading {
                 return;
             }
             Layout layout = layout(source, stream.name(), () -> changeLayout(source, stream));
-            if (!changes.read(record, (ChangeLayout) layout, stream, arrival, generation)) {
+            if (!changes.read(
+                    record, (ChangeLayout) layout, stream, arrival, routing.generation(record))) {
                 batch.addTombstone();
             }
         } catch (MalformedValueException | ContractViolationException | RuntimeException e) {
@@ -182,7 +182,7 @@ final class BatchReading {
             }
             Layout layout = layout(source, stream.name(), () -> plainLayout(source, stream));
             ((PlainLayout) layout).beginLoad(mark.load());
-            values.read(record.value(), layout, arrival(index, record, routing.generation(record)));
+            values.read(record.value(), layout, arrival(index, record));
         } catch (MalformedValueException | ContractViolationException | RuntimeException e) {
             reject(index, source, stream.name(), e);
         }
@@ -240,13 +240,17 @@ final class BatchReading {
         return changes.layout(source.name(), stream, check(source, stream.name()));
     }
 
-    private Arrival arrival(int index, ConsumerRecord<?, ?> record, int generation) {
+    private Arrival arrival(int index, ConsumerRecord<byte[], byte[]> record) {
         long at = record.timestamp() < 0 ? clock.millis() : record.timestamp();
         long micros = Math.multiplyExact(at, 1_000L);
         return new Arrival(
                 index,
-                BatchReader.identity(
-                        record.topic(), generation, record.partition(), record.offset()),
+                () ->
+                        BatchReader.identity(
+                                record.topic(),
+                                routing.generation(record),
+                                record.partition(),
+                                record.offset()),
                 micros,
                 micros);
     }

@@ -53,14 +53,10 @@ final class Lander implements Runnable {
 
     private final Map<TopicPartition, Claim> claims = new HashMap<>();
     private final HeldPartitions held;
-    private final Gathering gathering;
     private volatile boolean stopped;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private Set<String> subscribed = Set.of();
     private int failures;
-
-    /** Counts how often partitions came or went. */
-    private int assignments;
 
     private long lookedAfter;
     private long lookedAtLedger;
@@ -74,10 +70,8 @@ final class Lander implements Runnable {
             Incidents incidents,
             LandingControl control,
             PollLanding landing,
-            Gathering gathering,
             LandingWatch watch) {
         this.name = name;
-        this.gathering = gathering;
         this.consumers = consumers;
         this.routes = routes;
         this.cluster = cluster;
@@ -135,15 +129,11 @@ final class Lander implements Runnable {
             lookAfterHalted(consumer);
             lookAfterMoved(consumer);
             held.hold(consumer, claims.keySet(), current);
-            @Nullable ConsumerRecords<byte[], byte[]> records;
+            ConsumerRecords<byte[], byte[]> records;
             try {
-                records = gathering.poll(consumer, POLL, () -> assignments);
+                records = consumer.poll(POLL);
             } catch (OffsetOutOfRangeException e) {
                 halt(consumer, e.offsetOutOfRangePartitions().keySet());
-                continue;
-            }
-            if (records == null) {
-                goBackToClaims(consumer);
                 continue;
             }
             if (!records.nextOffsets().isEmpty()) {
@@ -214,16 +204,6 @@ final class Lander implements Runnable {
                 pause();
             }
         }
-    }
-
-    /** Goes on from the claims, as records were polled that nobody is to land. */
-    private void goBackToClaims(Consumer<byte[], byte[]> consumer) {
-        claims.forEach(
-                (partition, claim) -> {
-                    if (!held.halted().contains(partition)) {
-                        consumer.seek(partition, claim.nextOffset());
-                    }
-                });
     }
 
     private void logCommit(@Nullable Exception e) {
@@ -345,7 +325,6 @@ final class Lander implements Runnable {
     }
 
     private void forget(Collection<TopicPartition> partitions) {
-        assignments++;
         for (TopicPartition partition : partitions) {
             claims.remove(partition);
             held.forget(partition);
@@ -382,7 +361,6 @@ final class Lander implements Runnable {
             if (partitions.isEmpty()) {
                 return;
             }
-            assignments++;
             try {
                 claim(partitions);
             } catch (SQLException e) {

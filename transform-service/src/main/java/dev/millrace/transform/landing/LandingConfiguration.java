@@ -41,6 +41,9 @@ import javax.sql.DataSource;
 @Configuration(proxyBeanMethods = false)
 class LandingConfiguration {
 
+    /** Of a poll: read into rows, they take several times as much. */
+    private static final long MOST_BYTES = 32L << 20;
+
     @Bean
     Cluster landingCluster(KafkaAdmin kafka) {
         return new Cluster(Admin.create(kafka.getConfigurationProperties()));
@@ -127,7 +130,7 @@ class LandingConfiguration {
                 number ->
                         new Lander(
                                 "lander-" + number + "-" + process,
-                                () -> consumer(consumer),
+                                () -> PolledBytes.consumer(consumer, MOST_BYTES),
                                 routes,
                                 cluster,
                                 ledger,
@@ -139,7 +142,6 @@ class LandingConfiguration {
                                         new BatchReader(clock),
                                         landings.get(),
                                         watch),
-                                new Gathering(settings.maxBatchRecords()),
                                 watch),
                 routes,
                 cluster);
@@ -250,9 +252,7 @@ class LandingConfiguration {
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        settings.put(
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                Math.min(landing.maxBatchRecords(), Gathering.RECORDS_OF_A_POLL));
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, landing.maxBatchRecords());
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);

@@ -26,6 +26,11 @@ interface Routing {
     /** By the topic alone. */
     static Routing of(Routes routes, ToIntFunction<ConsumerRecord<?, ?>> generation) {
         return new Routing() {
+
+            // Records of one topic mostly follow each other, and share its name.
+            private @Nullable String lastTopic;
+            private @Nullable Route lastRoute;
+
             @Override
             public String revision() {
                 return routes.revision();
@@ -33,7 +38,11 @@ interface Routing {
 
             @Override
             public @Nullable Route route(ConsumerRecord<byte[], byte[]> record) {
-                return routes.route(record.topic());
+                if (!record.topic().equals(lastTopic)) {
+                    lastTopic = record.topic();
+                    lastRoute = routes.route(lastTopic);
+                }
+                return lastRoute;
             }
 
             @Override

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,8 +19,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 
 /** Landers at a real broker. */
 @Timeout(300)
@@ -181,18 +184,37 @@ class LanderTest {
     }
 
     @Test
-    void manySmallPollsLandTogether() {
+    void aPollHasNoMoreBytesThanThereIsRoomForAndAnyRecordByItself() {
         try (LandingStage stage = LandingStage.plain()) {
-            stage.withTopic(stage.clicks(), 3);
-            stage.sendClicks(0, 2_000);
+            stage.withTopic(stage.clicks(), 2);
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            byte[] keyOfItsOwn = new byte[300];
+            for (int n = 0; n < 200; n++) {
+                int size = n % 50 == 0 ? 2_000 : 90;
+                byte[] value =
+                        "{\"n\": %d, \"pad\": \"%s\"}"
+                                .formatted(n, "x".repeat(size))
+                                .getBytes(StandardCharsets.UTF_8);
+                sent.add(
+                        stage.send(
+                                new ProducerRecord<>(
+                                        stage.clicks(),
+                                        n % 2,
+                                        n % 3 == 0 ? keyOfItsOwn : null,
+                                        value)));
+                sent.add(
+                        stage.send(new ProducerRecord<>(stage.clicks(), n % 2, keyOfItsOwn, null)));
+            }
+            LandingStage.acknowledged(sent);
+            stage.maxBytes = 1_000;
 
-            stage.start("g-" + stage.source, stage.database, 1_000);
+            stage.start();
 
-            stage.awaitOffset(stage.clicks(), 2_000);
+            stage.awaitOffset(stage.clicks(), 400);
             assertThat(stage.one("SELECT count(*) || ' ' || count(DISTINCT n) FROM $S.click"))
-                    .isEqualTo("[2000 2000]");
+                    .isEqualTo("[200 200]");
             assertThat(stage.meters.summary("millrace.landing.batch.records").max())
-                    .isBetween(500.0, 1_000.0 + Gathering.RECORDS_OF_A_POLL);
+                    .isBetween(2.0, 12.0);
         }
     }
 

@@ -34,14 +34,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.GroupProtocol;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +100,9 @@ final class LandingStage implements AutoCloseable {
 
     /** How many periods of a table may have partitions. */
     int maxPartitions = 200;
+
+    /** How many bytes a poll may have. */
+    long maxBytes = 32 << 20;
 
     /** How landers of a group share the partitions. */
     GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
@@ -482,11 +483,7 @@ final class LandingStage implements AutoCloseable {
         Lander lander =
                 new Lander(
                         name,
-                        () ->
-                                new KafkaConsumer<>(
-                                        consumer,
-                                        new ByteArrayDeserializer(),
-                                        new ByteArrayDeserializer()),
+                        () -> PolledBytes.consumer(consumer, maxBytes),
                         this::routes,
                         cluster(),
                         new Ledger(over, clock),
@@ -498,7 +495,6 @@ final class LandingStage implements AutoCloseable {
                                 new BatchReader(clock),
                                 landing(over),
                                 watch),
-                        new Gathering(maxRecords),
                         watch);
         threads.add(Thread.ofPlatform().name(name).start(lander));
         closing.add(lander::stop);
@@ -507,7 +503,11 @@ final class LandingStage implements AutoCloseable {
 
     Future<RecordMetadata> send(
             String topic, @Nullable Integer partition, byte @Nullable [] value) {
-        return producer().send(new ProducerRecord<>(topic, partition, null, value));
+        return send(new ProducerRecord<>(topic, partition, null, value));
+    }
+
+    Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+        return producer().send(record);
     }
 
     /** Sends JSON to the topic of clicks, and waits until the broker has it. */
@@ -551,7 +551,7 @@ final class LandingStage implements AutoCloseable {
         envelope(stream, id, at, traceParent)
                 .headers()
                 .forEach((name, value) -> record.headers().add(name, value));
-        acknowledged(List.of(producer().send(record)));
+        acknowledged(List.of(send(record)));
     }
 
     RecordEnvelope envelope(String stream, String id, Instant at, @Nullable String traceParent) {

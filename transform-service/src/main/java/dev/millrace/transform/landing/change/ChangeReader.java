@@ -213,9 +213,7 @@ public final class ChangeReader {
         if (at == 0) {
             at = envelope.millis() * MICROS_PER_MILLI;
         }
-        return at == 0
-                ? arrival
-                : new Arrival(arrival.record(), arrival.id(), at, arrival.ingestedAt());
+        return at == 0 ? arrival : arrival.at(at);
     }
 
     /** A record without a value deletes the row of its key. */

@@ -284,7 +284,11 @@ public final class ChangeLayout extends Layout {
         if (operation != null) {
             batch.set(operation, ended.operation().letter());
             batch.end(
-                    arrival.record(), arrival.id(), arrival.eventAt(), arrival.ingestedAt(), ended);
+                    arrival.record(),
+                    identity(arrival),
+                    arrival.eventAt(),
+                    arrival.ingestedAt(),
+                    ended);
             return;
         }
         String key = ended.operation() == Operation.TRUNCATE ? "" : id == null ? id() : id;

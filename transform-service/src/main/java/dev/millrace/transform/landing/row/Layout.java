@@ -50,6 +50,9 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout, ChangeLa
     /** The path for a key that turned up for the first time. */
     abstract Path newChild(Path parent, String name);
 
+    /**
+     * @param arrival with the time that the row has
+     */
     abstract void endRow(Arrival arrival) throws ContractViolationException;
 
     void begin() {
@@ -93,12 +96,12 @@ public abstract sealed class Layout permits PlainLayout, SegmentLayout, ChangeLa
     void setNull(Path path) {}
 
     final void end(Arrival arrival) throws ContractViolationException {
-        endRow(
-                new Arrival(
-                        arrival.record(),
-                        id == null ? Text.clean(arrival.id()) : id,
-                        eventAt == null ? arrival.eventAt() : eventAt,
-                        arrival.ingestedAt()));
+        endRow(eventAt == null ? arrival : arrival.at(eventAt));
+    }
+
+    /** The identity of the row that ends: the declared one, or else its record's. */
+    final String identity(Arrival arrival) {
+        return id == null ? Text.clean(arrival.id().get()) : id;
     }
 
     static @Nullable String text(Object value) {

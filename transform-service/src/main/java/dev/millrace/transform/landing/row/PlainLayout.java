@@ -93,6 +93,6 @@ public final class PlainLayout extends Layout {
         if (loadMember != null) {
             batch.set(loadMember, Objects.requireNonNull(load));
         }
-        batch.end(arrival.record(), arrival.id(), arrival.eventAt(), arrival.ingestedAt());
+        batch.end(arrival.record(), identity(arrival), arrival.eventAt(), arrival.ingestedAt());
     }
 }

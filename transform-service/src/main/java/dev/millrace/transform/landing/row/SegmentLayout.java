@@ -144,11 +144,12 @@ public final class SegmentLayout extends Layout {
 
     @Override
     void endRow(Arrival arrival) throws ContractViolationException {
-        batch.set(id, arrival.id());
+        String identity = identity(arrival);
+        batch.set(id, identity);
         if (event != null) {
             batch.set(event, stream);
         }
-        batch.end(arrival.record(), arrival.id(), arrival.eventAt(), arrival.ingestedAt());
+        batch.end(arrival.record(), identity, arrival.eventAt(), arrival.ingestedAt());
         if (second == null) {
             return;
         }
@@ -156,9 +157,9 @@ public final class SegmentLayout extends Layout {
             case IDENTIFY -> endMerged(second, arrival, userId, "user_id", "userId");
             case GROUP -> endMerged(second, arrival, groupId, "group_id", "groupId");
             default -> {
-                set(second, "id", "messageId", arrival.id());
+                set(second, "id", "messageId", identity);
                 set(second, "event", "ce_type", stream);
-                second.end(arrival.record(), arrival.id(), arrival.eventAt(), arrival.ingestedAt());
+                second.end(arrival.record(), identity, arrival.eventAt(), arrival.ingestedAt());
             }
         }
     }

@@ -41,6 +41,9 @@ public final class ValueReader {
                                     .build())
                     .build();
 
+    /** Whether the texts of the record at hand are as PostgreSQL keeps them. */
+    private boolean plain;
+
     /**
      * Adds the rows of a record to its layout's batches, or none.
      *
@@ -50,6 +53,7 @@ public final class ValueReader {
     public void read(byte[] value, Layout layout, Arrival arrival)
             throws MalformedValueException, ContractViolationException {
         layout.begin();
+        plain = Text.isPlain(value);
         try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), value)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
@@ -72,6 +76,7 @@ public final class ValueReader {
     public void read(
             byte[] record, int from, int to, ChangeLayout layout, @Nullable ValueSchema schema)
             throws MalformedValueException {
+        plain = false;
         try (JsonParser parser =
                 factory.createParser(ObjectReadContext.empty(), record, from, to - from)) {
             JsonToken first = parser.nextToken();
@@ -106,7 +111,7 @@ public final class ValueReader {
     public static @Nullable Object value(JsonParser parser) {
         return switch (parser.currentToken()) {
             case START_OBJECT, START_ARRAY -> JsonText.copy(parser);
-            case VALUE_STRING -> text(true, parser.getString());
+            case VALUE_STRING -> text(true, Text.clean(parser.getString()));
             case VALUE_NUMBER_INT -> integer(parser);
             case VALUE_NUMBER_FLOAT -> Numbers.parse(parser.getString());
             case VALUE_TRUE -> true;
@@ -115,7 +120,7 @@ public final class ValueReader {
         };
     }
 
-    private static void read(JsonParser parser, JsonToken token, Layout layout, Path path) {
+    private void read(JsonParser parser, JsonToken token, Layout layout, Path path) {
         if (path.use() == Path.Use.SKIP) {
             parser.skipChildren();
             return;
@@ -130,7 +135,10 @@ public final class ValueReader {
                 }
             }
             case START_ARRAY -> layout.set(path, JsonText.copy(parser));
-            case VALUE_STRING -> layout.set(path, text(layout.narrowsTexts(), parser.getString()));
+            case VALUE_STRING -> {
+                String raw = parser.getString();
+                layout.set(path, text(layout.narrowsTexts(), plain ? raw : Text.clean(raw)));
+            }
             case VALUE_NUMBER_INT -> layout.set(path, integer(parser));
             case VALUE_NUMBER_FLOAT -> layout.set(path, Numbers.parse(parser.getString()));
             case VALUE_TRUE -> layout.set(path, true);
@@ -139,7 +147,7 @@ public final class ValueReader {
         }
     }
 
-    private static void readMembers(JsonParser parser, Layout layout, Path path) {
+    private void readMembers(JsonParser parser, Layout layout, Path path) {
         String name;
         int members = 0;
         while ((name = parser.nextName()) != null) {
@@ -152,8 +160,7 @@ public final class ValueReader {
         }
     }
 
-    private static Object text(boolean narrows, String raw) {
-        String text = Text.clean(raw);
+    private static Object text(boolean narrows, String text) {
         Written narrower = Times.parse(text);
         if (narrower == null && narrows) {
             narrower = Day.parse(text);
