@@ -63,7 +63,7 @@ final class BatchReader {
                 source = kafka.name();
                 stream = settings.name();
                 if (settings.isOfLoads()) {
-                    BatchReading.count(batch, record, kafka, settings);
+                    BatchReading.noteLoad(batch, 0, record, kafka, settings);
                 }
             }
             case Route.Refused _, Route.Unusable _ -> {}

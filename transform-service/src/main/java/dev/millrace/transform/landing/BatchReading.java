@@ -10,7 +10,7 @@ import dev.millrace.contracts.record.RecordEnvelope;
 import dev.millrace.contracts.record.SegmentTables;
 import dev.millrace.transform.landing.contract.StreamRules;
 import dev.millrace.transform.landing.load.Load;
-import dev.millrace.transform.landing.load.LoadMark;
+import dev.millrace.transform.landing.load.LoadHeaders;
 import dev.millrace.transform.landing.row.Arrival;
 import dev.millrace.transform.landing.row.ChangeLayout;
 import dev.millrace.transform.landing.row.ContractViolationException;
@@ -175,35 +175,36 @@ final class BatchReading {
             KafkaSource source,
             StreamSettings stream) {
         try {
-            LoadMark mark = count(batch, record, source, stream);
+            String load = noteLoad(batch, index, record, source, stream);
             if (record.value() == null) {
                 batch.addTombstone();
                 return;
             }
             Layout layout = layout(source, stream.name(), () -> plainLayout(source, stream));
-            ((PlainLayout) layout).beginLoad(mark.load());
+            ((PlainLayout) layout).beginLoad(load);
             values.read(record.value(), layout, arrival(index, record));
         } catch (MalformedValueException | ContractViolationException | RuntimeException e) {
             reject(index, source, stream.name(), e);
         }
     }
 
-    /** Counts a record for its load, whatever becomes of it, and notes what it tells of that. */
-    static LoadMark count(
+    /** Notes a record for its load, whatever becomes of it, and what it tells of that. */
+    static String noteLoad(
             LandingBatch batch,
+            int index,
             ConsumerRecord<byte[], byte[]> record,
             KafkaSource source,
             StreamSettings stream) {
-        LoadMark mark = LoadMark.read(name -> BatchReader.header(record, name));
-        Load load = new Load(new Relation(source.name(), stream.name()), mark.load());
-        Long count = mark.count();
+        String name = LoadHeaders.load(header -> BatchReader.header(record, header));
+        Load load = new Load(new Relation(source.name(), stream.name()), name);
+        if (record.value() != null) {
+            batch.loads().add(load, index);
+        }
+        Long count = LoadHeaders.count(header -> BatchReader.header(record, header));
         if (count != null) {
             batch.loads().expect(load, count);
         }
-        if (record.value() != null) {
-            batch.loads().add(load);
-        }
-        return mark;
+        return name;
     }
 
     private Layout layout(Source source, String name, Supplier<Layout> made) {

@@ -22,19 +22,13 @@ final class CopyWriter {
     /** Copies the rows into the plan's table, all or none of them. */
     void copy(Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
             throws SQLException {
-        copy(connection, plan, plan.relation(), rows, loadedAt);
-    }
-
-    /** The same into another table that has the same columns. */
-    void copy(Connection connection, TablePlan plan, Relation table, List<Row> rows, long loadedAt)
-            throws SQLException {
         CopyIn copy =
                 connection
                         .unwrap(PGConnection.class)
                         .getCopyAPI()
                         .copyIn(
                                 "COPY %s (%s) FROM STDIN WITH (FORMAT binary)"
-                                        .formatted(table.quoted(), columns(plan)));
+                                        .formatted(plan.relation().quoted(), columns(plan)));
         try {
             encoder.encode(plan, rows, loadedAt, (bytes, size) -> copy.writeToCopy(bytes, 0, size));
             copy.endCopy();
@@ -46,11 +40,6 @@ final class CopyWriter {
     }
 
     private static String columns(TablePlan plan) {
-        return columnNames(plan).map(Relation::quote).collect(Collectors.joining(", "));
-    }
-
-    /** The columns that are written, in order. */
-    static Stream<String> columnNames(TablePlan plan) {
         Stream<String> base =
                 Stream.of(
                         RowColumns.ID,
@@ -59,6 +48,8 @@ final class CopyWriter {
                         RowColumns.LOADED_AT);
         Stream<String> extra = plan.overflows() ? Stream.of(Table.EXTRA) : Stream.of();
         return Stream.of(base, plan.columns().stream().map(Placement.Column::name), extra)
-                .flatMap(names -> names);
+                .flatMap(names -> names)
+                .map(Relation::quote)
+                .collect(Collectors.joining(", "));
     }
 }

@@ -111,7 +111,6 @@ final class Landing {
         planning.forget(relation);
         partitions.forget(relation);
         identities.forget(relation);
-        loads.forget(relation);
     }
 
     private List<TablePlan> tryReady(LandingBatch batch) throws SQLException {
@@ -131,7 +130,9 @@ final class Landing {
                 identities.prepare(plan.relation());
             }
             if (plan.batch().kind() == TableKind.REPLACED && plan.refusal() == null) {
-                loads.prepare(plan.relation(), CopyWriter.columnNames(plan).toList());
+                loads.check(
+                        plan.relation(),
+                        plan.columns().stream().map(Placement.Column::name).toList());
             }
         }
         ContractRefusals.refuse(batch, plans);
@@ -148,7 +149,7 @@ final class Landing {
             Map<Relation, Long> watermarks = LateRows.watermarks(connection, plans);
             RowWriting.Written written =
                     writing.write(connection, batch, plans, new BitSet(), loadedAt);
-            loads.count(connection, batch.loads(), written.staged(), origin.isFresh(), loadedAt);
+            loads.note(connection, batch.loads(), written.fresh(), batch::position, loadedAt);
             propose(connection, batch, plans, origin, loadedAt);
             remember(connection, plans, origin);
             List<QuarantinedRecord> refused = origin.settle(connection, batch, written, loadedAt);

@@ -10,6 +10,7 @@ import dev.millrace.transform.landing.value.Written;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.Table;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -152,10 +153,16 @@ final class MergingWriter {
         JsonText.string(json, value);
     }
 
-    private static void value(Bytes json, Placement.Column column, Object value) {
+    /** A member of a JSON object from which PostgreSQL reads the column's value exactly. */
+    static void value(Bytes json, Placement.Column column, Object value) {
         JsonText.string(json, column.name());
         json.addByte(':');
         switch (column.type()) {
+            // Of 1.0 it would not.
+            case BIGINT ->
+                    JsonText.value(
+                            json,
+                            value instanceof BigDecimal number ? number.longValueExact() : value);
             case TEXT ->
                     JsonText.string(
                             json,

@@ -4,6 +4,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
@@ -39,7 +40,8 @@ final class PolledBytes {
     /**
      * A consumer whose polls are bounded.
      *
-     * @param most bytes of keys and values that a poll may return, one record aside
+     * @param most bytes of keys, values and headers that a poll may return, one record aside; the
+     *     headers of a record with a key and a value count twice, those of one with neither not
      */
     static Consumer<byte[], byte[]> consumer(Map<String, Object> settings, long most) {
         PolledBytes bytes = new PolledBytes(most);
@@ -57,8 +59,12 @@ final class PolledBytes {
         isKeyLast = false;
     }
 
-    private byte[] take(ByteBuffer data, long before) {
-        int size = data.remaining();
+    private byte[] take(Headers headers, ByteBuffer data, long before) {
+        long size = data.remaining();
+        for (Header header : headers) {
+            byte[] value = header.value();
+            size += header.key().length() + (value == null ? 0 : value.length);
+        }
         if (before > 0 && polled + size > most) {
             throw new SerializationException("the next poll has room for it");
         }
@@ -76,7 +82,7 @@ final class PolledBytes {
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
             beforeKey = polled;
-            byte[] key = take(data, polled);
+            byte[] key = take(headers, data, polled);
             isKeyLast = true;
             return key;
         }
@@ -92,7 +98,7 @@ final class PolledBytes {
         /** The key's bytes are the same record's: if it is the first one, this is as well. */
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
-            byte[] value = take(data, isKeyLast ? beforeKey : polled);
+            byte[] value = take(headers, data, isKeyLast ? beforeKey : polled);
             isKeyLast = false;
             return value;
         }

@@ -1,69 +1,129 @@
 package dev.millrace.transform.landing;
 
-import dev.millrace.transform.landing.load.Load;
+import dev.millrace.transform.landing.copy.BinaryRows;
 import dev.millrace.transform.landing.load.Loads;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.row.RowBatch;
+import dev.millrace.transform.landing.value.Bytes;
+import dev.millrace.transform.landing.value.Json;
+import dev.millrace.transform.landing.value.JsonText;
+import dev.millrace.transform.schema.ColumnType;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.Table;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/** Adds the rows of loads to those that wait until their load is complete. */
+/**
+ * Adds the rows of loads to those that wait until their load is complete. They wait in one table of
+ * all streams, which a new column does not change: as what they have of each column.
+ */
 final class ReplacingWriter {
 
+    private static final String COPY =
+            "COPY transform.load_row (stream_id, load, id, event_at, ingested_at, loaded_at, extra,"
+                    + " columns) FROM STDIN WITH (FORMAT binary)";
+    private static final int WIDTH = 8;
+    private static final int FLUSH_AT = 256 << 10;
+
     private final Loads loads;
-    private final CopyWriter copying = new CopyWriter();
+    private final Bytes buffer = new Bytes(FLUSH_AT + (64 << 10));
+    private final BinaryRows binary = new BinaryRows(buffer);
 
     ReplacingWriter(Loads loads) {
         this.loads = loads;
     }
 
     /**
-     * What became of the rows.
-     *
-     * @param waiting those that wait now
-     * @param byLoad how many of each load
-     */
-    record Written(List<Row> waiting, Map<Load, Long> byLoad) {}
-
-    /**
      * Writes rows in the connection's transaction; those of a load that a newer one has outrun have
      * no place any more.
      *
+     * @return those that wait now
      * @throws BadRowsException if there are rows that PostgreSQL refuses; the caller then rolls
      *     back to where it was before
      */
-    Written write(Connection connection, TablePlan plan, List<Row> arrived, long loadedAt)
+    List<Row> write(Connection connection, TablePlan plan, List<Row> arrived, long loadedAt)
             throws SQLException, BadRowsException {
         Relation relation = plan.relation();
         @Nullable String current = loads.current(connection, relation);
         int slot = loadSlot(plan.batch());
         List<Row> waiting = new ArrayList<>(arrived.size());
-        Map<Load, Long> byLoad = new HashMap<>();
         for (Row row : arrived) {
-            String load = load(row, slot);
-            if (current == null || load.compareTo(current) >= 0) {
+            if (current == null || load(row, slot).compareTo(current) >= 0) {
                 waiting.add(row);
-                byLoad.merge(new Load(relation, load), 1L, Long::sum);
             }
         }
         if (!waiting.isEmpty()) {
-            Relation rows = loads.rows(relation);
+            long stream = loads.id(relation);
             Bisection.write(
                     connection,
                     relation,
                     waiting,
-                    some -> copying.copy(connection, plan, rows, some, loadedAt));
+                    some -> copy(connection, plan, stream, slot, some, loadedAt));
         }
-        return new Written(waiting, byLoad);
+        return waiting;
+    }
+
+    private void copy(
+            Connection connection,
+            TablePlan plan,
+            long stream,
+            int loadSlot,
+            List<Row> rows,
+            long loadedAt)
+            throws SQLException {
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
+        try {
+            @Nullable Object[] values = new Object[plan.columns().size()];
+            buffer.clear();
+            binary.begin();
+            for (Row row : rows) {
+                Bytes extra = RowEncoder.place(plan, row, values);
+                binary.beginRow(WIDTH);
+                binary.add(ColumnType.BIGINT, stream);
+                binary.addText(load(row, loadSlot));
+                binary.addText(row.id());
+                binary.addTimestamp(row.eventAt());
+                binary.addTimestamp(row.ingestedAt());
+                binary.addTimestamp(loadedAt);
+                binary.add(ColumnType.JSONB, extra == null ? null : JsonText.closedObject(extra));
+                binary.add(ColumnType.JSONB, columns(plan, values));
+                if (buffer.size() >= FLUSH_AT) {
+                    flush(copy);
+                }
+            }
+            binary.end();
+            flush(copy);
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    private void flush(CopyIn copy) throws SQLException {
+        copy.writeToCopy(buffer.array(), 0, buffer.size());
+        buffer.clear();
+    }
+
+    /** What a row has of the table's columns; at least its load. */
+    private static Json columns(TablePlan plan, @Nullable Object[] values) {
+        Bytes json = new Bytes(256);
+        for (Placement.Column column : plan.columns()) {
+            Object value = values[column.index()];
+            if (value != null) {
+                json.addByte(json.size() == 0 ? '{' : ',');
+                MergingWriter.value(json, column, value);
+            }
+        }
+        return JsonText.closedObject(json);
     }
 
     private static int loadSlot(RowBatch batch) {

@@ -136,11 +136,10 @@ final class ReplayRehearsal {
                 batch, foreseen.stream().map(TablePlanning.Foreseen::wanted).toList());
         List<TablePlan> plans = foreseen.stream().flatMap(f -> f.now().stream()).toList();
         Loads loads = new Loads(database);
+        loads.prepare(batch.loads());
         for (TablePlan plan : plans) {
             if (plan.batch().kind() == TableKind.APPENDED) {
                 identities.prepare(plan.relation());
-            } else if (plan.batch().kind() == TableKind.REPLACED) {
-                loads.prepare(plan.relation(), CopyWriter.columnNames(plan).toList());
             }
         }
         RowWriting.Written written =

@@ -63,7 +63,7 @@ final class RowEncoder {
     }
 
     /** Puts the row's values at their columns' places, and returns what has no place there. */
-    private static @Nullable Bytes place(TablePlan plan, Row row, @Nullable Object[] values) {
+    static @Nullable Bytes place(TablePlan plan, Row row, @Nullable Object[] values) {
         Arrays.fill(values, null);
         Bytes extra = null;
         for (int i = 0; i < row.size(); i++) {

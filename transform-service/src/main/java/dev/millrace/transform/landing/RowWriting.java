@@ -5,7 +5,6 @@ import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.landing.identity.IdentityLedger.Added;
 import dev.millrace.transform.landing.identity.IdentityLedger.Admission;
 import dev.millrace.transform.landing.identity.StaleIdentitiesException;
-import dev.millrace.transform.landing.load.Load;
 import dev.millrace.transform.landing.load.Loads;
 import dev.millrace.transform.landing.row.ContractViolationException;
 import dev.millrace.transform.landing.row.Row;
@@ -47,14 +46,9 @@ final class RowWriting {
      * What was written.
      *
      * @param fresh records of which a row is new, by their place in the batch
-     * @param staged of loads, how many rows wait now for the rest of them
      * @param whenCommitted to be run once the transaction is committed
      */
-    record Written(
-            List<LandedStreams.Change> changes,
-            BitSet fresh,
-            Map<Load, Long> staged,
-            Runnable whenCommitted) {}
+    record Written(List<LandedStreams.Change> changes, BitSet fresh, Runnable whenCommitted) {}
 
     /**
      * Writes the rows of all tables in the connection's transaction. Records with a row that
@@ -78,10 +72,7 @@ final class RowWriting {
                 Admission admission = identities.admit(connection, added);
                 if (admission.isGranted()) {
                     return new Written(
-                            written.changes(),
-                            written.fresh(),
-                            written.staged(),
-                            admission.whenCommitted());
+                            written.changes(), written.fresh(), admission.whenCommitted());
                 }
                 // Others were faster with some; those are known now.
                 connection.rollback(before);
@@ -139,7 +130,6 @@ final class RowWriting {
             throws SQLException, BadRowsException, StaleIdentitiesException {
         long micros = Times.micros(loadedAt);
         Map<Relation, LandedStreams.Change> changes = new HashMap<>();
-        Map<Load, Long> staged = new HashMap<>();
         for (TablePlan plan : plans) {
             List<Row> rows =
                     batch.excludesNone()
@@ -161,15 +151,12 @@ final class RowWriting {
                         LandedStreams.Change.of(
                                 plan.relation(), rows, written.records(), written.duplicates()));
             } else if (plan.batch().kind() == TableKind.REPLACED) {
-                ReplacingWriter.Written written = replacing.write(connection, plan, rows, micros);
-                written.waiting().forEach(row -> landed.set(row.record()));
-                staged.putAll(written.byLoad());
+                List<Row> waiting = replacing.write(connection, plan, rows, micros);
+                waiting.forEach(row -> landed.set(row.record()));
                 changes.put(
                         plan.relation(),
                         LandedStreams.Change.waiting(
-                                plan.relation(),
-                                written.waiting(),
-                                rows.size() - written.waiting().size()));
+                                plan.relation(), waiting, rows.size() - waiting.size()));
             } else if (plan.batch().kind().isChanged()) {
                 long changed = changing.write(connection, plan, rows, micros);
                 rows.forEach(row -> landed.set(row.record()));
@@ -185,6 +172,6 @@ final class RowWriting {
                         LandedStreams.Change.merged(plan.relation(), fresh, merged));
             }
         }
-        return new Written(List.copyOf(changes.values()), landed, staged, () -> {});
+        return new Written(List.copyOf(changes.values()), landed, () -> {});
     }
 }

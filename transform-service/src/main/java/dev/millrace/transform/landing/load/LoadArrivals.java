@@ -2,8 +2,8 @@ package dev.millrace.transform.landing.load;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.BitSet;
 import java.util.Collections;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,35 +12,42 @@ public final class LoadArrivals {
 
     private final SortedMap<Load, Arrived> byLoad = new TreeMap<>();
 
-    /**
-     * What it brings of one of them.
-     *
-     * @param records how many records that have a value
-     * @param expected how many of those the load has; null if the batch does not tell
-     */
-    record Arrived(long records, @Nullable Long expected) {}
+    /** What it brings of one of them. */
+    static final class Arrived {
 
-    /** Counts a record that has a value. */
-    public void add(Load load) {
-        byLoad.merge(
-                load,
-                new Arrived(1, null),
-                (known, _) -> new Arrived(known.records() + 1, known.expected()));
+        private final BitSet records = new BitSet();
+        private @Nullable Long expected;
+
+        /** Records that have a value, by their place in the batch. */
+        BitSet records() {
+            return records;
+        }
+
+        /** How many of those the load has; null if the batch does not tell. */
+        @Nullable Long expected() {
+            return expected;
+        }
+    }
+
+    /** Notes a record that has a value. */
+    public void add(Load load, int record) {
+        arrived(load).records.set(record);
     }
 
     /** Notes how many of those the load has; the last word counts. */
     public void expect(Load load, long expected) {
-        byLoad.merge(
-                load,
-                new Arrived(0, expected),
-                (known, _) -> new Arrived(known.records(), expected));
+        arrived(load).expected = expected;
+    }
+
+    private Arrived arrived(Load load) {
+        return byLoad.computeIfAbsent(load, _ -> new Arrived());
     }
 
     public boolean isEmpty() {
         return byLoad.isEmpty();
     }
 
-    Map<Load, Arrived> byLoad() {
+    SortedMap<Load, Arrived> byLoad() {
         return Collections.unmodifiableSortedMap(byLoad);
     }
 }

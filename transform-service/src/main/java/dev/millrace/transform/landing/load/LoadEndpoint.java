@@ -68,7 +68,10 @@ class LoadEndpoint {
                             WHEN l.replaced_at IS NOT NULL THEN 'past'
                             WHEN l.load < s.current_load THEN 'outrun'
                             ELSE 'arriving' END state,
-                          l.expected, l.staged, l.left_out, l.first_at, l.last_at, l.replaced_at,
+                          l.expected, l.staged, (
+                            SELECT count(*) FROM transform.load_left_out o
+                            WHERE o.stream_id = l.stream_id AND o.load = l.load) left_out,
+                          l.first_at, l.last_at, l.replaced_at,
                           l.rows, l.problem
                         FROM transform.load l JOIN transform.load_stream s ON s.id = l.stream_id
                         WHERE s.schema_name = coalesce(:source, s.schema_name)
@@ -89,7 +92,7 @@ class LoadEndpoint {
         int updated =
                 database.sql(
                                 """
-                                UPDATE transform.load l SET expected = 0, left_out = 0, has_news = true
+                                UPDATE transform.load l SET expected = 0, has_news = true
                                 FROM transform.load_stream s
                                 WHERE s.id = l.stream_id AND s.schema_name = :source
                                   AND s.table_name = :stream AND l.load = :load
@@ -124,7 +127,7 @@ class LoadEndpoint {
                                 """
                                 SELECT id FROM transform.load_stream
                                 WHERE schema_name = :source AND table_name = :stream
-                                FOR NO KEY UPDATE
+                                FOR UPDATE
                                 """)
                         .param("source", source)
                         .param("stream", stream)
@@ -136,15 +139,11 @@ class LoadEndpoint {
                     "No load of %s.%s has come yet.".formatted(source, stream));
         }
         long id = ids.getFirst();
-        // Who lands some of a load now holds its row, and what it staged is deleted as well then.
-        database.sql("DELETE FROM transform.load WHERE stream_id = ?").param(id).update();
-        boolean isStaged =
-                database.sql("SELECT to_regclass(?) IS NOT NULL")
-                        .param(Loads.rows(id).quoted())
-                        .query(Boolean.class)
-                        .single();
-        if (isStaged) {
-            database.sql("DELETE FROM " + Loads.rows(id).quoted()).update();
+        // Who lands some of a load right now holds the stream, and is waited for.
+        for (String table : List.of("load", "load_left_out", "load_row")) {
+            database.sql("DELETE FROM transform.%s WHERE stream_id = ?".formatted(table))
+                    .param(id)
+                    .update();
         }
         database.sql("UPDATE transform.load_stream SET current_load = NULL WHERE id = ?")
                 .param(id)

@@ -3,6 +3,7 @@ package dev.millrace.transform.landing.load;
 import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.contracts.warehouse.RowColumns;
 import dev.millrace.operations.background.BackgroundWork;
+import dev.millrace.transform.landing.load.Loads.Target;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.Table;
@@ -18,10 +19,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -39,17 +43,29 @@ public final class LoadSwaps extends BackgroundWork {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /** What failed once rarely goes a moment later, and writing a load anew leaves dead rows. */
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
+
     /** Far more than what writing a load anew takes; somebody may hold a lock for ever. */
     private static final Duration LONGEST = Duration.ofHours(1);
 
     /** Of how many loads of a stream it is remembered what became of them. */
     private static final int REMEMBERED = 100;
 
+    private static final List<String> OWN_COLUMNS =
+            List.of(
+                    RowColumns.ID,
+                    RowColumns.EVENT_AT,
+                    RowColumns.INGESTED_AT,
+                    RowColumns.LOADED_AT,
+                    Table.EXTRA);
+
     private final DataSource database;
     private final Datasets datasets;
     private final Clock clock;
     private final Supplier<String> revision;
     private final Consumer<DatasetChanged> listener;
+    private final Map<Long, Instant> notBefore = new HashMap<>();
 
     /**
      * @param listener hears of each change of a table, after its commit
@@ -75,11 +91,12 @@ public final class LoadSwaps extends BackgroundWork {
         }
     }
 
-    private record Progress(String load, @Nullable Long expected, long staged, long leftOut) {
+    private record Progress(String load, @Nullable Long expected, long staged) {}
 
-        /** Perhaps not, if some records came twice. */
-        boolean mayBeComplete() {
-            return expected != null && staged + leftOut >= expected;
+    /** Why a load does not take its place, though as many records have come as it has. */
+    private static final class Unfit extends Exception {
+        Unfit(String message) {
+            super(message);
         }
     }
 
@@ -89,27 +106,33 @@ public final class LoadSwaps extends BackgroundWork {
         swap();
     }
 
-    /**
-     * Looks at all streams of whose loads something has come, and swaps what is complete.
-     *
-     * @throws IllegalStateException if some cannot be swapped; the others are
-     */
+    /** Looks at all streams of whose loads something has come, and swaps what is complete. */
     public void swap() {
-        IllegalStateException failure = null;
+        Instant now = clock.instant();
         for (long stream : withNews()) {
-            try {
-                swap(stream).forEach(listener);
-            } catch (SQLException e) {
-                note(stream, e);
-                if (failure == null) {
-                    failure = new IllegalStateException("a load cannot take its place", e);
-                } else {
-                    failure.addSuppressed(e);
+            if (notBefore.getOrDefault(stream, Instant.MIN).isAfter(now)) {
+                continue;
+            }
+            notBefore.remove(stream);
+            for (String load : loads(stream)) {
+                if (isDone(stream, load)) {
+                    break;
                 }
             }
         }
-        if (failure != null) {
-            throw failure;
+    }
+
+    /** Does what is to be done for a load, and tells whether that is all for now. */
+    private boolean isDone(long stream, String load) {
+        try {
+            Optional<List<DatasetChanged>> told = tryLoad(stream, load);
+            told.ifPresent(events -> events.forEach(listener));
+            return told.isPresent();
+        } catch (SQLException e) {
+            log.error("The load {} of stream {} cannot take its place yet", load, stream, e);
+            notBefore.put(stream, clock.instant().plus(PAUSE_AFTER_FAILURE));
+            note(stream, load, String.valueOf(e.getMessage()));
+            return true;
         }
     }
 
@@ -129,23 +152,78 @@ public final class LoadSwaps extends BackgroundWork {
         }
     }
 
-    private List<DatasetChanged> swap(long id) throws SQLException {
+    /**
+     * Loads of which something has come and that may be complete or have no place, newest first.
+     */
+    private List<String> loads(long stream) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement(
+                                """
+                                SELECT l.load FROM transform.load l
+                                JOIN transform.load_stream s ON s.id = l.stream_id
+                                WHERE l.stream_id = ? AND l.has_news
+                                  AND (l.load <= s.current_load OR l.expected <= l.staged + (
+                                    SELECT count(*) FROM transform.load_left_out o
+                                    WHERE o.stream_id = l.stream_id AND o.load = l.load))
+                                ORDER BY l.load DESC
+                                """)) {
+            select.setLong(1, stream);
+            List<String> loads = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    loads.add(rows.getString(1));
+                }
+            }
+            return loads;
+        } catch (SQLException e) {
+            throw new IllegalStateException("loads cannot be looked at", e);
+        }
+    }
+
+    /** Nothing if an older load may be looked at, too. */
+    private Optional<List<DatasetChanged>> tryLoad(long id, String load) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             connection.setNetworkTimeout(
                     Runnable::run, Math.toIntExact(LONGEST.multipliedBy(2).toMillis()));
             try (Statement statement = connection.createStatement()) {
+                // All work is within statements: who stands still between them lets go.
                 statement.execute(
-                        "SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = '30s'"
+                        """
+                        SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = '30s';
+                        SET LOCAL idle_in_transaction_session_timeout = '30s'\
+                        """
                                 .formatted(LONGEST.toMillis()));
+                Optional<List<DatasetChanged>> told = Optional.of(List.of());
                 Stream stream = lock(connection, id);
-                List<DatasetChanged> told = stream == null ? List.of() : swap(connection, stream);
+                if (stream != null) {
+                    told = tryLoad(connection, stream, take(connection, stream, load));
+                }
                 connection.commit();
                 return told;
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
                 throw e;
             }
+        }
+    }
+
+    private Optional<List<DatasetChanged>> tryLoad(
+            Connection connection, Stream stream, Progress load) throws SQLException {
+        if (stream.isOld(load.load())) {
+            drop(connection, stream, load.load());
+            return Optional.of(List.of());
+        }
+        try {
+            return Optional.of(
+                    load.load().equals(stream.current())
+                            ? addLate(connection, stream, load)
+                            : replace(connection, stream, load));
+        } catch (Unfit e) {
+            log.warn("Load {} of {}: {}", load.load(), stream.table(), e.getMessage());
+            setProblem(connection, stream.id(), load.load(), e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -169,131 +247,46 @@ public final class LoadSwaps extends BackgroundWork {
         }
     }
 
-    /** Loads of which something has come, the newest first. */
-    private static List<Progress> news(Connection connection, Stream stream) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement(
-                        """
-                        SELECT load, expected, staged, left_out FROM transform.load
-                        WHERE stream_id = ? AND has_news ORDER BY load DESC
-                        """)) {
-            select.setLong(1, stream.id());
-            return progress(select);
-        }
-    }
-
-    private static List<Progress> progress(PreparedStatement query) throws SQLException {
-        List<Progress> progress = new ArrayList<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                progress.add(
-                        new Progress(
-                                rows.getString(1),
-                                rows.getObject(2, Long.class),
-                                rows.getLong(3),
-                                rows.getLong(4)));
-            }
-        }
-        return progress;
-    }
-
     /**
-     * Takes the news of a load. Whoever lands some of it right now holds the row until all of that
-     * can be seen; what comes later is news again.
+     * Takes the news of a load. Whoever lands some of it right now holds its row until all of that
+     * can be seen; what comes later is news again. Older loads, of which nothing will matter any
+     * more, are locked as well, in the order in which those who land lock them.
      */
-    private static Progress take(Connection connection, Stream stream, Progress load)
+    private static Progress take(Connection connection, Stream stream, String load)
             throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement(
-                        """
-                        UPDATE transform.load SET has_news = false
-                        WHERE stream_id = ? AND load = ?
-                        RETURNING load, expected, staged, left_out
-                        """)) {
-            update.setLong(1, stream.id());
-            update.setString(2, load.load());
-            return progress(update).getFirst();
-        }
-    }
-
-    /** Does the one thing that is to be done now. */
-    private List<DatasetChanged> swap(Connection connection, Stream stream) throws SQLException {
-        for (Progress load : news(connection, stream)) {
-            if (stream.isOld(load.load())) {
-                drop(connection, stream, load.load());
-                return List.of();
+        try (PreparedStatement locks =
+                        connection.prepareStatement(
+                                """
+                                SELECT 1 FROM transform.load
+                                WHERE stream_id = ? AND load <= ? AND has_news
+                                ORDER BY load FOR UPDATE
+                                """);
+                PreparedStatement update =
+                        connection.prepareStatement(
+                                """
+                                UPDATE transform.load SET has_news = false
+                                WHERE stream_id = ? AND load = ?
+                                RETURNING load, expected, staged
+                                """)) {
+            for (PreparedStatement statement : List.of(locks, update)) {
+                statement.setLong(1, stream.id());
+                statement.setString(2, load);
             }
-            if (load.load().equals(stream.current())) {
-                return addLate(connection, stream, take(connection, stream, load));
-            }
-            if (load.mayBeComplete()) {
-                Progress taken = take(connection, stream, load);
-                if (isComplete(connection, stream, taken)) {
-                    String problem = problem(connection, stream, taken);
-                    note(connection, stream, taken, problem);
-                    return problem == null ? replace(connection, stream, taken) : List.of();
+            locks.executeQuery().close();
+            try (ResultSet row = update.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("load %s was reset".formatted(load));
                 }
+                return new Progress(row.getString(1), row.getObject(2, Long.class), row.getLong(3));
             }
         }
-        return List.of();
     }
 
-    /** Why a load must not take its place, though it is complete; null if it may. */
-    private static @Nullable String problem(Connection connection, Stream stream, Progress load)
+    private static long count(Connection connection, String sql, Stream stream, Progress load)
             throws SQLException {
-        Set<String> columns = Loads.columns(connection, stream.table()).keySet();
-        if (!columns.isEmpty() && !columns.contains(Table.LOAD)) {
-            return "%s was made for another write_disposition; rename or drop it"
-                    .formatted(stream.table());
-        }
-        if (columns.isEmpty() && load.staged() > 0) {
-            return "%s is no longer there; the next record of its stream makes it anew"
-                    .formatted(stream.table());
-        }
-        if (load.staged() == 0 && load.leftOut() > 0) {
-            return "none of its %d records became a row, and the table stays as it is: replay them from quarantine, or have the load taken for complete"
-                    .formatted(load.leftOut());
-        }
-        return null;
-    }
-
-    private static void note(
-            Connection connection, Stream stream, Progress load, @Nullable String problem)
-            throws SQLException {
-        if (problem != null) {
-            log.warn(
-                    "The load {} of {} cannot take its place: {}",
-                    load.load(),
-                    stream.table(),
-                    problem);
-        }
-        try (PreparedStatement update =
-                connection.prepareStatement(
-                        "UPDATE transform.load SET problem = ? WHERE stream_id = ? AND load = ?")) {
-            update.setString(1, problem);
-            update.setLong(2, stream.id());
-            update.setString(3, load.load());
-            update.executeUpdate();
-        }
-    }
-
-    private static boolean isComplete(Connection connection, Stream stream, Progress load)
-            throws SQLException {
-        return load.expected() != null
-                && count(connection, stream, load, "DISTINCT _mr_id") + load.leftOut()
-                        >= load.expected();
-    }
-
-    private static long count(Connection connection, Stream stream, Progress load, String what)
-            throws SQLException {
-        if (load.staged() == 0) {
-            return 0;
-        }
-        try (PreparedStatement select =
-                connection.prepareStatement(
-                        "SELECT count(%s) FROM %s WHERE _mr_load = ?"
-                                .formatted(what, Loads.rows(stream.id()).quoted()))) {
-            select.setString(1, load.load());
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, stream.id());
+            select.setString(2, load.load());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return row.getLong(1);
@@ -302,34 +295,72 @@ public final class LoadSwaps extends BackgroundWork {
     }
 
     private List<DatasetChanged> replace(Connection connection, Stream stream, Progress load)
-            throws SQLException {
-        if (!Loads.columns(connection, stream.table()).isEmpty()) {
+            throws SQLException, Unfit {
+        long distinct =
+                count(
+                        connection,
+                        """
+                        SELECT count(DISTINCT id) FROM transform.load_row
+                        WHERE stream_id = ? AND load = ?
+                        """,
+                        stream,
+                        load);
+        long leftOut =
+                count(
+                        connection,
+                        """
+                        SELECT count(*) FROM transform.load_left_out
+                        WHERE stream_id = ? AND load = ?
+                        """,
+                        stream,
+                        load);
+        if (load.expected() == null || distinct + leftOut < load.expected()) {
+            throw new Unfit(
+                    "%d records have come, of which %d are different, and %d without a row; it has %s"
+                            .formatted(load.staged(), distinct, leftOut, load.expected()));
+        }
+        // Whoever says so (expects none) has the table emptied.
+        if (distinct == 0 && load.expected() > 0) {
+            throw new Unfit(
+                    "none of its %d records became a row, and the table stays as it is: replay them from quarantine, or have the load taken for complete"
+                            .formatted(leftOut));
+        }
+        Target target = Target.read(connection, stream.table());
+        if (target.isThere() && !target.columns().contains(Table.LOAD)) {
+            throw new SQLException(
+                    "%s was made for another write_disposition; rename or drop it"
+                            .formatted(stream.table()));
+        }
+        if (target.isThere()) {
             try (Statement statement = connection.createStatement()) {
                 statement.executeUpdate("DELETE FROM " + stream.table().quoted());
             }
         }
-        long rows = insert(connection, stream, load, "");
+        long rows = distinct == 0 ? 0 : insert(connection, stream, target, load, distinct, "");
         drop(connection, stream, load.load());
         settle(connection, stream, load, rows);
         log.info("{} has the {} rows of load {} now", stream.table(), rows, load.load());
-        return tell(connection, stream, rows);
+        return tell(connection, stream, target, rows);
     }
 
     /** What came when the load had taken its place already. */
     private List<DatasetChanged> addLate(Connection connection, Stream stream, Progress load)
             throws SQLException {
+        Target target = Target.read(connection, stream.table());
         long rows =
                 insert(
                         connection,
                         stream,
+                        target,
                         load,
-                        "AND NOT EXISTS (SELECT FROM %s t WHERE t._mr_id = r._mr_id)"
+                        -1,
+                        "WHERE NOT EXISTS (SELECT FROM %s t WHERE t._mr_id = w.id)"
                                 .formatted(stream.table().quoted()));
         drop(connection, stream, load.load());
         try (PreparedStatement update =
                 connection.prepareStatement(
                         """
-                        UPDATE transform.load SET rows = rows + ?
+                        UPDATE transform.load SET rows = rows + ?, problem = NULL
                         WHERE stream_id = ? AND load = ?
                         """)) {
             update.setLong(1, rows);
@@ -337,66 +368,95 @@ public final class LoadSwaps extends BackgroundWork {
             update.setString(3, load.load());
             update.executeUpdate();
         }
-        return rows == 0 ? List.of() : tell(connection, stream, rows);
+        return rows == 0 ? List.of() : tell(connection, stream, target, rows);
     }
 
+    /**
+     * @param distinct how many different rows wait; less than none if that is not known
+     */
     private static long insert(
-            Connection connection, Stream stream, Progress load, String condition)
+            Connection connection,
+            Stream stream,
+            Target target,
+            Progress load,
+            long distinct,
+            String condition)
             throws SQLException {
-        if (load.staged() == 0) {
-            return 0;
-        }
-        Set<String> columns = Loads.columns(connection, stream.table()).keySet();
-        Relation waiting = Loads.rows(stream.id());
-        String names =
-                Loads.columns(connection, waiting).keySet().stream()
-                        .filter(columns::contains)
-                        .map(Relation::quote)
-                        .collect(Collectors.joining(", "));
-        boolean isTwice =
-                count(connection, stream, load, "*")
-                        > count(connection, stream, load, "DISTINCT _mr_id");
+        List<String> columns = columns(connection, stream, target);
         // Sorting a whole load is not free.
+        boolean isTwice = distinct != load.staged();
         String sql =
                 """
-                INSERT INTO %s (%s)
-                SELECT %s %s FROM %s r WHERE _mr_load = ? %s %s
+                INSERT INTO %1$s (%2$s, %3$s)
+                SELECT w.id, w.event_at, w.ingested_at, w.loaded_at, w.extra, %4$s
+                FROM (
+                  SELECT %5$s * FROM transform.load_row WHERE stream_id = ? AND load = ? %6$s) w
+                CROSS JOIN LATERAL jsonb_populate_record(NULL::%1$s, w.columns) r
+                %7$s
                 """
                         .formatted(
                                 stream.table().quoted(),
-                                names,
-                                isTwice ? "DISTINCT ON (_mr_id)" : "",
-                                names,
-                                waiting.quoted(),
-                                condition,
-                                isTwice ? "ORDER BY _mr_id, _mr_event_at, _mr_loaded_at" : "");
+                                names(OWN_COLUMNS, ""),
+                                names(columns, ""),
+                                names(columns, "r."),
+                                isTwice ? "DISTINCT ON (id)" : "",
+                                isTwice ? "ORDER BY id, event_at, loaded_at" : "",
+                                condition);
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
-            insert.setString(1, load.load());
+            insert.setLong(1, stream.id());
+            insert.setString(2, load.load());
             return insert.executeUpdate();
         }
     }
 
-    /** Deletes the rows that wait for a load, and those for older ones. */
+    private static String names(List<String> columns, String alias) {
+        return columns.stream()
+                .map(column -> alias + Relation.quote(column))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The columns that landing writes; those of others keep their defaults. */
+    private static List<String> columns(Connection connection, Stream stream, Target target)
+            throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT column_name FROM transform.load_column
+                        WHERE stream_id = ? ORDER BY column_name
+                        """)) {
+            select.setLong(1, stream.id());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    columns.add(rows.getString(1));
+                }
+            }
+        }
+        columns.removeIf(column -> !target.columns().contains(column));
+        if (!columns.contains(Table.LOAD)) {
+            throw new SQLException(
+                    "%s is no longer there; the next record of its stream makes it anew"
+                            .formatted(stream.table()));
+        }
+        return columns;
+    }
+
+    /** Forgets what waits for a load, and for older ones. */
     private static void drop(Connection connection, Stream stream, String load)
             throws SQLException {
-        Relation waiting = Loads.rows(stream.id());
-        // Others may be writing to it, and a TRUNCATE would wait for them.
-        String delete =
-                Loads.columns(connection, waiting).isEmpty()
-                        ? "SELECT ?"
-                        : "DELETE FROM %s WHERE _mr_load <= ?".formatted(waiting.quoted());
-        try (PreparedStatement settle =
-                        connection.prepareStatement(
-                                """
-                                UPDATE transform.load SET has_news = false
-                                WHERE stream_id = ? AND load <= ? AND has_news
-                                """);
-                PreparedStatement deleting = connection.prepareStatement(delete)) {
-            settle.setLong(1, stream.id());
-            settle.setString(2, load);
-            settle.executeUpdate();
-            deleting.setString(1, load);
-            deleting.execute();
+        for (String sql :
+                List.of(
+                        """
+                        UPDATE transform.load SET has_news = false
+                        WHERE stream_id = ? AND load <= ? AND has_news
+                        """,
+                        "DELETE FROM transform.load_left_out WHERE stream_id = ? AND load < ?",
+                        "DELETE FROM transform.load_row WHERE stream_id = ? AND load <= ?")) {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setLong(1, stream.id());
+                statement.setString(2, load);
+                statement.executeUpdate();
+            }
         }
     }
 
@@ -409,7 +469,7 @@ public final class LoadSwaps extends BackgroundWork {
                         connection.prepareStatement(
                                 """
                                 UPDATE transform.load
-                                SET replaced_at = ?::timestamptz, rows = ?
+                                SET replaced_at = ?::timestamptz, rows = ?, problem = NULL
                                 WHERE stream_id = ? AND load = ?
                                 """);
                 PreparedStatement old =
@@ -436,10 +496,10 @@ public final class LoadSwaps extends BackgroundWork {
         }
     }
 
-    private List<DatasetChanged> tell(Connection connection, Stream stream, long rows)
-            throws SQLException {
+    private List<DatasetChanged> tell(
+            Connection connection, Stream stream, Target target, long rows) throws SQLException {
         OffsetDateTime watermark = null;
-        if (rows > 0) {
+        if (target.isThere()) {
             try (Statement statement = connection.createStatement();
                     ResultSet row =
                             statement.executeQuery(
@@ -463,19 +523,24 @@ public final class LoadSwaps extends BackgroundWork {
     }
 
     /** Tells operators why, who look at the loads. */
-    private void note(long stream, SQLException why) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement update =
-                        connection.prepareStatement(
-                                """
-                                UPDATE transform.load SET problem = ?
-                                WHERE stream_id = ? AND has_news
-                                """)) {
-            update.setString(1, why.getMessage());
-            update.setLong(2, stream);
-            update.executeUpdate();
+    private void note(long stream, String load, String problem) {
+        try (Connection connection = database.getConnection()) {
+            setProblem(connection, stream, load, problem);
         } catch (SQLException e) {
             log.debug("Not even that can be noted", e);
+        }
+    }
+
+    private static void setProblem(
+            Connection connection, long stream, String load, @Nullable String problem)
+            throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement(
+                        "UPDATE transform.load SET problem = ? WHERE stream_id = ? AND load = ?")) {
+            update.setString(1, problem);
+            update.setLong(2, stream);
+            update.setString(3, load);
+            update.executeUpdate();
         }
     }
 }

@@ -1,100 +1,124 @@
 package dev.millrace.transform.landing.load;
 
 import dev.millrace.transform.landing.load.LoadArrivals.Arrived;
+import dev.millrace.transform.schema.RecordPosition;
 import dev.millrace.transform.schema.Relation;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.function.IntFunction;
 
 import javax.sql.DataSource;
 
-/** Where the rows of loads wait, and how much of each load there is. */
+/** Notes what has come of loads. For one thread. */
 public final class Loads {
 
-    private static final Logger log = LoggerFactory.getLogger(Loads.class);
+    private static final String NO_TABLE = "42P01";
+    private static final String NO_COLUMN = "42703";
 
     private final DataSource database;
-    private final Map<Relation, Waiting> known = new ConcurrentHashMap<>();
+    private final Map<Relation, Stream> known = new HashMap<>();
 
     public Loads(DataSource database) {
         this.database = database;
     }
 
-    /** A stream's table, and the types of its columns when both tables were last alike. */
-    private record Waiting(long id, Map<String, String> columns) {}
+    /** A stream, with the columns that are known to be landing's. */
+    private record Stream(long id, Set<String> columns) {}
 
-    /** The table in which rows of a stream wait. */
-    static Relation rows(long stream) {
-        return new Relation("transform", "load_rows_" + stream);
+    /** A table as it is; no columns if there is none. */
+    record Target(@Nullable Long oid, Set<String> columns) {
+
+        /** What a row can be written to: no generated columns. */
+        static Target read(Connection connection, Relation relation) throws SQLException {
+            try (PreparedStatement select =
+                    connection.prepareStatement(
+                            """
+                            SELECT a.attrelid::bigint, a.attname FROM pg_attribute a
+                            WHERE a.attrelid = to_regclass(?) AND a.attnum > 0
+                              AND NOT a.attisdropped AND a.attgenerated = ''
+                            """)) {
+                select.setString(1, relation.quoted());
+                Long oid = null;
+                Set<String> columns = new HashSet<>();
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        oid = rows.getLong(1);
+                        columns.add(rows.getString(2));
+                    }
+                }
+                return new Target(oid, columns);
+            }
+        }
+
+        boolean isThere() {
+            return oid != null;
+        }
     }
 
-    /** The table in which rows wait for a place in another, which was made ready. */
-    public Relation rows(Relation relation) {
-        return rows(waiting(relation).id());
+    /** The number by which a stream's rows wait. */
+    public long id(Relation relation) {
+        return stream(relation).id();
     }
 
-    private Waiting waiting(Relation relation) {
+    private Stream stream(Relation relation) {
         return Objects.requireNonNull(
                 known.get(relation), () -> relation + " was not made ready for loads");
-    }
-
-    /** Forgets what was seen of a stream's tables. */
-    public void forget(Relation relation) {
-        known.remove(relation);
     }
 
     /** Makes the streams known of which there are loads, and which need not have a table. */
     public void prepare(LoadArrivals arrivals) throws SQLException {
         for (Load load : arrivals.byLoad().keySet()) {
-            prepare(load.relation());
-        }
-    }
-
-    private void prepare(Relation relation) throws SQLException {
-        if (!known.containsKey(relation)) {
-            try (Connection connection = database.getConnection()) {
-                known.putIfAbsent(relation, new Waiting(id(connection, relation), Map.of()));
+            Relation relation = load.relation();
+            if (!known.containsKey(relation)) {
+                try (Connection connection = database.getConnection()) {
+                    known.put(relation, new Stream(find(connection, relation), new HashSet<>()));
+                }
             }
         }
     }
 
     /**
-     * Makes the table ready in which rows wait: with the columns of the one that they wait for.
+     * Looks whether a table is as it is taken to be, as rows that wait do not find out.
      *
      * @param columns what will be written
+     * @throws SQLException as when a row is written, if there is no such table or column
      */
-    public void prepare(Relation relation, List<String> columns) throws SQLException {
-        prepare(relation);
-        if (waiting(relation).columns().keySet().containsAll(columns)) {
-            return;
-        }
+    public void check(Relation relation, List<String> columns) throws SQLException {
+        Stream stream = stream(relation);
         try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                known.put(relation, makeAlike(connection, relation, waiting(relation).id()));
-                connection.commit();
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
+            Target target = Target.read(connection, relation);
+            if (!target.isThere()) {
+                throw new SQLException(relation + " is no longer there", NO_TABLE);
+            }
+            for (String column : columns) {
+                if (!target.columns().contains(column)) {
+                    throw new SQLException(
+                            "%s has no column %s any more".formatted(relation, column), NO_COLUMN);
+                }
+            }
+            noteTable(connection, stream.id(), Objects.requireNonNull(target.oid()));
+            if (!stream.columns().containsAll(columns)) {
+                noteColumns(connection, stream.id(), columns);
+                stream.columns().addAll(columns);
             }
         }
     }
 
-    private static long id(Connection connection, Relation relation) throws SQLException {
+    private static long find(Connection connection, Relation relation) throws SQLException {
         try (PreparedStatement insert =
                         connection.prepareStatement(
                                 """
@@ -119,98 +143,47 @@ public final class Loads {
         }
     }
 
-    private static Waiting makeAlike(Connection connection, Relation relation, long id)
+    /** A table that was made anew has the rows of no load. */
+    private static void noteTable(Connection connection, long stream, long oid)
             throws SQLException {
-        lock(connection, id);
-        Relation rows = rows(id);
-        Map<String, String> wanted = columns(connection, relation);
-        Map<String, String> there = columns(connection, rows);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL lock_timeout = '20s'");
-            if (there.entrySet().stream()
-                    .anyMatch(has -> !has.getValue().equals(wanted.get(has.getKey())))) {
-                log.warn(
-                        "{} was made anew with other columns: loads that are not complete begin"
-                                + " anew; rewind the source to have them whole",
-                        relation);
-                statement.execute("DROP TABLE " + rows.quoted());
-                forgetWaiting(connection, id);
-                there.clear();
-            }
-            if (there.isEmpty()) {
-                statement.execute(
-                        "CREATE TABLE %s (LIKE %s)".formatted(rows.quoted(), relation.quoted()));
-            } else {
-                List<String> added = new ArrayList<>();
-                wanted.forEach(
-                        (name, type) -> {
-                            if (!there.containsKey(name)) {
-                                added.add("ADD COLUMN %s %s".formatted(Relation.quote(name), type));
-                            }
-                        });
-                if (!added.isEmpty()) {
-                    statement.execute(
-                            "ALTER TABLE %s %s".formatted(rows.quoted(), String.join(", ", added)));
-                }
-            }
-        }
-        return new Waiting(id, wanted);
-    }
-
-    /** One at a time changes the tables of a stream, or has one take the place of another. */
-    private static void lock(Connection connection, long id) throws SQLException {
-        try (PreparedStatement lock =
-                connection.prepareStatement(
-                        "SELECT 1 FROM transform.load_stream WHERE id = ? FOR NO KEY UPDATE")) {
-            lock.setLong(1, id);
-            lock.executeQuery().close();
-        }
-    }
-
-    private static void forgetWaiting(Connection connection, long id) throws SQLException {
-        try (PreparedStatement delete =
+        try (PreparedStatement update =
                 connection.prepareStatement(
                         """
-                        DELETE FROM transform.load l USING transform.load_stream s
-                        WHERE s.id = ? AND l.stream_id = s.id
-                          AND l.load > coalesce(s.current_load, '')
+                        UPDATE transform.load_stream SET table_oid = ?::oid,
+                          current_load = CASE WHEN table_oid IS NULL THEN current_load END
+                        WHERE id = ? AND table_oid IS DISTINCT FROM ?::oid
                         """)) {
-            delete.setLong(1, id);
-            delete.executeUpdate();
+            update.setLong(1, oid);
+            update.setLong(2, stream);
+            update.setLong(3, oid);
+            update.executeUpdate();
         }
     }
 
-    /** The columns of a table with their types, in order; none if there is no such table. */
-    static Map<String, String> columns(Connection connection, Relation relation)
+    private static void noteColumns(Connection connection, long stream, List<String> columns)
             throws SQLException {
-        try (PreparedStatement select =
+        try (PreparedStatement insert =
                 connection.prepareStatement(
                         """
-                        SELECT a.attname, format_type(a.atttypid, a.atttypmod)
-                        FROM pg_attribute a
-                        WHERE a.attrelid = to_regclass(?) AND a.attnum > 0
-                          AND NOT a.attisdropped AND a.attgenerated = ''
-                        ORDER BY a.attnum
+                        INSERT INTO transform.load_column (stream_id, column_name)
+                        SELECT ?, c FROM unnest(?::text[]) AS c ORDER BY c ON CONFLICT DO NOTHING
                         """)) {
-            select.setString(1, relation.quoted());
-            Map<String, String> columns = new LinkedHashMap<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    columns.put(rows.getString(1), rows.getString(2));
-                }
-            }
-            return columns;
+            insert.setLong(1, stream);
+            insert.setArray(2, connection.createArrayOf("text", columns.toArray()));
+            insert.executeUpdate();
         }
     }
 
     /**
      * The load whose rows a table has; null for none. Rows of older ones have no place any more.
+     * Nobody resets it until the transaction ends.
      */
     public @Nullable String current(Connection connection, Relation relation) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement(
-                        "SELECT current_load FROM transform.load_stream WHERE id = ?")) {
-            select.setLong(1, waiting(relation).id());
+                        "SELECT current_load FROM transform.load_stream WHERE id = ? FOR KEY"
+                                + " SHARE")) {
+            select.setLong(1, id(relation));
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? row.getString(1) : null;
             }
@@ -218,51 +191,144 @@ public final class Loads {
     }
 
     /**
-     * Counts what has come of loads, in the transaction that lands it.
+     * Notes what has come, in the transaction that lands it.
      *
-     * @param staged of how many records the rows wait now
-     * @param isFresh whether the records have come for the first time; those that have not were
-     *     counted as left out when they came
+     * @param staged the records whose rows wait now, by their place in the batch
+     * @param positions where the records of the batch stand
      */
-    public void count(
+    public void note(
             Connection connection,
             LoadArrivals arrivals,
-            Map<Load, Long> staged,
-            boolean isFresh,
+            BitSet staged,
+            IntFunction<RecordPosition> positions,
             Instant at)
             throws SQLException {
-        if (arrivals.isEmpty()) {
-            return;
+        // In the order of loads, as all who lock several of them do.
+        for (Map.Entry<Load, Arrived> entry : arrivals.byLoad().entrySet()) {
+            Load load = entry.getKey();
+            @Nullable String current = current(connection, load.relation());
+            if (current != null && load.name().compareTo(current) < 0) {
+                continue;
+            }
+            BitSet records = entry.getValue().records();
+            BitSet leftOut = (BitSet) records.clone();
+            leftOut.andNot(staged);
+            long id = id(load.relation());
+            count(
+                    connection,
+                    id,
+                    load.name(),
+                    entry.getValue().expected(),
+                    records.cardinality() - leftOut.cardinality(),
+                    at);
+            noteLeftOut(connection, id, load.name(), records, leftOut, positions);
         }
+    }
+
+    private static void count(
+            Connection connection,
+            long stream,
+            String load,
+            @Nullable Long expected,
+            long staged,
+            Instant at)
+            throws SQLException {
         try (PreparedStatement upsert =
                 connection.prepareStatement(
                         """
                         INSERT INTO transform.load AS l
-                          (stream_id, load, expected, staged, left_out, first_at, last_at, has_news)
-                        VALUES (?, ?, ?, ?, greatest(0, ?), ?::timestamptz, ?::timestamptz, true)
+                          (stream_id, load, expected, staged, first_at, last_at, has_news)
+                        VALUES (?, ?, ?, ?, ?::timestamptz, ?::timestamptz, true)
                         ON CONFLICT (stream_id, load) DO UPDATE SET
                           expected = coalesce(EXCLUDED.expected, l.expected),
                           staged = l.staged + EXCLUDED.staged,
-                          left_out = greatest(0, l.left_out + ?),
                           last_at = EXCLUDED.last_at, has_news = true
                         """)) {
-            // In the order of loads, as all do.
-            for (Map.Entry<Load, Arrived> entry : arrivals.byLoad().entrySet()) {
-                Load load = entry.getKey();
-                Arrived arrived = entry.getValue();
-                long waiting = staged.getOrDefault(load, 0L);
-                upsert.setLong(1, waiting(load.relation()).id());
-                upsert.setString(2, load.name());
-                upsert.setObject(3, arrived.expected());
-                upsert.setLong(4, waiting);
-                long leftOut = isFresh ? arrived.records() - waiting : -waiting;
-                upsert.setLong(5, leftOut);
-                upsert.setString(6, at.toString());
-                upsert.setString(7, at.toString());
-                upsert.setLong(8, leftOut);
-                upsert.addBatch();
-            }
-            upsert.executeBatch();
+            upsert.setLong(1, stream);
+            upsert.setString(2, load);
+            upsert.setObject(3, expected);
+            upsert.setLong(4, staged);
+            upsert.setString(5, at.toString());
+            upsert.setString(6, at.toString());
+            upsert.executeUpdate();
         }
+    }
+
+    /** A record is left out once, however often it comes, and no longer when it has a row. */
+    private static void noteLeftOut(
+            Connection connection,
+            long stream,
+            String load,
+            BitSet records,
+            BitSet leftOut,
+            IntFunction<RecordPosition> positions)
+            throws SQLException {
+        try (PreparedStatement delete =
+                        connection.prepareStatement(
+                                """
+                                DELETE FROM transform.load_left_out o
+                                USING unnest(?::text[], ?::integer[], ?::bigint[]) AS r (t, p, n)
+                                WHERE o.stream_id = ? AND o.topic = r.t AND o.partition = r.p
+                                  AND o.record_offset = r.n AND o.load = ?
+                                """);
+                PreparedStatement insert =
+                        connection.prepareStatement(
+                                """
+                                INSERT INTO transform.load_left_out
+                                  (topic, partition, record_offset, stream_id, load)
+                                SELECT r.t, r.p, r.n, ?, ?
+                                FROM unnest(?::text[], ?::integer[], ?::bigint[]) AS r (t, p, n)
+                                ON CONFLICT DO NOTHING
+                                """)) {
+            BitSet landed = (BitSet) records.clone();
+            landed.andNot(leftOut);
+            if (!landed.isEmpty() && hasLeftOut(connection, stream)) {
+                setPositions(delete, 1, landed, positions);
+                delete.setLong(4, stream);
+                delete.setString(5, load);
+                delete.executeUpdate();
+            }
+            if (!leftOut.isEmpty()) {
+                insert.setLong(1, stream);
+                insert.setString(2, load);
+                setPositions(insert, 3, leftOut, positions);
+                insert.executeUpdate();
+            }
+        }
+    }
+
+    private static boolean hasLeftOut(Connection connection, long stream) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        "SELECT EXISTS (SELECT FROM transform.load_left_out WHERE stream_id ="
+                                + " ?)")) {
+            select.setLong(1, stream);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    private static void setPositions(
+            PreparedStatement statement,
+            int first,
+            BitSet records,
+            IntFunction<RecordPosition> positions)
+            throws SQLException {
+        List<RecordPosition> at = new ArrayList<>();
+        records.stream().forEach(record -> at.add(positions.apply(record)));
+        Connection connection = statement.getConnection();
+        statement.setArray(
+                first,
+                connection.createArrayOf("text", at.stream().map(RecordPosition::topic).toArray()));
+        statement.setArray(
+                first + 1,
+                connection.createArrayOf(
+                        "integer", at.stream().map(RecordPosition::partition).toArray()));
+        statement.setArray(
+                first + 2,
+                connection.createArrayOf(
+                        "bigint", at.stream().map(RecordPosition::offset).toArray()));
     }
 }

@@ -8,26 +8,21 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
-/**
- * What the headers of a record say of its load.
- *
- * @param load its name; 1 to {@value #MAX_LENGTH} printable ASCII characters, so that it sorts the
- *     same everywhere
- * @param count how many records with a value the load has; null on records that do not tell
- */
-public record LoadMark(String load, @Nullable Long count) {
+/** What the headers of a record say of its load. */
+public final class LoadHeaders {
 
-    static final int MAX_LENGTH = 200;
-
+    private static final int MAX_LENGTH = 200;
     private static final int MAX_DIGITS = 15;
 
+    private LoadHeaders() {}
+
     /**
-     * Reads them.
+     * The name of the record's load: printable ASCII, so that it sorts the same everywhere.
      *
      * @param header finds a header by its name
-     * @throws MalformedRecordException if there is no load, or they cannot be understood
+     * @throws MalformedRecordException if there is none, or it is no name
      */
-    public static LoadMark read(Function<String, byte @Nullable []> header) {
+    public static String load(Function<String, byte @Nullable []> header) {
         byte[] load = header.apply(RecordHeaders.LOAD);
         if (load == null) {
             throw new MalformedRecordException(
@@ -40,9 +35,17 @@ public record LoadMark(String load, @Nullable Long count) {
                     "the header %s is no name of a load, which has 1 to %d printable ASCII characters"
                             .formatted(RecordHeaders.LOAD, MAX_LENGTH));
         }
+        return new String(load, StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * How many records with a value the load has; null if the record does not tell.
+     *
+     * @throws MalformedRecordException if it tells no number
+     */
+    public static @Nullable Long count(Function<String, byte @Nullable []> header) {
         byte[] count = header.apply(RecordHeaders.LOAD_COUNT);
-        return new LoadMark(
-                new String(load, StandardCharsets.US_ASCII), count == null ? null : number(count));
+        return count == null ? null : number(count);
     }
 
     private static boolean isPrintable(byte[] text) {
