@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.BitSet;
 import java.util.List;
 
@@ -16,6 +17,13 @@ import java.util.List;
  * the moment, and merged from there by one statement.
  */
 final class ChangeWriter {
+
+    /**
+     * A batch is of a few thousand keys. By PostgreSQL's own costs it would rather read the whole
+     * table than look so many of them up, up to some ten times the time that this takes: pages that
+     * change all the time are in memory.
+     */
+    private static final String LOOK_KEYS_UP = "SET LOCAL random_page_cost = 0.1";
 
     private final ChangeStaging staging = new ChangeStaging();
 
@@ -46,15 +54,6 @@ final class ChangeWriter {
         TableKind kind = plan.batch().kind();
         Row truncate = truncate(changes);
         boolean isHistory = kind == TableKind.VERSIONED;
-        Tombstones.Known before = Tombstones.find(connection, plan.relation());
-        if (truncate != null) {
-            for (Row row : changes) {
-                if (row.change().operation() == Operation.TRUNCATE) {
-                    Tombstones.addTruncate(connection, plan.relation(), row, isHistory, loadedAt);
-                }
-            }
-            before = Tombstones.find(connection, plan.relation());
-        }
         List<Row> ofKeys =
                 truncate == null
                         ? changes
@@ -73,6 +72,19 @@ final class ChangeWriter {
                                     truncate == null ? null : truncate.change().position());
                 };
         BitSet open = staging.fill(connection, columns, reduced, isHistory, loadedAt);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LOOK_KEYS_UP);
+        }
+        // From here on others wait who change the table, and not before.
+        Tombstones.lock(connection, plan.relation());
+        if (truncate != null) {
+            for (Row row : changes) {
+                if (row.change().operation() == Operation.TRUNCATE) {
+                    Tombstones.addTruncate(connection, plan.relation(), row, isHistory, loadedAt);
+                }
+            }
+        }
+        Tombstones.Known before = Tombstones.find(connection, plan.relation());
         long changed =
                 isHistory
                         ? new Versions(connection, plan.relation(), columns)

@@ -27,11 +27,11 @@ final class Tombstones {
     record Known(boolean any, @Nullable String truncated, @Nullable String truncatedAt) {}
 
     /**
-     * Looks, and keeps others from changing the relation until this transaction ends: or else each
-     * would miss what the other is about to write. A row could come back that the other deletes,
-     * and a history could get two versions without an end.
+     * Keeps others from changing the relation until this transaction ends: or else each would miss
+     * what the other is about to write. A row could come back that the other deletes, and a history
+     * could get two versions without an end.
      */
-    static Known find(Connection connection, Relation relation) throws SQLException {
+    static void lock(Connection connection, Relation relation) throws SQLException {
         try (PreparedStatement lock =
                 connection.prepareStatement(
                         "SELECT pg_advisory_xact_lock(hashtextextended('millrace:changes:' || ?,"
@@ -39,6 +39,10 @@ final class Tombstones {
             lock.setString(1, relation.qualified());
             lock.execute();
         }
+    }
+
+    /** Looks what there is. */
+    static Known find(Connection connection, Relation relation) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement(
                         """
