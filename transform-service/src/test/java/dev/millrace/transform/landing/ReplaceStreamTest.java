@@ -397,6 +397,40 @@ class ReplaceStreamTest {
     }
 
     @Test
+    void aTableThatWasRestoredStillHasItsLoad() {
+        try (LandingStage stage = withLoad("day-2", 1, 2)) {
+            for (String step :
+                    List.of(
+                            "ALTER TABLE $S.click RENAME TO before",
+                            "CREATE TABLE $S.click (LIKE $S.before INCLUDING ALL)",
+                            "INSERT INTO $S.click SELECT * FROM $S.before",
+                            "DROP TABLE $S.before")) {
+                stage.sql.sql(step.replace("$S", stage.source)).update();
+            }
+            land(stage, Sent.row("day-1", 8, "old"), Sent.end("day-1", 1));
+            land(stage, Sent.row("day-2", 3, "late"));
+            stage.swaps().swap();
+
+            assertThat(stage.one(ROWS)).isEqualTo("[1 day-2, 2 day-2, 3 late]");
+        }
+    }
+
+    @Test
+    void whatWaitedForAColumnThatIsGoneGoesToTheOverflow() {
+        try (LandingStage stage = withLoad("day-1", 1)) {
+            land(stage, Sent.row("day-2", 1, "a"));
+            stage.sql.sql("DROP TABLE %s.click".formatted(stage.source)).update();
+            Sent next = new Sent("day-2", "2", "{\"id\": 2}");
+            assertThatThrownBy(() -> land(stage, next)).hasMessageContaining("no longer there");
+            land(stage, next);
+            stage.swaps().swap();
+
+            assertThat(stage.one("SELECT concat_ws(' ', id, _mr_extra) FROM $S.click ORDER BY id"))
+                    .isEqualTo("[1 {\"name\": \"a\"}, 2]");
+        }
+    }
+
+    @Test
     void aColumnThatWasDroppedComesBackWithItsValues() {
         try (LandingStage stage = withLoad("day-1", 1)) {
             alter(stage, "DROP COLUMN name");

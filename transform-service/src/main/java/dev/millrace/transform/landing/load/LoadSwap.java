@@ -171,9 +171,13 @@ final class LoadSwap {
             sql.sql("DELETE FROM " + stream.table().quoted()).update();
         }
         // Sorting a whole load is not free.
-        long rows = distinct == 0 ? 0 : insert(target, load, distinct != load.staged(), "");
+        long all =
+                count(
+                        "SELECT count(*) FROM transform.load_row WHERE stream_id = ? AND load = ?",
+                        load);
+        long rows = distinct == 0 ? 0 : insert(target, load, distinct != all, "");
         drop(load.load());
-        settle(load, rows);
+        settle(load, rows, distinct + leftOut);
         return new Done(stream.table(), rows, watermark(target), true);
     }
 
@@ -199,6 +203,8 @@ final class LoadSwap {
     }
 
     /**
+     * Values for which the table has no column any more are in its overflow.
+     *
      * @param isTwice whether some rows may have come twice
      */
     private long insert(Target target, Progress load, boolean isTwice, String condition)
@@ -207,7 +213,8 @@ final class LoadSwap {
         return sql.sql(
                         """
                         INSERT INTO %1$s (%2$s, %3$s)
-                        SELECT w.id, w.event_at, w.ingested_at, w.loaded_at, w.extra, %4$s
+                        SELECT w.id, w.event_at, w.ingested_at, w.loaded_at, nullif(
+                          coalesce(w.extra, '{}') || (w.columns - ?::text[]), '{}'), %4$s
                         FROM (
                           SELECT %5$s * FROM transform.load_row
                           WHERE stream_id = ? AND load = ? %6$s) w
@@ -222,7 +229,7 @@ final class LoadSwap {
                                         isTwice ? "DISTINCT ON (id)" : "",
                                         isTwice ? "ORDER BY id, event_at, loaded_at" : "",
                                         condition))
-                .params(stream.id(), load.load())
+                .params(columns.toArray(String[]::new), stream.id(), load.load())
                 .update();
     }
 
@@ -281,17 +288,23 @@ final class LoadSwap {
         }
     }
 
-    private void settle(Progress load, long rows) {
-        sql.sql("UPDATE transform.load_stream SET current_load = ? WHERE id = ?")
-                .params(load.load(), stream.id())
+    private void settle(Progress load, long rows, long records) {
+        sql.sql(
+                        """
+                        UPDATE transform.load_stream
+                        SET current_load = ?, table_oid = coalesce(to_regclass(?)::oid, table_oid)
+                        WHERE id = ?
+                        """)
+                .params(load.load(), stream.table().quoted(), stream.id())
                 .update();
         sql.sql(
                         """
                         UPDATE transform.load
-                        SET replaced_at = ?::timestamptz, rows = ?, problem = NULL
+                        SET replaced_at = ?::timestamptz, rows = ?, problem = NULL,
+                          expected = greatest(expected, ?)
                         WHERE stream_id = ? AND load = ?
                         """)
-                .params(now.toString(), rows, stream.id(), load.load())
+                .params(now.toString(), rows, records, stream.id(), load.load())
                 .update();
         sql.sql(
                         """

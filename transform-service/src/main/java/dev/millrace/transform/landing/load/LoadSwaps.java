@@ -9,6 +9,7 @@ import dev.millrace.transform.publish.Datasets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import java.sql.Connection;
@@ -102,9 +103,16 @@ public final class LoadSwaps extends BackgroundWork {
                 log.error("Load {} of stream {} cannot take its place yet", load, stream, e);
                 notBefore.put(stream, clock.instant().plus(PAUSE_AFTER_FAILURE));
                 note(stream, load, e);
-                return;
+                if (!isAboutData(e)) {
+                    return;
+                }
             }
         }
+    }
+
+    /** Whether what is in the load is not wanted, so that an older one may have its turn. */
+    private static boolean isAboutData(Exception e) {
+        return e instanceof DataIntegrityViolationException;
     }
 
     /**

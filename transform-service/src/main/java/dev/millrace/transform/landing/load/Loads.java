@@ -110,7 +110,7 @@ public final class Loads {
                             "%s has no column %s any more".formatted(relation, column), NO_COLUMN);
                 }
             }
-            noteTable(connection, stream.id(), Objects.requireNonNull(target.oid()));
+            noteTable(connection, stream.id(), relation, Objects.requireNonNull(target.oid()));
             if (!stream.columns().containsAll(columns)) {
                 noteColumns(connection, stream.id(), columns);
                 stream.columns().addAll(columns);
@@ -143,16 +143,18 @@ public final class Loads {
         }
     }
 
-    /** A table that was made anew has the rows of no load. */
-    private static void noteTable(Connection connection, long stream, long oid)
+    /** A table that was made anew has the rows of no load, and one that was restored has them. */
+    private static void noteTable(Connection connection, long stream, Relation relation, long oid)
             throws SQLException {
         try (PreparedStatement update =
                 connection.prepareStatement(
                         """
                         UPDATE transform.load_stream SET table_oid = ?::oid,
-                          current_load = CASE WHEN table_oid IS NULL THEN current_load END
+                          current_load = CASE WHEN table_oid IS NULL OR EXISTS (
+                            SELECT FROM %s WHERE _mr_load = current_load) THEN current_load END
                         WHERE id = ? AND table_oid IS DISTINCT FROM ?::oid
-                        """)) {
+                        """
+                                .formatted(relation.quoted()))) {
             update.setLong(1, oid);
             update.setLong(2, stream);
             update.setLong(3, oid);
