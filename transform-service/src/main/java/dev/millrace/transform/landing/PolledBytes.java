@@ -6,7 +6,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Utils;
 
 import java.nio.ByteBuffer;
@@ -72,12 +72,7 @@ final class PolledBytes {
         return Utils.toArray(data);
     }
 
-    private final class Keys implements Deserializer<byte[]> {
-
-        @Override
-        public byte[] deserialize(String topic, byte[] data) {
-            return data;
-        }
+    private final class Keys extends ByteArrayDeserializer {
 
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
@@ -88,12 +83,7 @@ final class PolledBytes {
         }
     }
 
-    private final class Values implements Deserializer<byte[]> {
-
-        @Override
-        public byte[] deserialize(String topic, byte[] data) {
-            return data;
-        }
+    private final class Values extends ByteArrayDeserializer {
 
         /** The key's bytes are the same record's: if it is the first one, this is as well. */
         @Override

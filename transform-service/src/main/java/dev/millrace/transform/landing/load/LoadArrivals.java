@@ -43,10 +43,6 @@ public final class LoadArrivals {
         return byLoad.computeIfAbsent(load, _ -> new Arrived());
     }
 
-    public boolean isEmpty() {
-        return byLoad.isEmpty();
-    }
-
     SortedMap<Load, Arrived> byLoad() {
         return Collections.unmodifiableSortedMap(byLoad);
     }

@@ -122,7 +122,7 @@ class LoadEndpoint {
     @PostMapping("/{source}/{stream}/reset")
     @Transactional
     public List<LoadView> reset(@PathVariable String source, @PathVariable String stream) {
-        List<Long> ids =
+        long id =
                 database.sql(
                                 """
                                 SELECT id FROM transform.load_stream
@@ -132,13 +132,13 @@ class LoadEndpoint {
                         .param("source", source)
                         .param("stream", stream)
                         .query(Long.class)
-                        .list();
-        if (ids.isEmpty()) {
-            throw problem(
-                    HttpStatus.NOT_FOUND,
-                    "No load of %s.%s has come yet.".formatted(source, stream));
-        }
-        long id = ids.getFirst();
+                        .optional()
+                        .orElseThrow(
+                                () ->
+                                        problem(
+                                                HttpStatus.NOT_FOUND,
+                                                "No load of %s.%s has come yet."
+                                                        .formatted(source, stream)));
         // Who lands some of a load right now holds the stream, and is waited for.
         for (String table : List.of("load", "load_left_out", "load_row")) {
             database.sql("DELETE FROM transform.%s WHERE stream_id = ?".formatted(table))

@@ -100,8 +100,13 @@ final class LoadSwap {
 
     /** Notes why a load does not take its place. */
     void setProblem(String load, String problem) {
+        setProblem(sql, stream.id(), load, problem);
+    }
+
+    /** The same outside of a swap. */
+    static void setProblem(JdbcClient sql, long stream, String load, String problem) {
         sql.sql("UPDATE transform.load SET problem = ? WHERE stream_id = ? AND load = ?")
-                .params(problem, stream.id(), load)
+                .params(problem, stream, load)
                 .update();
     }
 

@@ -199,9 +199,7 @@ public final class LoadSwaps extends BackgroundWork {
                         ? e.getRootCause()
                         : why;
         try {
-            sql.sql("UPDATE transform.load SET problem = ? WHERE stream_id = ? AND load = ?")
-                    .params(String.valueOf(cause.getMessage()), stream, load)
-                    .update();
+            LoadSwap.setProblem(sql, stream, load, String.valueOf(cause.getMessage()));
         } catch (DataAccessException e) {
             log.debug("Not even that can be noted", e);
         }

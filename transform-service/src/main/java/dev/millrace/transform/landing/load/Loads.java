@@ -5,6 +5,7 @@ import dev.millrace.transform.schema.RecordPosition;
 import dev.millrace.transform.schema.Relation;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLState;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,9 +26,6 @@ import javax.sql.DataSource;
 
 /** Notes what has come of loads. For one thread. */
 public final class Loads {
-
-    private static final String NO_TABLE = "42P01";
-    private static final String NO_COLUMN = "42703";
 
     private final DataSource database;
     private final Map<Relation, Stream> known = new HashMap<>();
@@ -102,12 +100,14 @@ public final class Loads {
         try (Connection connection = database.getConnection()) {
             Target target = Target.read(connection, relation);
             if (!target.isThere()) {
-                throw new SQLException(relation + " is no longer there", NO_TABLE);
+                throw new SQLException(
+                        relation + " is no longer there", PSQLState.UNDEFINED_TABLE.getState());
             }
             for (String column : columns) {
                 if (!target.columns().contains(column)) {
                     throw new SQLException(
-                            "%s has no column %s any more".formatted(relation, column), NO_COLUMN);
+                            "%s has no column %s any more".formatted(relation, column),
+                            PSQLState.UNDEFINED_COLUMN.getState());
                 }
             }
             noteTable(connection, stream.id(), relation, Objects.requireNonNull(target.oid()));
