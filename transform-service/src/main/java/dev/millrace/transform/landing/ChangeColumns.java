@@ -8,6 +8,7 @@ import dev.millrace.transform.schema.Relation;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -59,11 +60,17 @@ final class ChangeColumns {
         private final @Nullable Object[] values;
         private final boolean[] carried;
         private final @Nullable Bytes extra;
+        private final List<String> unsent;
 
-        Said(@Nullable Object[] values, boolean[] carried, @Nullable Bytes extra) {
+        Said(
+                @Nullable Object[] values,
+                boolean[] carried,
+                @Nullable Bytes extra,
+                List<String> unsent) {
             this.values = values;
             this.carried = carried;
             this.extra = extra;
+            this.unsent = unsent;
         }
 
         /** By column; null also where the change says nothing. */
@@ -81,7 +88,17 @@ final class ChangeColumns {
             return extra;
         }
 
+        /**
+         * Columns that the source has and the table does not, as no value of them was sent so far.
+         */
+        List<String> unsent() {
+            return unsent;
+        }
+
         boolean isComplete() {
+            if (!unsent.isEmpty()) {
+                return false;
+            }
             for (boolean one : carried) {
                 if (!one) {
                     return false;
@@ -115,7 +132,18 @@ final class ChangeColumns {
                 case Placement.Refused _ -> {}
             }
         }
-        return new Said(values, carried, extra);
+        return new Said(values, carried, extra, unsent(change));
+    }
+
+    private List<String> unsent(Change change) {
+        List<String> names = List.of();
+        for (int slot : change.unsent()) {
+            if (bySlot[slot].length == 0) {
+                names = names.isEmpty() ? new ArrayList<>() : names;
+                names.add(plan.batch().slots().get(slot).column());
+            }
+        }
+        return names;
     }
 
     /** The same of a version of a row: what it does not mention, it does not have. */

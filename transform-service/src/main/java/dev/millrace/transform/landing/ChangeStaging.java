@@ -41,7 +41,8 @@ final class ChangeStaging {
      * Makes the table and fills it.
      *
      * @param versions whether a row's identity is that of its version
-     * @return columns that are left open in some row
+     * @return columns that are left open in some row; the one after the last for those that the
+     *     table does not have yet
      */
     BitSet fill(
             Connection connection,
@@ -164,6 +165,10 @@ final class ChangeStaging {
                 JsonText.member(
                         json, columns.name(column), position == null ? "{}" : position.literal());
             }
+        }
+        for (String column : change.said().unsent()) {
+            open.set(columns.width());
+            JsonText.member(json, column, "{}");
         }
         binary.add(ColumnType.JSONB, JsonText.closedObject(json));
     }

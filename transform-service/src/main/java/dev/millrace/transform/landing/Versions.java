@@ -71,8 +71,11 @@ final class Versions {
                 ResultSet rows =
                         statement.executeQuery(
                                 """
-                                SELECT DISTINCT jsonb_object_keys(v._mr_column_position)
-                                FROM %s v WHERE v._mr_column_position IS NOT NULL
+                                SELECT DISTINCT a.attname FROM %s v
+                                CROSS JOIN LATERAL jsonb_object_keys(v._mr_column_position) k
+                                JOIN pg_attribute a ON a.attrelid = v.tableoid
+                                  AND a.attname = k AND NOT a.attisdropped
+                                WHERE v._mr_column_position IS NOT NULL
                                   AND v._mr_key IN (SELECT _mr_key FROM %s)
                                 """
                                         .formatted(relation.quoted(), ChangeStaging.TABLE))) {

@@ -157,6 +157,38 @@ class ChangeStreamTest {
     }
 
     @Test
+    void whatWasNotSentComesFromAnOlderChangeThatAddsItsColumn() {
+        String unsent = "__debezium_unavailable_value";
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM)) {
+            stage.land(change("u", 1, 20, "{\"id\":1,\"a\":\"" + unsent + "\",\"b\":2}"));
+            stage.land(change("u", 1, 30, "{\"id\":1,\"a\":\"" + unsent + "\",\"b\":3}"));
+            stage.land(change("c", 1, 10, "{\"id\":1,\"a\":\"long\",\"b\":1}"));
+            assertThat(stage.rows(ROWS)).containsExactly("1|long|3");
+
+            stage.land(change("c", 1, 5, "{\"id\":1,\"a\":\"too late\",\"b\":8}"));
+            assertThat(stage.rows(ROWS)).containsExactly("1|long|3");
+        }
+    }
+
+    @Test
+    void aVersionHasWhatWasNotSentFromAnOlderOneThatAddsItsColumn() {
+        String unsent = "__debezium_unavailable_value";
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM + ", deletes: history")) {
+            stage.land(change("u", 1, 20, "{\"id\":1,\"a\":\"" + unsent + "\",\"b\":2}"));
+            stage.land(change("u", 1, 30, "{\"id\":1,\"a\":\"" + unsent + "\",\"b\":3}"));
+            stage.land(change("c", 1, 10, "{\"id\":1,\"a\":\"long\",\"b\":1}"));
+
+            assertThat(
+                            stage.rows(
+                                    """
+                                    SELECT concat_ws('|', id, a, b) FROM $S.row
+                                    ORDER BY _mr_valid_from\
+                                    """))
+                    .containsExactly("1|long|1", "1|long|2", "1|long|3");
+        }
+    }
+
+    @Test
     void whatWasNotSentStaysOrComesFromAnOlderChange() {
         String unsent = "__debezium_unavailable_value";
         try (ChangeStage stage = new ChangeStage(DEBEZIUM)) {
