@@ -36,7 +36,7 @@ LABEL org.opencontainers.image.vendor="Millrace" \
 COPY LICENSE NOTICE /usr/share/doc/millrace/
 WORKDIR /app
 ENV MILLRACE_PROJECT_DIR=/project \
-    JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=70 -XX:NewRatio=1 -XX:MetaspaceSize=128m -XX:+ExitOnOutOfMemoryError -Djava.io.tmpdir=/tmp"
+    JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=70 -XX:NewRatio=1 -XX:SurvivorRatio=4 -XX:MetaspaceSize=128m -XX:+ExitOnOutOfMemoryError -Djava.io.tmpdir=/tmp"
 # The root file system may be read-only; only this is written to.
 VOLUME /tmp
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \

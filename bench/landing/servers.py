@@ -393,6 +393,7 @@ class Service(Program):
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:NewRatio=1",
+                "-XX:SurvivorRatio=4",
                 "-XX:MetaspaceSize=128m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

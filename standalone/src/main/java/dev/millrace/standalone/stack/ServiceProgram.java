@@ -26,6 +26,7 @@ record ServiceProgram(Path jar) {
             List.of(
                     "-XX:+UseSerialGC",
                     "-XX:NewRatio=1",
+                    "-XX:SurvivorRatio=4",
                     "-XX:MetaspaceSize=128m",
                     "-XX:+ExitOnOutOfMemoryError",
                     "--enable-native-access=ALL-UNNAMED",

@@ -19,11 +19,13 @@ import java.util.List;
 final class ChangeWriter {
 
     /**
-     * A batch is of a few thousand keys. By PostgreSQL's own costs it would rather read the whole
-     * table than look so many of them up, up to some ten times the time that this takes: pages that
+     * A batch is of some thousand keys, which are looked up. By PostgreSQL's own costs it would
+     * rather read the table or its index from end to end, at up to ten times the time: pages that
      * change all the time are in memory.
      */
-    private static final String LOOK_KEYS_UP = "SET LOCAL random_page_cost = 0.1";
+    private static final String LOOK_KEYS_UP =
+            "SET LOCAL random_page_cost = 0.1;"
+                    + " SET LOCAL enable_mergejoin = off; SET LOCAL enable_hashjoin = off";
 
     private final ChangeStaging staging = new ChangeStaging();
 
@@ -35,21 +37,31 @@ final class ChangeWriter {
     /**
      * Writes changes in the connection's transaction, and returns how many rows they changed.
      *
+     * @param alone whether nobody may change the table at the same time, whatever the changes are
      * @throws BadRowsException if there are changes that PostgreSQL refuses; the caller then rolls
      *     back to where it was before
+     * @throws SQLException {@linkplain SqlErrors#isOvertaken overtaken} if others wrote one of the
+     *     rows at the same time; the caller then rolls back to where it was before, and does it
+     *     again alone
      */
-    long write(Connection connection, TablePlan plan, List<Row> changes, long loadedAt)
+    long write(
+            Connection connection, TablePlan plan, List<Row> changes, long loadedAt, boolean alone)
             throws SQLException, BadRowsException {
         Count count = new Count();
         Bisection.write(
                 connection,
                 plan.relation(),
                 changes,
-                some -> count.rows += apply(connection, plan, some, loadedAt));
+                some -> count.rows += apply(connection, plan, some, loadedAt, alone));
         return count.rows;
     }
 
-    private long apply(Connection connection, TablePlan plan, List<Row> changes, long loadedAt)
+    private long apply(
+            Connection connection,
+            TablePlan plan,
+            List<Row> changes,
+            long loadedAt,
+            boolean alwaysAlone)
             throws SQLException {
         TableKind kind = plan.batch().kind();
         Row truncate = truncate(changes);
@@ -75,8 +87,13 @@ final class ChangeWriter {
         try (Statement statement = connection.createStatement()) {
             statement.execute(LOOK_KEYS_UP);
         }
+        boolean alone =
+                alwaysAlone
+                        || isHistory
+                        || truncate != null
+                        || reduced.stream().anyMatch(change -> change.delete() != null);
         // From here on others wait who change the table, and not before.
-        Tombstones.lock(connection, plan.relation());
+        Tombstones.lock(connection, plan.relation(), alone);
         if (truncate != null) {
             for (Row row : changes) {
                 if (row.change().operation() == Operation.TRUNCATE) {
@@ -85,12 +102,21 @@ final class ChangeWriter {
             }
         }
         Tombstones.Known before = Tombstones.find(connection, plan.relation());
-        long changed =
-                isHistory
-                        ? new Versions(connection, plan.relation(), columns)
-                                .write(reduced, truncate)
-                        : new KeyedRows(connection, plan.relation(), kind, columns, before)
-                                .write(reduced, open, truncate);
+        long changed;
+        try {
+            changed =
+                    isHistory
+                            ? new Versions(connection, plan.relation(), columns)
+                                    .write(reduced, truncate)
+                            : new KeyedRows(connection, plan.relation(), kind, columns, before)
+                                    .write(reduced, open, truncate);
+        } catch (SQLException e) {
+            if (!alone && SqlErrors.isDuplicate(e)) {
+                // A key that others have just inserted, to which a MERGE is blind.
+                throw new SQLException(e.getMessage(), SqlErrors.OVERTAKEN, e);
+            }
+            throw e;
+        }
         ChangeStaging.drop(connection);
         return changed;
     }

@@ -29,7 +29,12 @@ record KeyChange(
         @Nullable Row delete) {
 
     private static final Comparator<Row> BY_KEY =
-            Comparator.comparing(Row::id).thenComparing(row -> row.change().position());
+            (one, other) -> {
+                int keys = one.id().compareTo(other.id());
+                return keys != 0
+                        ? keys
+                        : one.change().position().compareTo(other.change().position());
+            };
 
     /** What happened to each key, in the order of keys, without what a delete or truncate undid. */
     static List<KeyChange> removing(

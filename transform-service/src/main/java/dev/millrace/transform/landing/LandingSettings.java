@@ -30,7 +30,7 @@ record LandingSettings(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("millrace-landing") String group,
         @DefaultValue("2") int concurrency,
-        @DefaultValue("8000") int maxBatchRecords,
+        @DefaultValue("16000") int maxBatchRecords,
         @DefaultValue("6s") Duration sessionTimeout,
         @DefaultValue("2000") int maxTables,
         @DefaultValue("30d") Duration tombstoneRetention,

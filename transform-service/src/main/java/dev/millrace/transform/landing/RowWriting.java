@@ -68,7 +68,14 @@ final class RowWriting {
             List<Added> added = new ArrayList<>();
             try {
                 Written written =
-                        tryWrite(connection, batch, plans, (BitSet) fresh.clone(), loadedAt, added);
+                        tryWrite(
+                                connection,
+                                batch,
+                                plans,
+                                (BitSet) fresh.clone(),
+                                loadedAt,
+                                added,
+                                overtaken > 0);
                 Admission admission = identities.admit(connection, added);
                 if (admission.isGranted()) {
                     return new Written(
@@ -86,6 +93,12 @@ final class RowWriting {
                 // other tables have of it go.
                 connection.rollback(before);
                 reject(batch, plans, e);
+            } catch (SQLException e) {
+                if (!SqlErrors.isOvertaken(e)) {
+                    throw e;
+                }
+                connection.rollback(before);
+                overtaken++;
             }
         }
         throw new SQLException(
@@ -126,7 +139,8 @@ final class RowWriting {
             List<TablePlan> plans,
             BitSet landed,
             Instant loadedAt,
-            List<Added> added)
+            List<Added> added,
+            boolean alone)
             throws SQLException, BadRowsException, StaleIdentitiesException {
         long micros = Times.micros(loadedAt);
         Map<Relation, LandedStreams.Change> changes = new HashMap<>();
@@ -158,7 +172,7 @@ final class RowWriting {
                         LandedStreams.Change.waiting(
                                 plan.relation(), waiting, rows.size() - waiting.size()));
             } else if (plan.batch().kind().isChanged()) {
-                long changed = changing.write(connection, plan, rows, micros);
+                long changed = changing.write(connection, plan, rows, micros, alone);
                 rows.forEach(row -> landed.set(row.record()));
                 changes.put(
                         plan.relation(),

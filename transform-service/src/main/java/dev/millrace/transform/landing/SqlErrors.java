@@ -15,6 +15,7 @@ final class SqlErrors {
     static final String OVERTAKEN = "40001";
 
     private static final String UNIQUE_VIOLATION = "23505";
+    private static final String DEADLOCK = "40P01";
 
     /** Column, table or schema missing, or a column of another type. */
     private static final Set<String> OTHER_SHAPE = Set.of("42703", NO_TABLE, "3F000", "42804");
@@ -36,6 +37,11 @@ final class SqlErrors {
 
     static boolean isDuplicate(SQLException e) {
         return UNIQUE_VIOLATION.equals(e.getSQLState());
+    }
+
+    /** Whether others were faster with the same rows, and the same goes well once they are done. */
+    static boolean isOvertaken(SQLException e) {
+        return OVERTAKEN.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState());
     }
 
     /** The constraint or unique index that a row breaks; empty if it is about something else. */

@@ -27,15 +27,20 @@ final class Tombstones {
     record Known(boolean any, @Nullable String truncated, @Nullable String truncatedAt) {}
 
     /**
-     * Keeps others from changing the relation until this transaction ends: or else each would miss
-     * what the other is about to write. A row could come back that the other deletes, and a history
-     * could get two versions without an end.
+     * Keeps others, until this transaction ends, from changing the relation in ways that do not go
+     * together with what it does. Deletes need it alone, and so do histories: each would miss what
+     * the other is about to write, so that a row could come back that the other deletes, and a
+     * history could get two versions without an end. Rows that are only written go beside each
+     * other, as each looks at positions again once it has a row's lock.
      */
-    static void lock(Connection connection, Relation relation) throws SQLException {
+    static void lock(Connection connection, Relation relation, boolean alone) throws SQLException {
         try (PreparedStatement lock =
                 connection.prepareStatement(
-                        "SELECT pg_advisory_xact_lock(hashtextextended('millrace:changes:' || ?,"
-                                + " 0))")) {
+                        "SELECT %s(hashtextextended('millrace:changes:' || ?, 0))"
+                                .formatted(
+                                        alone
+                                                ? "pg_advisory_xact_lock"
+                                                : "pg_advisory_xact_lock_shared"))) {
             lock.setString(1, relation.qualified());
             lock.execute();
         }

@@ -51,6 +51,25 @@ class ChangePropertyTest {
         check("history", HISTORY, delivered, new Random(seed), model.history());
     }
 
+    /** A topic without keys spreads the changes of one row over partitions that land at once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hard", "soft"})
+    void changesThatLandBesideEachOtherEndTheSame(String deletes) {
+        for (int seed = 1; seed <= 3; seed++) {
+            Random chance = new Random(seed);
+            ChangeModel model = new ChangeModel();
+            List<Written> delivered = delivery(history(chance, model), chance);
+            boolean isHard = deletes.equals("hard");
+            try (ChangeStage stage = new ChangeStage("format: debezium, deletes: " + deletes)) {
+                stage.landBesideEachOther(delivered, chance);
+                assertThat(stage.quarantined()).isEmpty();
+                assertThat(stage.rows(isHard ? HARD : SOFT))
+                        .as("%s, seed %d", deletes, seed)
+                        .isEqualTo(isHard ? model.hard() : model.soft());
+            }
+        }
+    }
+
     private static void check(
             String deletes,
             String query,

@@ -1,6 +1,8 @@
 package dev.millrace.transform.landing;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /** A warehouse with one stream of changes, the table {@code $S.row}, and records for it. */
 final class ChangeStage implements AutoCloseable {
+
+    private static final int PARTITIONS = 4;
 
     final LandingStage stage = new LandingStage();
     private final String topic = stage.source + ".changes";
@@ -95,6 +101,26 @@ final class ChangeStage implements AutoCloseable {
             polled.add(consumed(topic, offset++, record));
         }
         return stage.landRecords(polled);
+    }
+
+    /** Lands records from several partitions, whatever their keys, by several landers at once. */
+    void landBesideEachOther(List<Written> records, Random chance) {
+        stage.withTopic(topic, PARTITIONS);
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        for (Written record : records) {
+            sent.add(
+                    stage.send(
+                            new ProducerRecord<>(
+                                    topic,
+                                    chance.nextInt(PARTITIONS),
+                                    bytes(record.key()),
+                                    bytes(record.value()))));
+        }
+        LandingStage.acknowledged(sent);
+        for (int lander = 0; lander < PARTITIONS; lander++) {
+            stage.start("group-" + stage.source, stage.database, 3);
+        }
+        stage.awaitOffset(topic, records.size());
     }
 
     static ConsumerRecord<byte[], byte[]> consumed(String topic, long offset, Written record) {

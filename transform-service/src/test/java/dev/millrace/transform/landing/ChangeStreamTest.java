@@ -12,8 +12,11 @@ import dev.millrace.transform.schema.Relation;
 
 import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -116,31 +119,93 @@ class ChangeStreamTest {
     }
 
     @Test
-    void nobodyElseChangesATableMeanwhile() throws Exception {
+    void nobodyElseChangesATableWhileADeleteIsMerged() throws Exception {
         try (ChangeStage stage = new ChangeStage(DEBEZIUM);
                 Connection other = stage.stage.database.getConnection()) {
+            stage.land(change("c", 1, 10, "{\"id\":1,\"a\":\"x\"}"));
             other.setAutoCommit(false);
-            Tombstones.lock(other, new Relation(stage.stage.source, "row"));
+            Tombstones.lock(other, new Relation(stage.stage.source, "row"), false);
 
             CompletableFuture<Void> landing =
-                    CompletableFuture.runAsync(
-                            () -> stage.land(change("c", 1, 10, "{\"id\":1,\"a\":\"x\"}")));
-            await().atMost(Duration.ofSeconds(20))
-                    .until(
-                            () ->
-                                    stage.stage
-                                            .one(
-                                                    "SELECT count(*) FROM pg_locks WHERE NOT"
-                                                        + " granted AND locktype = 'advisory' AND"
-                                                        + " database = (SELECT oid FROM pg_database"
-                                                        + " WHERE datname = current_database())")
-                                            .equals("[1]"));
+                    CompletableFuture.runAsync(() -> stage.land(change("d", 1, 20, null)));
+            awaitWaitingFor(stage, "advisory");
             assertThat(landing).isNotDone();
             other.rollback();
 
             landing.get(20, TimeUnit.SECONDS);
-            assertThat(stage.rows("SELECT a FROM $S.row")).containsExactly("x");
+            assertThat(stage.stage.count("row")).isZero();
         }
+    }
+
+    @Test
+    void rowsWaitForSomebodyElsesDeleteAndNotForTheirRows() throws Exception {
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM);
+                Connection other = stage.stage.database.getConnection()) {
+            Relation row = new Relation(stage.stage.source, "row");
+            other.setAutoCommit(false);
+            Tombstones.lock(other, row, false);
+            stage.land(change("c", 1, 10, "{\"id\":1,\"a\":\"x\"}"));
+            assertThat(stage.rows("SELECT a FROM $S.row")).containsExactly("x");
+
+            Tombstones.lock(other, row, true);
+            CompletableFuture<Void> landing =
+                    CompletableFuture.runAsync(
+                            () -> stage.land(change("u", 1, 20, "{\"id\":1,\"a\":\"y\"}")));
+            awaitWaitingFor(stage, "advisory");
+            assertThat(landing).isNotDone();
+            other.rollback();
+
+            landing.get(20, TimeUnit.SECONDS);
+            assertThat(stage.rows("SELECT a FROM $S.row")).containsExactly("y");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, mine", "15, theirs"})
+    void aKeyThatSomebodyElseInsertsAtTheSameTimeHasItsNewestRow(int theirs, String newest)
+            throws Exception {
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM);
+                Connection other = stage.stage.database.getConnection()) {
+            stage.land(change("c", 2, 1, "{\"id\":2,\"a\":\"z\"}"));
+            other.setAutoCommit(false);
+            try (Statement insert = other.createStatement()) {
+                insert.executeUpdate(
+                        """
+                        INSERT INTO %1$s (_mr_id, _mr_event_at, _mr_ingested_at, _mr_loaded_at,
+                          _mr_position, id, a)
+                        SELECT '1', _mr_event_at, _mr_ingested_at, _mr_loaded_at,
+                          array[1, 1, %2$d, %2$d, 0], 1, 'theirs' FROM %1$s
+                        """
+                                .formatted(
+                                        new Relation(stage.stage.source, "row").quoted(), theirs));
+            }
+            CompletableFuture<Void> landing =
+                    CompletableFuture.runAsync(
+                            () -> stage.land(change("c", 1, 10, "{\"id\":1,\"a\":\"mine\"}")));
+            awaitWaitingFor(stage, "transactionid");
+            other.commit();
+
+            landing.get(20, TimeUnit.SECONDS);
+            assertThat(stage.rows("SELECT id || a FROM $S.row"))
+                    .containsExactlyInAnyOrder("2z", "1" + newest);
+            assertThat(stage.quarantined()).isEmpty();
+        }
+    }
+
+    private static void awaitWaitingFor(ChangeStage stage, String what) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () ->
+                                stage.stage
+                                        .one(
+                                                """
+                                                SELECT count(*) FROM pg_locks l
+                                                JOIN pg_stat_activity a USING (pid)
+                                                WHERE NOT granted AND locktype = '%s'
+                                                  AND datname = current_database()
+                                                """
+                                                        .formatted(what))
+                                        .equals("[1]"));
     }
 
     @Test

@@ -76,7 +76,7 @@ public final class ValueReader {
     public void read(
             byte[] record, int from, int to, ChangeLayout layout, @Nullable ValueSchema schema)
             throws MalformedValueException {
-        plain = false;
+        plain = Text.isPlain(record, from, to);
         try (JsonParser parser =
                 factory.createParser(ObjectReadContext.empty(), record, from, to - from)) {
             JsonToken first = parser.nextToken();

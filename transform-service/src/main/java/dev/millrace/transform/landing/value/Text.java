@@ -22,8 +22,13 @@ public final class Text {
      * without escapes; eight bytes at a time, where the texts would be looked at char by char.
      */
     public static boolean isPlain(byte[] json) {
-        int i = 0;
-        for (; i + Long.BYTES <= json.length; i += Long.BYTES) {
+        return isPlain(json, 0, json.length);
+    }
+
+    /** The same of the bytes from one place up to another. */
+    public static boolean isPlain(byte[] json, int from, int to) {
+        int i = from;
+        for (; i + Long.BYTES <= to; i += Long.BYTES) {
             long eight = (long) LONGS.get(json, i);
             long other = eight ^ BACKSLASHES;
             // A high bit is one of the eight's own, or of what was borrowed by a byte that is zero.
@@ -31,7 +36,7 @@ public final class Text {
                 return false;
             }
         }
-        for (; i < json.length; i++) {
+        for (; i < to; i++) {
             if (json[i] < 0 || json[i] == '\\') {
                 return false;
             }
