@@ -12,6 +12,7 @@ with the moment at which the door had the event whole; and transform-service's h
 import argparse
 import base64
 import http.client
+import re
 import subprocess
 import sys
 import tempfile
@@ -90,24 +91,23 @@ class Load:
 
 
 class Heap:
-    """What jstat tells of a JVM, in MB."""
+    """What a JVM's heap holds, garbage included, in MB."""
 
     def __init__(self, java, program):
-        self.tools, self.pid = java.parent, str(program.process.pid)
+        self.jcmd, self.pid = java.parent / "jcmd", str(program.process.pid)
         self.most = 0.0
 
     def used(self):
-        said = subprocess.run([self.tools / "jstat", "-gc", self.pid], capture_output=True, text=True,
-                              check=True).stdout.split()  # fmt: skip
-        half = len(said) // 2
-        row = dict(zip(said[:half], said[half:]))
-        used = sum(float(row[column]) for column in ("S0U", "S1U", "EU", "OU")) / 1024
+        # jstat knows what is in eden only as of the last collection.
+        said = subprocess.run([self.jcmd, self.pid, "GC.heap_info"], capture_output=True, text=True,
+                              check=True).stdout  # fmt: skip
+        used = sum(int(kb) for kb in re.findall(r"total \d+K, used (\d+)K", said)) / 1024
         self.most = max(self.most, used)
         return used
 
     def live(self):
         """After a full collection; only when there is no load that would wait for it."""
-        subprocess.run([self.tools / "jcmd", self.pid, "GC.run"], capture_output=True, check=True)
+        subprocess.run([self.jcmd, self.pid, "GC.run"], capture_output=True, check=True)
         return self.used()
 
 

@@ -1,16 +1,16 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.transform.landing.row.Change;
+import dev.millrace.transform.landing.row.Position;
 import dev.millrace.transform.landing.row.Row;
-import dev.millrace.transform.landing.value.Bytes;
-import dev.millrace.transform.landing.value.JsonText;
 import dev.millrace.transform.schema.Relation;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The columns that a batch of changes may set, and what a change says of each. */
@@ -19,6 +19,7 @@ final class ChangeColumns {
     private final TablePlan plan;
     private final List<Placement.Column> columns;
     private final int[][] bySlot;
+    private final String[] bases;
 
     ChangeColumns(TablePlan plan, List<Row> rows) {
         this.plan = plan;
@@ -28,6 +29,12 @@ final class ChangeColumns {
         }
         boolean whole = rows.stream().anyMatch(row -> row.change().whole());
         this.columns = List.copyOf(whole ? plan.payloadColumns() : plan.columns());
+        this.bases = columns.stream().map(Placement.Column::name).toArray(String[]::new);
+        for (int slot = 0; slot < bySlot.length; slot++) {
+            for (int column : bySlot[slot]) {
+                bases[column] = plan.batch().slots().get(slot).column();
+            }
+        }
     }
 
     List<Placement.Column> columns() {
@@ -40,6 +47,14 @@ final class ChangeColumns {
 
     String name(int column) {
         return columns.get(column).name();
+    }
+
+    /**
+     * Under which name a row notes that it left the column open if that did not exist yet: that of
+     * the column whose variant it is, or its own.
+     */
+    String base(int column) {
+        return bases[column];
     }
 
     /** A comma before each, as they follow Millrace's own. */
@@ -59,14 +74,14 @@ final class ChangeColumns {
 
         private final @Nullable Object[] values;
         private final boolean[] carried;
-        private final @Nullable Bytes extra;
-        private final List<String> unsent;
+        private final Map<String, Object> extra;
+        private final Map<String, @Nullable Position> unsent;
 
         Said(
                 @Nullable Object[] values,
                 boolean[] carried,
-                @Nullable Bytes extra,
-                List<String> unsent) {
+                Map<String, Object> extra,
+                Map<String, @Nullable Position> unsent) {
             this.values = values;
             this.carried = carried;
             this.extra = extra;
@@ -83,16 +98,28 @@ final class ChangeColumns {
             return carried;
         }
 
-        /** What there is no column for, as an object that is still open; or null. */
-        @Nullable Bytes extra() {
+        /** What there is no column for, by the name of the column. */
+        Map<String, Object> extra() {
             return extra;
         }
 
         /**
-         * Columns that the source has and the table does not, as no value of them was sent so far.
+         * Columns that the source has and the table does not, and whose value was not sent; with
+         * the position of the older change that the value in {@link #extra} is of, if there is one.
          */
-        List<String> unsent() {
+        Map<String, @Nullable Position> unsent() {
             return unsent;
+        }
+
+        /** Takes what was not sent, and has no column, from the next older change that says it. */
+        void fillExtra(Said older, Position position) {
+            for (Map.Entry<String, @Nullable Position> open : unsent.entrySet()) {
+                Object value = open.getValue() == null ? older.extra.get(open.getKey()) : null;
+                if (value != null) {
+                    extra.put(open.getKey(), value);
+                    open.setValue(position);
+                }
+            }
         }
 
         boolean isComplete() {
@@ -117,7 +144,9 @@ final class ChangeColumns {
         }
         carry(carried, change.nulls(), true);
         carry(carried, change.unsent(), false);
-        Bytes extra = null;
+        Map<String, @Nullable Position> unsent = unsent(change);
+        // Most rows have neither.
+        Map<String, Object> extra = unsent.isEmpty() ? Map.of() : new LinkedHashMap<>();
         for (int i = 0; i < row.size(); i++) {
             Object value = row.value(i);
             for (int column : bySlot[row.slot(i)]) {
@@ -126,21 +155,21 @@ final class ChangeColumns {
             switch (plan.placement(row.slot(i), value)) {
                 case Placement.Column column -> values[column.index()] = value;
                 case Placement.Extra(String name) -> {
-                    extra = extra == null ? new Bytes(128) : extra;
-                    JsonText.member(extra, name, value);
+                    extra = extra.isEmpty() ? new LinkedHashMap<>() : extra;
+                    extra.put(name, value);
                 }
                 case Placement.Refused _ -> {}
             }
         }
-        return new Said(values, carried, extra, unsent(change));
+        return new Said(values, carried, extra, unsent);
     }
 
-    private List<String> unsent(Change change) {
-        List<String> names = List.of();
+    private Map<String, @Nullable Position> unsent(Change change) {
+        Map<String, @Nullable Position> names = Map.of();
         for (int slot : change.unsent()) {
             if (bySlot[slot].length == 0) {
-                names = names.isEmpty() ? new ArrayList<>() : names;
-                names.add(plan.batch().slots().get(slot).column());
+                names = names.isEmpty() ? new LinkedHashMap<>() : names;
+                names.put(plan.batch().slots().get(slot).column(), null);
             }
         }
         return names;

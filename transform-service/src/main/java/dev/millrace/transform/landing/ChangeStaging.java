@@ -5,6 +5,7 @@ import dev.millrace.transform.landing.copy.BinaryRows;
 import dev.millrace.transform.landing.row.Position;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.value.Bytes;
+import dev.millrace.transform.landing.value.Json;
 import dev.millrace.transform.landing.value.JsonText;
 import dev.millrace.transform.schema.ColumnType;
 import dev.millrace.transform.schema.Relation;
@@ -132,10 +133,7 @@ final class ChangeStaging {
         binary.addTimestamp(latest.eventAt());
         binary.addTimestamp(latest.ingestedAt());
         binary.addTimestamp(loadedAt);
-        Bytes extra = change.said().extra();
-        binary.add(
-                ColumnType.JSONB,
-                extra == null || newest == null ? null : JsonText.closedObject(extra));
+        binary.add(ColumnType.JSONB, newest == null ? null : extra(change.said()));
         if (position == null) {
             binary.addNull();
         } else {
@@ -162,15 +160,30 @@ final class ChangeStaging {
             if (!change.said().carried()[column]) {
                 Position position = positions.get(column);
                 open.set(column);
-                JsonText.member(
-                        json, columns.name(column), position == null ? "{}" : position.literal());
+                JsonText.member(json, columns.name(column), literal(position));
             }
         }
-        for (String column : change.said().unsent()) {
-            open.set(columns.width());
-            JsonText.member(json, column, "{}");
-        }
+        change.said()
+                .unsent()
+                .forEach(
+                        (column, position) -> {
+                            open.set(columns.width());
+                            JsonText.member(json, column, literal(position));
+                        });
         binary.add(ColumnType.JSONB, JsonText.closedObject(json));
+    }
+
+    private static String literal(@Nullable Position position) {
+        return position == null ? "{}" : position.literal();
+    }
+
+    private static @Nullable Json extra(ChangeColumns.Said said) {
+        if (said.extra().isEmpty()) {
+            return null;
+        }
+        Bytes json = new Bytes(128);
+        said.extra().forEach((name, value) -> JsonText.member(json, name, value));
+        return JsonText.closedObject(json);
     }
 
     private void flush(CopyIn copy) throws SQLException {

@@ -118,6 +118,10 @@ final class ChangeWriter {
             throw e;
         }
         ChangeStaging.drop(connection);
+        if (!plan.isOf(connection)) {
+            throw new SQLException(
+                    plan.relation() + " got or lost a column meanwhile", SqlErrors.NO_COLUMN);
+        }
         return changed;
     }
 

@@ -154,6 +154,7 @@ record KeyChange(
         }
         for (int i = rows.size() - 2; i >= 0; i--) {
             ChangeColumns.Said older = columns.said(rows.get(i));
+            said.fillExtra(older, rows.get(i).change().position());
             for (int column = 0; column < open.length; column++) {
                 if (open[column] && older.carried()[column]) {
                     open[column] = false;

@@ -12,9 +12,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /**
  * Brings a table that has a row for each key up to what the staging table says. Each column keeps
@@ -24,18 +26,23 @@ import java.util.stream.Collectors;
  */
 final class KeyedRows {
 
-    /** A change that left columns open may have left open what has no column. */
+    /** What has no column stays where the change left that open and is no newer, and else goes. */
     private static final String MERGED_EXTRA =
-            "CASE WHEN s._mr_column_position IS NULL THEN s._mr_extra ELSE"
-                    + " nullif(coalesce(t._mr_extra, '{}') || coalesce(s._mr_extra, '{}'),"
-                    + " '{}') END";
-
-    private static final String MERGED_POSITIONS =
             """
-            CASE WHEN s._mr_column_position IS NOT NULL THEN (
-                SELECT jsonb_object_agg(e.key, greatest(e.value::bigint[],
-                  coalesce((t._mr_column_position ->> e.key)::bigint[], t._mr_position))::text)
-                FROM jsonb_each_text(s._mr_column_position) e) END\
+            CASE WHEN s._mr_column_position IS NULL THEN s._mr_extra ELSE nullif(
+                (coalesce(s._mr_extra, '{}') - ARRAY(
+                  SELECT e.key FROM jsonb_each_text(s._mr_column_position) e
+                  WHERE coalesce((t._mr_column_position ->> e.key)::bigint[], t._mr_position)
+                    >= e.value::bigint[])) || coalesce((
+                  SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(t._mr_extra) e
+                  WHERE coalesce((t._mr_column_position ->> e.key)::bigint[], t._mr_position)
+                    >= (s._mr_column_position ->> e.key)::bigint[]), '{}'), '{}') END\
+            """;
+
+    private static final String KEPT_TIME =
+            """
+            CASE WHEN t._mr_deleted_position > s._mr_position
+                THEN t._mr_event_at ELSE s._mr_event_at END\
             """;
 
     private static final String KEPT_MARK =
@@ -139,7 +146,7 @@ final class KeyedRows {
           SELECT * FROM %4$s s WHERE s._mr_position IS NOT NULL%5$s) s
         ON t._mr_id = s._mr_id
         WHEN MATCHED AND s._mr_position > t._mr_position THEN UPDATE SET
-          _mr_event_at = s._mr_event_at, _mr_ingested_at = s._mr_ingested_at,
+          _mr_event_at = %11$s, _mr_ingested_at = s._mr_ingested_at,
           _mr_loaded_at = s._mr_loaded_at, _mr_extra = %6$s,
           _mr_position = s._mr_position, _mr_column_position = %7$s%8$s%9$s
         WHEN NOT MATCHED THEN INSERT (%2$s%3$s) VALUES (%10$s)
@@ -151,26 +158,60 @@ final class KeyedRows {
                         ChangeStaging.TABLE,
                         alive(deletes),
                         open.isEmpty() ? "s._mr_extra" : MERGED_EXTRA,
-                        open.isEmpty() ? "NULL" : MERGED_POSITIONS,
+                        open.isEmpty() ? "NULL" : mergedPositions(),
                         isSoft ? KEPT_MARK : "",
                         newest(open),
-                        ChangeStaging.base("s.") + columns.names("s."));
+                        ChangeStaging.base("s.") + columns.names("s."),
+                        isSoft ? KEPT_TIME : "s._mr_event_at");
+    }
+
+    private String mergedPositions() {
+        StringBuilder bases = new StringBuilder();
+        for (int column = 0; column < columns.width(); column++) {
+            if (isVariant(column)) {
+                bases.append(" WHEN ")
+                        .append(literal(columns.name(column)))
+                        .append(" THEN t._mr_column_position ->> ")
+                        .append(literal(columns.base(column)));
+            }
+        }
+        return """
+        CASE WHEN s._mr_column_position IS NOT NULL THEN (
+            SELECT jsonb_object_agg(e.key, greatest(e.value::bigint[],
+              coalesce((t._mr_column_position ->> e.key)::bigint[], %st._mr_position))::text)
+            FROM jsonb_each_text(s._mr_column_position) e) END\
+        """
+                .formatted(bases.isEmpty() ? "" : "(CASE e.key" + bases + " END)::bigint[], ");
+    }
+
+    private boolean isVariant(int column) {
+        return !columns.base(column).equals(columns.name(column));
+    }
+
+    /**
+     * Where the column's value stands that a row has, if it is older than the row. A variant that
+     * did not exist yet was left open as the column was that it is of.
+     */
+    private String position(String alias, int column) {
+        String own = alias + "._mr_column_position ->> " + literal(columns.name(column));
+        return isVariant(column)
+                ? "coalesce(%s, %s._mr_column_position ->> %s)::bigint[]"
+                        .formatted(own, alias, literal(columns.base(column)))
+                : "(" + own + ")::bigint[]";
     }
 
     private String newest(BitSet open) {
         StringBuilder set = new StringBuilder();
         for (int column = 0; column < columns.width(); column++) {
             String name = Relation.quote(columns.name(column));
-            String key = literal(columns.name(column));
             set.append(",\n  ").append(name).append(" = ");
             set.append(
                     open.get(column)
                             ? """
-                            CASE WHEN (s._mr_column_position ->> %2$s)::bigint[] <= coalesce(
-                                (t._mr_column_position ->> %2$s)::bigint[], t._mr_position)
+                            CASE WHEN %2$s <= coalesce(%3$s, t._mr_position)
                               THEN t.%1$s ELSE s.%1$s END\
                             """
-                                    .formatted(name, key)
+                                    .formatted(name, position("s", column), position("t", column))
                             : "s." + name);
         }
         return set.toString();
@@ -178,29 +219,30 @@ final class KeyedRows {
 
     /** What is older than the row, but not than the columns that the row's change left open. */
     private String fill(boolean deletes) {
-        String filled =
-                columns.columns().stream()
-                        .map(
-                                column ->
-                                        """
-                                        %1$s = CASE WHEN (t._mr_column_position ->> %2$s)::bigint[]
-                                            < coalesce((s._mr_column_position ->> %2$s)::bigint[],
-                                              s._mr_position)
-                                          THEN s.%1$s ELSE t.%1$s END\
-                                        """
-                                                .formatted(
-                                                        Relation.quote(column.name()),
-                                                        literal(column.name())))
-                        .collect(Collectors.joining(",\n  "));
-        String names =
-                columns.columns().stream()
-                        .map(column -> literal(column.name()))
-                        .collect(Collectors.joining(", "));
+        Set<String> names = new LinkedHashSet<>();
+        List<String> filled = new ArrayList<>();
+        for (int column = 0; column < columns.width(); column++) {
+            names.add(literal(columns.name(column)));
+            names.add(literal(columns.base(column)));
+            filled.add(
+                    """
+                    %1$s = CASE WHEN %2$s < coalesce(%3$s, s._mr_position)
+                      THEN s.%1$s ELSE t.%1$s END\
+                    """
+                            .formatted(
+                                    Relation.quote(columns.name(column)),
+                                    position("t", column),
+                                    position("s", column)));
+        }
         return """
         UPDATE %1$s t SET
           _mr_loaded_at = s._mr_loaded_at,
+          _mr_extra = nullif(coalesce(t._mr_extra, '{}') || coalesce((
+            SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(s._mr_extra) e
+            WHERE (t._mr_column_position ->> e.key)::bigint[] < coalesce(
+              (s._mr_column_position ->> e.key)::bigint[], s._mr_position)), '{}'), '{}'),
           _mr_column_position = (
-            SELECT jsonb_object_agg(e.key, CASE WHEN e.key IN (%2$s)
+            SELECT jsonb_object_agg(e.key, CASE WHEN e.key IN (%2$s) OR s._mr_extra ? e.key
               THEN greatest(e.value::bigint[],
                 coalesce((s._mr_column_position ->> e.key)::bigint[], s._mr_position))
               ELSE e.value::bigint[] END::text)
@@ -210,7 +252,12 @@ final class KeyedRows {
         WHERE t._mr_id = s._mr_id AND t._mr_column_position IS NOT NULL
           AND t._mr_position > s._mr_position%5$s
         """
-                .formatted(relation.quoted(), names, filled, ChangeStaging.TABLE, alive(deletes));
+                .formatted(
+                        relation.quoted(),
+                        String.join(", ", names),
+                        String.join(",\n  ", filled),
+                        ChangeStaging.TABLE,
+                        alive(deletes));
     }
 
     /** Where deletes remove rows: a change that a later delete undid stays undone. */

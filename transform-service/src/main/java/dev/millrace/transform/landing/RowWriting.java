@@ -94,7 +94,8 @@ final class RowWriting {
                 connection.rollback(before);
                 reject(batch, plans, e);
             } catch (SQLException e) {
-                if (!SqlErrors.isOvertaken(e)) {
+                // If alone does not help, it is about locks from before, which stay.
+                if (!SqlErrors.isOvertaken(e) || (overtaken > 0 && SqlErrors.isDeadlock(e))) {
                     throw e;
                 }
                 connection.rollback(before);

@@ -10,6 +10,7 @@ import java.util.Set;
 final class SqlErrors {
 
     static final String NO_TABLE = "42P01";
+    static final String NO_COLUMN = "42703";
 
     /** As PostgreSQL's serialization_failure. */
     static final String OVERTAKEN = "40001";
@@ -18,7 +19,7 @@ final class SqlErrors {
     private static final String DEADLOCK = "40P01";
 
     /** Column, table or schema missing, or a column of another type. */
-    private static final Set<String> OTHER_SHAPE = Set.of("42703", NO_TABLE, "3F000", "42804");
+    private static final Set<String> OTHER_SHAPE = Set.of(NO_COLUMN, NO_TABLE, "3F000", "42804");
 
     /** Data exception, constraint, program limit, and what a trigger raises. */
     private static final Set<String> DATA_CLASSES = Set.of("22", "23", "54", "P0", "44");
@@ -41,7 +42,11 @@ final class SqlErrors {
 
     /** Whether others were faster with the same rows, and the same goes well once they are done. */
     static boolean isOvertaken(SQLException e) {
-        return OVERTAKEN.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState());
+        return OVERTAKEN.equals(e.getSQLState()) || isDeadlock(e);
+    }
+
+    static boolean isDeadlock(SQLException e) {
+        return DEADLOCK.equals(e.getSQLState());
     }
 
     /** The constraint or unique index that a row breaks; empty if it is about something else. */

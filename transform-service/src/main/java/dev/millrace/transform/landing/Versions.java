@@ -12,7 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -74,7 +76,7 @@ final class Versions {
                                 SELECT DISTINCT a.attname FROM %s v
                                 CROSS JOIN LATERAL jsonb_object_keys(v._mr_column_position) k
                                 JOIN pg_attribute a ON a.attrelid = v.tableoid
-                                  AND a.attname = k AND NOT a.attisdropped
+                                  AND a.attname = k AND a.attgenerated = ''
                                 WHERE v._mr_column_position IS NOT NULL
                                   AND v._mr_key IN (SELECT _mr_key FROM %s)
                                 """
@@ -84,7 +86,17 @@ final class Versions {
             }
         }
         if (!open.isEmpty()) {
-            String filled = open.stream().map(this::filled).collect(Collectors.joining(",\n  "));
+            Map<String, String> bases = new LinkedHashMap<>();
+            open.forEach(column -> bases.put(column, column));
+            for (int column = 0; column < columns.width(); column++) {
+                if (open.contains(columns.base(column))) {
+                    bases.put(columns.name(column), columns.base(column));
+                }
+            }
+            String filled =
+                    bases.entrySet().stream()
+                            .map(column -> filled(column.getKey(), column.getValue()))
+                            .collect(Collectors.joining(",\n  "));
             execute(
                     """
                     UPDATE %1$s v SET
@@ -96,15 +108,19 @@ final class Versions {
         }
     }
 
-    private String filled(String column) {
+    /** A variant that did not exist yet was left open as the column was that it is of. */
+    private String filled(String column, String base) {
         return """
-        %1$s = CASE WHEN v._mr_column_position ? %2$s THEN (
+        %1$s = CASE WHEN v._mr_column_position ?| %2$s THEN (
             SELECT p.%1$s FROM %3$s p
             WHERE p._mr_key = v._mr_key AND p._mr_position < v._mr_position
-              AND NOT coalesce(p._mr_column_position ? %2$s, false)
+              AND NOT coalesce(p._mr_column_position ?| %2$s, false)
             ORDER BY p._mr_position DESC LIMIT 1) ELSE v.%1$s END\
         """
-                .formatted(Relation.quote(column), KeyedRows.literal(column), relation.quoted());
+                .formatted(
+                        Relation.quote(column),
+                        "ARRAY[" + KeyedRows.literal(column) + ", " + KeyedRows.literal(base) + "]",
+                        relation.quoted());
     }
 
     /** Each version holds until the next one, or until it was deleted or all were. */

@@ -5,6 +5,7 @@ import static dev.millrace.transform.landing.ChangeStage.record;
 import static dev.millrace.transform.landing.ChangeStage.truncate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.transform.landing.ChangeStage.Written;
@@ -250,6 +251,87 @@ class ChangeStreamTest {
                                     ORDER BY _mr_valid_from\
                                     """))
                     .containsExactly("1|long|1", "1|long|2", "1|long|3");
+        }
+    }
+
+    @Test
+    void whatWasNotSentStaysInTheOverflowWhileTheTableCannotGetItsColumn() throws Exception {
+        String unsent = "__debezium_unavailable_value";
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM);
+                Connection reader = stage.stage.database.getConnection()) {
+            stage.land(change("c", 9, 1, "{\"id\":9,\"b\":1}"));
+            reader.setAutoCommit(false);
+            try (Statement select = reader.createStatement()) {
+                select.execute("SELECT FROM " + new Relation(stage.stage.source, "row").quoted());
+            }
+            stage.land(
+                    change("c", 1, 10, "{\"id\":1,\"a\":\"long\",\"b\":1}"),
+                    change("u", 1, 20, "{\"id\":1,\"a\":\"" + unsent + "\",\"b\":2}"));
+            stage.land(change("u", 2, 20, "{\"id\":2,\"a\":\"" + unsent + "\",\"b\":2}"));
+            stage.land(change("c", 2, 10, "{\"id\":2,\"a\":\"late\",\"b\":1}"));
+            stage.land(change("c", 2, 5, "{\"id\":2,\"a\":\"too late\",\"b\":1}"));
+            String extra = "SELECT concat_ws('|', id, _mr_extra, b) FROM $S.row ORDER BY id";
+            assertThat(stage.rows(extra))
+                    .containsExactly("1|{\"a\": \"long\"}|2", "2|{\"a\": \"late\"}|2", "9|1");
+
+            stage.land(change("u", 1, 30, "{\"id\":1,\"a\":\"" + unsent + "\",\"b\":3}"));
+            stage.land(change("u", 2, 30, "{\"id\":2,\"a\":null,\"b\":3}"));
+            assertThat(stage.rows(extra)).containsExactly("1|{\"a\": \"long\"}|3", "2|3", "9|1");
+            reader.rollback();
+
+            stage.land(change("u", 1, 40, "{\"id\":1,\"a\":\"sent\",\"b\":4}"));
+            assertThat(stage.rows("SELECT a FROM $S.row WHERE id = 1 AND _mr_extra IS NULL"))
+                    .containsExactly("sent");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hard", "history"})
+    void whatWasNotSentComesFromAnOlderChangeOfAnotherType(String deletes) {
+        String unsent = "__debezium_unavailable_value";
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM + ", deletes: " + deletes)) {
+            stage.land(change("c", 9, 1, "{\"id\":9,\"a\":1}"));
+            stage.land(change("u", 1, 20, "{\"id\":1,\"a\":\"" + unsent + "\"}"));
+            stage.land(change("c", 1, 10, "{\"id\":1,\"a\":\"long\"}"));
+            stage.land(change("u", 1, 15, "{\"id\":1,\"a\":\"" + unsent + "\"}"));
+            stage.land(change("c", 1, 5, "{\"id\":1,\"a\":7}"));
+
+            assertThat(
+                            stage.rows(
+                                    """
+                                    SELECT concat_ws('|', a, a__v_text) FROM $S.row WHERE id = 1
+                                    ORDER BY _mr_position DESC LIMIT 1\
+                                    """))
+                    .containsExactly("long");
+        }
+    }
+
+    @Test
+    void aColumnThatSomebodyElseAddedIsNullWhereTheNewestChangeSaysSo() throws Exception {
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM);
+                Connection other = stage.stage.database.getConnection();
+                Statement statement = other.createStatement()) {
+            stage.land(change("c", 1, 10, "{\"id\":1,\"b\":1}"));
+            String table = new Relation(stage.stage.source, "row").quoted();
+            statement.execute("ALTER TABLE %s ADD COLUMN a text".formatted(table));
+            statement.execute("UPDATE %s SET a = 'x'".formatted(table));
+
+            Written isNull = change("u", 1, 20, "{\"id\":1,\"a\":null,\"b\":2}");
+            assertThatThrownBy(() -> stage.land(isNull)).hasMessageContaining("column meanwhile");
+            stage.land(isNull);
+            assertThat(stage.rows(ROWS)).containsExactly("1|2");
+        }
+    }
+
+    @Test
+    void aMarkedRowKeepsTheTimeOfItsDelete() {
+        try (ChangeStage stage = new ChangeStage(DEBEZIUM + ", deletes: soft")) {
+            stage.land(change("c", 1, 10, "{\"id\":1,\"a\":\"x\"}"));
+            stage.land(change("d", 1, 30, null));
+            stage.land(change("u", 1, 20, "{\"id\":1,\"a\":\"y\"}"));
+
+            assertThat(stage.rows("SELECT a FROM $S.row WHERE _mr_event_at = _mr_deleted_at"))
+                    .containsExactly("y");
         }
     }
 
