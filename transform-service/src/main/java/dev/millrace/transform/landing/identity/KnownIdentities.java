@@ -46,8 +46,14 @@ final class KnownIdentities {
      */
     record Answer(BitSet known, List<Suspect> suspects, IdentityLedger.Seen seen) {}
 
-    synchronized Answer look(Fingerprints asked) {
-        BitSet known = inRecent(asked);
+    Answer look(Fingerprints asked) {
+        BitSet known;
+        IdentityLedger.Seen seen;
+        synchronized (this) {
+            known = inRecent(asked);
+            seen = seen();
+        }
+        // Segments do not change, and others need not wait while their filters are looked at.
         List<Suspect> suspects = new ArrayList<>();
         // One filter after the other: what of it was read last is still in the cache.
         for (Segment segment : segments) {
@@ -57,7 +63,7 @@ final class KnownIdentities {
                 }
             }
         }
-        return new Answer(known, suspects, seen());
+        return new Answer(known, suspects, seen);
     }
 
     /** Places of those that came in lately. */
