@@ -2,11 +2,14 @@ package dev.millrace.transform.landing;
 
 import dev.millrace.transform.landing.row.Operation;
 import dev.millrace.transform.landing.row.Row;
+import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.TableKind;
 
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.BitSet;
@@ -118,11 +121,31 @@ final class ChangeWriter {
             throw e;
         }
         ChangeStaging.drop(connection);
-        if (!plan.isOf(connection)) {
+        if (width(connection, plan.relation()) != plan.width()) {
             throw new SQLException(
                     plan.relation() + " got or lost a column meanwhile", SqlErrors.NO_COLUMN);
         }
         return changed;
+    }
+
+    /**
+     * How many columns the table has. Of one that came since it was planned with, a change would
+     * not know that it is null in it. To be asked once the table was written to, as that keeps it
+     * as it is until the transaction ends.
+     */
+    private static int width(Connection connection, Relation relation) throws SQLException {
+        try (PreparedStatement count =
+                connection.prepareStatement(
+                        """
+                        SELECT count(*) FROM pg_attribute
+                        WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped
+                        """)) {
+            count.setString(1, relation.quoted());
+            try (ResultSet columns = count.executeQuery()) {
+                columns.next();
+                return columns.getInt(1);
+            }
+        }
     }
 
     private static @Nullable Row truncate(List<Row> changes) {

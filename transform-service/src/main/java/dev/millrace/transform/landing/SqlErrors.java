@@ -1,6 +1,7 @@
 package dev.millrace.transform.landing;
 
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
 import org.postgresql.util.ServerErrorMessage;
 
 import java.sql.SQLException;
@@ -9,14 +10,13 @@ import java.util.Set;
 /** What PostgreSQL's error codes mean to somebody who writes rows. */
 final class SqlErrors {
 
-    static final String NO_TABLE = "42P01";
-    static final String NO_COLUMN = "42703";
+    static final String NO_TABLE = PSQLState.UNDEFINED_TABLE.getState();
+    static final String NO_COLUMN = PSQLState.UNDEFINED_COLUMN.getState();
 
-    /** As PostgreSQL's serialization_failure. */
-    static final String OVERTAKEN = "40001";
+    static final String OVERTAKEN = PSQLState.SERIALIZATION_FAILURE.getState();
 
-    private static final String UNIQUE_VIOLATION = "23505";
-    private static final String DEADLOCK = "40P01";
+    private static final String UNIQUE_VIOLATION = PSQLState.UNIQUE_VIOLATION.getState();
+    private static final String DEADLOCK = PSQLState.DEADLOCK_DETECTED.getState();
 
     /** Column, table or schema missing, or a column of another type. */
     private static final Set<String> OTHER_SHAPE = Set.of(NO_COLUMN, NO_TABLE, "3F000", "42804");

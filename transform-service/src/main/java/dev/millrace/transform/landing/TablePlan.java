@@ -18,10 +18,6 @@ import dev.millrace.transform.schema.WantedChange;
 import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -117,24 +113,9 @@ final class TablePlan {
                 positions.apply(batch.rows().getFirst().record()));
     }
 
-    /**
-     * Whether the table has as many columns as were planned with. Of one that came meanwhile a
-     * change would not know that it is null in it. To be asked once the table was written to, as
-     * that keeps it as it is until the transaction ends.
-     */
-    boolean isOf(Connection connection) throws SQLException {
-        try (PreparedStatement count =
-                connection.prepareStatement(
-                        """
-                        SELECT count(*) FROM pg_attribute
-                        WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped
-                        """)) {
-            count.setString(1, relation().quoted());
-            try (ResultSet columns = count.executeQuery()) {
-                columns.next();
-                return table != null && columns.getInt(1) == table.columns().size();
-            }
-        }
+    /** How many columns the table has, of whatever kind; 0 if there is none. */
+    int width() {
+        return table == null ? 0 : table.columns().size();
     }
 
     /** Whether its contract leaves it to somebody what becomes of some of its rows. */

@@ -66,7 +66,7 @@ class ChangePropertyTest {
                 assertThat(
                                 stage.rows(
                                         "SELECT detail FROM transform.quarantine WHERE source ="
-                                            + " '$S'"))
+                                                + " '$S'"))
                         .isEmpty();
                 assertThat(stage.rows(isHard ? HARD : SOFT))
                         .as("%s, seed %d", deletes, seed)
