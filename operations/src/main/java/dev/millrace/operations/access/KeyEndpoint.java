@@ -1,8 +1,9 @@
 package dev.millrace.operations.access;
 
+import dev.millrace.operations.problem.Refusal;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -100,7 +101,7 @@ class KeyEndpoint {
     NewKeyView create(@RequestBody NewKey wanted, @AuthenticationPrincipal Operator operator) {
         String name = wanted.name();
         if (name == null || !NAME.matcher(name).matches()) {
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.BAD_REQUEST,
                     "'name' says what the key is for: up to 100 letters, digits, spaces and . _ @"
                             + " -, beginning with a letter or digit.");
@@ -109,14 +110,14 @@ class KeyEndpoint {
                 OperatorRole.of(String.valueOf(wanted.role()))
                         .orElseThrow(
                                 () ->
-                                        problem(
+                                        Refusal.of(
                                                 HttpStatus.BAD_REQUEST,
                                                 "'role' is reader, operator or admin."));
         return keys.create(name, role, end(wanted.expiresAt()), operator.name())
                 .map(NewKeyView::of)
                 .orElseThrow(
                         () ->
-                                problem(
+                                Refusal.of(
                                         HttpStatus.CONFLICT,
                                         "There is a key '"
                                                 + name
@@ -132,7 +133,7 @@ class KeyEndpoint {
             @AuthenticationPrincipal Operator operator) {
         Duration grace = rotation == null ? null : rotation.grace();
         if (grace != null && (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0)) {
-            throw problem(HttpStatus.BAD_REQUEST, "'grace' is from PT0S to P30D.");
+            throw Refusal.of(HttpStatus.BAD_REQUEST, "'grace' is from PT0S to P30D.");
         }
         return keys.rotate(
                         id,
@@ -153,17 +154,12 @@ class KeyEndpoint {
 
     private @Nullable Instant end(@Nullable Instant wanted) {
         if (wanted != null && !wanted.isAfter(clock.instant())) {
-            throw problem(HttpStatus.BAD_REQUEST, "'expiresAt' is over already.");
+            throw Refusal.of(HttpStatus.BAD_REQUEST, "'expiresAt' is over already.");
         }
         return wanted == null ? null : wanted.truncatedTo(ChronoUnit.MICROS);
     }
 
     private static ErrorResponseException unknown() {
-        return problem(HttpStatus.NOT_FOUND, "There is no key of this id in force.");
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail) {
-        return new ErrorResponseException(
-                status, ProblemDetail.forStatusAndDetail(status, detail), null);
+        return Refusal.of(HttpStatus.NOT_FOUND, "There is no key of this id in force.");
     }
 }

@@ -1,9 +1,9 @@
 package dev.millrace.operations.audit;
 
+import dev.millrace.operations.problem.Refusal;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -42,11 +42,7 @@ class AuditEndpoint {
             @RequestParam(required = false) @Nullable Long before,
             @RequestParam(defaultValue = "100") int limit) {
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw new ErrorResponseException(
-                    HttpStatus.BAD_REQUEST,
-                    ProblemDetail.forStatusAndDetail(
-                            HttpStatus.BAD_REQUEST, "'limit' is from 1 to " + MAX_LIMIT + "."),
-                    null);
+            throw Refusal.of(HttpStatus.BAD_REQUEST, "'limit' is from 1 to " + MAX_LIMIT + ".");
         }
         // One more than asked for tells whether there is another page.
         List<AuditEntry> found =

@@ -1,5 +1,6 @@
 package dev.millrace.transform.landing;
 
+import dev.millrace.operations.problem.Refusal;
 import dev.millrace.transform.landing.LandingControl.Paused;
 import dev.millrace.transform.landing.RewindAsked.RefusedException;
 
@@ -7,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -79,9 +78,9 @@ class ControlEndpoint {
                     asked.dryRun(),
                     rewinds.rewind(source, asked, operator.getName(), reason));
         } catch (RefusedException e) {
-            throw problem(HttpStatus.UNPROCESSABLE_CONTENT, String.valueOf(e.getMessage()));
+            throw Refusal.of(HttpStatus.UNPROCESSABLE_CONTENT, String.valueOf(e.getMessage()));
         } catch (ExecutionException e) {
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "Kafka does not tell its offsets now; nothing has changed. Try again: "
                             + e.getMessage());
@@ -90,15 +89,10 @@ class ControlEndpoint {
 
     private void checkSource(String source) {
         if (routes.get().topicsOf(source).isEmpty()) {
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.NOT_FOUND,
                     "The project has no source '%s'. Its sources: %s."
                             .formatted(source, routes.get().sources()));
         }
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail) {
-        return new ErrorResponseException(
-                status, ProblemDetail.forStatusAndDetail(status, detail), null);
     }
 }

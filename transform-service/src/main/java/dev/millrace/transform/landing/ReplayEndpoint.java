@@ -1,12 +1,12 @@
 package dev.millrace.transform.landing;
 
+import dev.millrace.operations.problem.Refusal;
 import dev.millrace.transform.quarantine.Replay;
 import dev.millrace.transform.quarantine.Replays;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -95,13 +95,14 @@ class ReplayEndpoint {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Object> ask(@RequestBody byte[] body, Principal operator) throws SQLException {
         if (body.length > MAX_BODY) {
-            throw problem(HttpStatus.CONTENT_TOO_LARGE, "A replay is asked for in at most 1 MiB.");
+            throw Refusal.of(
+                    HttpStatus.CONTENT_TOO_LARGE, "A replay is asked for in at most 1 MiB.");
         }
         ReplayAsked asked;
         try {
             asked = ReplayAsked.parse(body);
         } catch (ReplayAsked.UnclearException e) {
-            throw problem(HttpStatus.UNPROCESSABLE_CONTENT, e.getMessage());
+            throw Refusal.of(HttpStatus.UNPROCESSABLE_CONTENT, e.getMessage());
         }
         if (asked.dryRun()) {
             Long limit = asked.request().limit();
@@ -123,7 +124,7 @@ class ReplayEndpoint {
             if (!SqlErrors.mayLieInARecord(e)) {
                 throw e;
             }
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     ("PostgreSQL ended the dry run: %s. A replay would find the record that is the"
                          + " cause, and land the others; try fewer records here (limit).")
@@ -143,7 +144,7 @@ class ReplayEndpoint {
                         : Replay.State.of(state)
                                 .orElseThrow(
                                         () ->
-                                                problem(
+                                                Refusal.of(
                                                         HttpStatus.BAD_REQUEST,
                                                         "The state is queued, running, done, failed"
                                                                 + " or cancelled."));
@@ -174,18 +175,13 @@ class ReplayEndpoint {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.BAD_REQUEST,
                     "'%s' is a whole number, such as 17, not '%s'.".formatted(name, text));
         }
     }
 
     private static ErrorResponseException notFound(String id) {
-        return problem(HttpStatus.NOT_FOUND, "There is no replay " + id + ".");
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, @Nullable String detail) {
-        return new ErrorResponseException(
-                status, ProblemDetail.forStatusAndDetail(status, detail), null);
+        return Refusal.of(HttpStatus.NOT_FOUND, "There is no replay " + id + ".");
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.project.source.SchemaContract.Mode;
+import dev.millrace.operations.problem.Refusal;
 import dev.millrace.transform.schema.Dependents;
 import dev.millrace.transform.schema.Proposal;
 import dev.millrace.transform.schema.ProposalView;
@@ -8,8 +9,6 @@ import dev.millrace.transform.schema.Tables;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -50,18 +49,18 @@ class SchemaReviewEndpoint {
             throws SQLException {
         String reason = reason(decision);
         if (decision.then() != null) {
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.UNPROCESSABLE_CONTENT, "'then' is for changes that are rejected.");
         }
         try {
             return decided(id, review.approve(id, operator.getName(), reason));
         } catch (SchemaReview.DecidedException e) {
-            throw problem(HttpStatus.CONFLICT, e.getMessage());
+            throw Refusal.of(HttpStatus.CONFLICT, e.getMessage());
         } catch (SQLException e) {
             if (!Tables.isLockMissed(e)) {
                 throw e;
             }
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.CONFLICT,
                     "The table is in use and could not change in 10 s; nothing has happened. Try"
                             + " again, or see who uses it in pg_stat_activity.");
@@ -78,14 +77,14 @@ class SchemaReviewEndpoint {
                     case "discard_row" -> Mode.DISCARD_ROW;
                     case "discard_value" -> Mode.DISCARD_VALUE;
                     default ->
-                            throw problem(
+                            throw Refusal.of(
                                     HttpStatus.UNPROCESSABLE_CONTENT,
                                     "'then' is freeze, discard_row or discard_value.");
                 };
         try {
             return decided(id, review.reject(id, operator.getName(), reason, then));
         } catch (SchemaReview.DecidedException e) {
-            throw problem(HttpStatus.CONFLICT, e.getMessage());
+            throw Refusal.of(HttpStatus.CONFLICT, e.getMessage());
         }
     }
 
@@ -94,7 +93,7 @@ class SchemaReviewEndpoint {
         return proposal.map(found -> ProposalView.of(found, dependents))
                 .orElseThrow(
                         () ->
-                                problem(
+                                Refusal.of(
                                         HttpStatus.NOT_FOUND,
                                         "There is no proposed schema change " + id + "."));
     }
@@ -102,15 +101,10 @@ class SchemaReviewEndpoint {
     private static String reason(Decision decision) {
         String reason = decision.reason() == null ? "" : decision.reason().strip();
         if (reason.isEmpty() || reason.length() > MAX_REASON || reason.indexOf('\0') >= 0) {
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "Say in 'reason' why, in at most 1000 characters; it is kept with the change.");
         }
         return reason;
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, @Nullable String detail) {
-        return new ErrorResponseException(
-                status, ProblemDetail.forStatusAndDetail(status, detail), null);
     }
 }

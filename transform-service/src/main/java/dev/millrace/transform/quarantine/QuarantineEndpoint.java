@@ -3,10 +3,10 @@ package dev.millrace.transform.quarantine;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
+import dev.millrace.operations.problem.Refusal;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -70,7 +70,7 @@ class QuarantineEndpoint {
                             size);
             return new Page(page, page.size() < size ? null : page.getLast().id());
         } catch (InvalidFilterException e) {
-            throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
+            throw Refusal.of(HttpStatus.BAD_REQUEST, e.getMessage());
         }
     }
 
@@ -79,7 +79,7 @@ class QuarantineEndpoint {
         try {
             return shelves.counts(QuarantineFilter.parse(parameters));
         } catch (InvalidFilterException e) {
-            throw problem(HttpStatus.BAD_REQUEST, e.getMessage());
+            throw Refusal.of(HttpStatus.BAD_REQUEST, e.getMessage());
         }
     }
 
@@ -88,7 +88,7 @@ class QuarantineEndpoint {
         return shelves.content(id)
                 .orElseThrow(
                         () ->
-                                problem(
+                                Refusal.of(
                                         HttpStatus.NOT_FOUND,
                                         "There is no record " + id + " in quarantine."));
     }
@@ -98,7 +98,7 @@ class QuarantineEndpoint {
         QuarantineFilter filter = filter(body.filter());
         String reason = body.reason() == null ? "" : body.reason().strip();
         if (reason.isEmpty() || reason.length() > MAX_REASON || reason.indexOf('\0') >= 0) {
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "Say in 'reason' why the records are not wanted, in at most 1000 characters; it"
                             + " is kept with them.");
@@ -115,24 +115,19 @@ class QuarantineEndpoint {
         try {
             QuarantineFilter filter = QuarantineFilter.ofJson(given);
             if (filter.isOpen()) {
-                throw problem(
+                throw Refusal.of(
                         HttpStatus.UNPROCESSABLE_CONTENT,
                         "Say in 'filter' which records to discard, such as {\"source\": \"web\","
                                 + " \"reason\": \"malformed\"}.");
             }
             if (!filter.meansHeld()) {
-                throw problem(
+                throw Refusal.of(
                         HttpStatus.UNPROCESSABLE_CONTENT,
                         "Only records that are held can be discarded: leave 'state' out.");
             }
             return filter;
         } catch (InvalidFilterException e) {
-            throw problem(HttpStatus.UNPROCESSABLE_CONTENT, e.getMessage());
+            throw Refusal.of(HttpStatus.UNPROCESSABLE_CONTENT, e.getMessage());
         }
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, @Nullable String detail) {
-        return new ErrorResponseException(
-                status, ProblemDetail.forStatusAndDetail(status, detail), null);
     }
 }

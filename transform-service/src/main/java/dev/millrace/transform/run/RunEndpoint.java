@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 import dev.millrace.contracts.event.RunChanged;
+import dev.millrace.operations.problem.Refusal;
 import dev.millrace.transform.jinja.JinjaException;
 import dev.millrace.transform.model.Compiler;
 import dev.millrace.transform.model.InvalidSelectionException;
@@ -11,7 +12,6 @@ import dev.millrace.transform.model.Node;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -139,7 +139,7 @@ class RunEndpoint {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
         RunBody asked = body == null ? new RunBody(null, null, null, null) : body;
         if (key != null && key.length() > 200) {
-            throw problem(HttpStatus.BAD_REQUEST, "Idempotency-Key has at most 200 characters.");
+            throw Refusal.of(HttpStatus.BAD_REQUEST, "Idempotency-Key has at most 200 characters.");
         }
         RunRequest request = asked.request(key);
         try {
@@ -151,13 +151,13 @@ class RunEndpoint {
                     .location(URI.create("/operator/runs/" + run.id()))
                     .body(RunView.of(run, null));
         } catch (InvalidSelectionException e) {
-            throw problem(HttpStatus.UNPROCESSABLE_CONTENT, String.valueOf(e.getMessage()));
+            throw Refusal.of(HttpStatus.UNPROCESSABLE_CONTENT, String.valueOf(e.getMessage()));
         } catch (RunRefusedException e) {
             HttpStatus status =
                     e.reason() == RunRefusedException.Reason.BUSY
                             ? HttpStatus.SERVICE_UNAVAILABLE
                             : HttpStatus.UNPROCESSABLE_CONTENT;
-            throw problem(status, String.valueOf(e.getMessage()));
+            throw Refusal.of(status, String.valueOf(e.getMessage()));
         }
     }
 
@@ -211,7 +211,7 @@ class RunEndpoint {
         try {
             return RunChanged.State.valueOf(state.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.BAD_REQUEST,
                     "The status is running, succeeded, failed or cancelled.");
         }
@@ -231,11 +231,6 @@ class RunEndpoint {
     }
 
     private static ErrorResponseException notFound(String id) {
-        return problem(HttpStatus.NOT_FOUND, "There is no run '" + id + "'.");
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail) {
-        return new ErrorResponseException(
-                status, ProblemDetail.forStatusAndDetail(status, detail), null);
+        return Refusal.of(HttpStatus.NOT_FOUND, "There is no run '" + id + "'.");
     }
 }

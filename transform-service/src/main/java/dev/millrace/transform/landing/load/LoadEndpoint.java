@@ -1,11 +1,11 @@
 package dev.millrace.transform.landing.load;
 
+import dev.millrace.operations.problem.Refusal;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -103,7 +103,7 @@ class LoadEndpoint {
                         .param("load", named.load())
                         .update();
         if (updated == 0) {
-            throw problem(
+            throw Refusal.of(
                     HttpStatus.NOT_FOUND,
                     "No load '%s' of %s.%s is arriving; see GET /operator/loads?source=%s&stream=%s."
                             .formatted(named.load(), source, stream, source, stream));
@@ -135,7 +135,7 @@ class LoadEndpoint {
                         .optional()
                         .orElseThrow(
                                 () ->
-                                        problem(
+                                        Refusal.of(
                                                 HttpStatus.NOT_FOUND,
                                                 "No load of %s.%s has come yet."
                                                         .formatted(source, stream)));
@@ -149,10 +149,5 @@ class LoadEndpoint {
                 .param(id)
                 .update();
         return loads(source, stream);
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail) {
-        return new ErrorResponseException(
-                status, ProblemDetail.forStatusAndDetail(status, detail), null);
     }
 }
