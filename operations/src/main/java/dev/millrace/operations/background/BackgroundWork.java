@@ -25,6 +25,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
     private final String name;
     private final Duration firstPause;
     private @Nullable Thread thread;
+    private volatile boolean stopping;
 
     protected BackgroundWork(String name) {
         this(name, FIRST_PAUSE);
@@ -44,6 +45,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
     @Override
     public final synchronized void start() {
         if (thread == null) {
+            stopping = false;
             thread = Thread.ofVirtual().name(name).start(this::work);
         }
     }
@@ -55,6 +57,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
             return;
         }
         thread = null;
+        stopping = true;
         last.interrupt();
         try {
             last.join(PATIENCE);
@@ -79,6 +82,10 @@ public abstract class BackgroundWork implements SmartLifecycle {
                 } catch (RuntimeException | Error e) {
                     // An error as well: a stack that overflowed or a class that is not there says
                     // nothing of the next round.
+                    if (stopping) {
+                        log.debug("The work '{}' was stopped in the middle of a round", name, e);
+                        return;
+                    }
                     log.error("The work '{}' failed; it will be tried again", name, e);
                     Thread.sleep(pause);
                     Duration longer = pause.multipliedBy(2);

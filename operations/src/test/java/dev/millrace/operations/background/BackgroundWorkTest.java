@@ -74,6 +74,25 @@ class BackgroundWorkTest {
     }
 
     @Test
+    void aRoundThatTheStopBreaksOffIsNoFailure(CapturedOutput output) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        tasks.add(
+                () -> {
+                    begun.countDown();
+                    while (!Thread.interrupted()) {
+                        Thread.onSpinWait();
+                    }
+                    throw new IllegalStateException("a connection that was closed by interrupt");
+                });
+        work.start();
+        begun.await();
+
+        work.stop();
+
+        assertThat(output).doesNotContain("the test's work");
+    }
+
+    @Test
     void whatWasStoppedStartsAgain() throws Exception {
         work.start();
         work.stop();
