@@ -90,17 +90,22 @@ class Ends:
         return None if ends is None else self.records if ends == 4 else 0
 
 
-class Unchanged:
-    """Whether a reading has been the same for some seconds."""
+class Quiet:
+    """Whether nothing has been at work in a database for some seconds."""
 
-    def __init__(self, read, seconds):
-        self.read, self.seconds = read, seconds
-        self.last, self.since = None, 0.0
+    AT_WORK = (
+        "select count(*) from pg_stat_activity where datname = current_database()"
+        " and pid <> pg_backend_pid() and xact_start < now() - interval '1 second'"
+    )
+
+    def __init__(self, postgres, database, seconds):
+        self.postgres, self.database, self.seconds = postgres, database, seconds
+        self.since = time.monotonic()
 
     def __call__(self):
-        now, reading = time.monotonic(), self.read()
-        if reading != self.last:
-            self.last, self.since = reading, now
+        now = time.monotonic()
+        if int(self.postgres.one(self.AT_WORK, self.database)):
+            self.since = now
         return now - self.since >= self.seconds
 
 
@@ -277,7 +282,8 @@ class Bench:
         )
         self.postgres.one("delete from transform.identity_stream", database)
         self.postgres.one(f"vacuum analyze {TABLE}", database)
-        # The first record that lands has the identities read; then segments become fewer.
+        # The first record that lands has the identities read; then segments become fewer, of which a
+        # large one takes a minute.
         lines = orders.write(
             self.work / f"one-{target}.jsonl",
             [orders.line(orders.order(random.Random(target), 1))],
@@ -286,8 +292,7 @@ class Bench:
         with self.transform(topic, STREAM, database) as transform:
             sql = f"{LEDGER} where topic = '{topic}'"
             self.until(transform, lambda: int(self.postgres.one(sql, database)) == 1)
-            segments = "select count(*) from transform.identity_segment where replaced_at is null"
-            self.until(transform, Unchanged(lambda: self.postgres.one(segments, database), 10))
+            self.until(transform, Quiet(self.postgres, database, 10))
 
     def until(self, program, is_so):
         deadline = time.monotonic() + PATIENCE

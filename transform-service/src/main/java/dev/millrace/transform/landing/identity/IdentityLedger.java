@@ -42,6 +42,7 @@ public final class IdentityLedger {
     private final IdentityStore store;
     private final Consumer<Relation> grown;
     private final Map<Relation, KnownIdentities> known = new ConcurrentHashMap<>();
+    private final Map<Relation, Object> loading = new ConcurrentHashMap<>();
 
     /** So many recent identities, or batches, are worth a segment. */
     private final int sealAfter;
@@ -92,14 +93,12 @@ public final class IdentityLedger {
 
     /** Reads what there is of a table's identities, unless this process knows of them. */
     public void prepare(Relation relation) throws SQLException {
-        KnownIdentities there = known.get(relation);
-        if (there != null) {
+        if (known.containsKey(relation)) {
             return;
         }
-        try (Connection connection = database.getConnection()) {
-            KnownIdentities loaded = store.load(connection, relation, List.of());
-            known.put(relation, loaded);
-            if (loaded.segments().size() >= IdentityUpkeep.FAN_IN) {
+        synchronized (loading(relation)) {
+            if (!known.containsKey(relation)
+                    && load(relation).segments().size() >= IdentityUpkeep.FAN_IN) {
                 grown.accept(relation);
             }
         }
@@ -273,12 +272,26 @@ public final class IdentityLedger {
 
     /** Reads anew what there is of a table, but for the segments that are known already. */
     public void renew(Relation relation) throws SQLException {
+        synchronized (loading(relation)) {
+            load(relation);
+        }
+    }
+
+    /**
+     * Held while a table's identities are read, so that nobody puts an older reading over a newer.
+     */
+    private Object loading(Relation relation) {
+        return loading.computeIfAbsent(relation, _ -> new Object());
+    }
+
+    private KnownIdentities load(Relation relation) throws SQLException {
         KnownIdentities here = known.get(relation);
         try (Connection connection = database.getConnection()) {
             KnownIdentities now =
                     store.load(connection, relation, here == null ? List.of() : here.segments());
             known.put(relation, now);
             log.debug("{} has {} segments of identities", relation, now.segments().size());
+            return now;
         }
     }
 
@@ -289,7 +302,9 @@ public final class IdentityLedger {
         }
     }
 
-    /** Bytes that this process keeps of identities. */
+    /**
+     * Bytes that this process keeps of identities: of segments beside the heap, of others in it.
+     */
     public long bytes() {
         return known.values().stream().mapToLong(KnownIdentities::bytes).sum();
     }

@@ -19,6 +19,8 @@ import java.util.TreeMap;
 /** The identities of tables as PostgreSQL keeps them. */
 final class IdentityStore {
 
+    private static final int PARTS_AT_ONCE = 4;
+
     private final IdentityAdoption adoption;
 
     IdentityStore(IdentityAdoption adoption) {
@@ -197,31 +199,47 @@ final class IdentityStore {
             Connection connection, Relation relation, List<Segment> there) throws SQLException {
         Map<Long, Segment> byId = new HashMap<>();
         there.forEach(segment -> byId.put(segment.id(), segment));
+        List<Segment> segments = new ArrayList<>();
         try (PreparedStatement select =
                 connection.prepareStatement(
                         """
-                        SELECT id, identities, bucket_bits,
-                          CASE WHEN id = ANY (?::bigint[]) THEN NULL ELSE filter END
+                        SELECT id, identities, bucket_bits, filter_bytes
                         FROM transform.identity_segment
                         WHERE relation = ? AND replaced_at IS NULL ORDER BY id
                         """)) {
-            select.setArray(1, connection.createArrayOf("bigint", byId.keySet().toArray()));
-            select.setString(2, relation.qualified());
-            List<Segment> segments = new ArrayList<>();
+            select.setString(1, relation.qualified());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    byte[] filter = rows.getBytes(4);
+                    long id = rows.getLong(1);
+                    Segment known = byId.get(id);
                     segments.add(
-                            filter == null
-                                    ? Objects.requireNonNull(byId.get(rows.getLong(1)))
+                            known != null
+                                    ? known
                                     : new Segment(
-                                            rows.getLong(1),
+                                            id,
                                             rows.getLong(2),
                                             rows.getInt(3),
-                                            IdentityFilter.read(filter)));
+                                            filter(connection, id, rows.getInt(4))));
                 }
             }
-            return segments;
         }
+        return segments;
+    }
+
+    private static IdentityFilter filter(Connection connection, long segment, int bytes)
+            throws SQLException {
+        IdentityFilter filter = IdentityFilter.ofBytes(bytes);
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        "SELECT part, bytes FROM transform.identity_filter WHERE segment = ?")) {
+            select.setFetchSize(PARTS_AT_ONCE);
+            select.setLong(1, segment);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    filter.put(rows.getInt(1), rows.getBytes(2));
+                }
+            }
+        }
+        return filter;
     }
 }

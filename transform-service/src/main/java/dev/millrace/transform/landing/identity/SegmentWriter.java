@@ -55,12 +55,13 @@ final class SegmentWriter {
                 connection.prepareStatement(
                         """
                         INSERT INTO transform.identity_segment
-                          (relation, identities, bucket_bits, filter, made_at)
-                        VALUES (?, 0, ?, '', ?) RETURNING id
+                          (relation, identities, bucket_bits, filter_bytes, made_at)
+                        VALUES (?, 0, ?, ?, ?) RETURNING id
                         """)) {
             insert.setString(1, relation.qualified());
             insert.setInt(2, bucketBits);
-            insert.setObject(3, at);
+            insert.setInt(3, filter.bytes());
+            insert.setObject(4, at);
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
                 return row.getLong(1);
@@ -116,14 +117,25 @@ final class SegmentWriter {
         copy.endCopy();
         try (PreparedStatement update =
                 connection.prepareStatement(
-                        """
-                        UPDATE transform.identity_segment SET identities = ?, filter = ?
-                        WHERE id = ?
-                        """)) {
+                        "UPDATE transform.identity_segment SET identities = ? WHERE id = ?")) {
             update.setLong(1, written);
-            update.setBytes(2, filter.toBytes());
-            update.setLong(3, id);
+            update.setLong(2, id);
             update.executeUpdate();
+        }
+        writeFilter();
+    }
+
+    private void writeFilter() throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement(
+                        "INSERT INTO transform.identity_filter (segment, part, bytes) VALUES (?, ?,"
+                                + " ?)")) {
+            insert.setLong(1, id);
+            for (int part = 0; part < filter.parts(); part++) {
+                insert.setInt(2, part);
+                insert.setBytes(3, filter.part(part));
+                insert.executeUpdate();
+            }
         }
     }
 

@@ -70,12 +70,14 @@ class FingerprintsTest {
     }
 
     @Test
-    void aFilterKnowsItsMembersAndTakesFewOthersForThem() {
-        Fingerprints members = random(100_000, 1);
+    void aFilterOfSeveralPartsKnowsItsMembersAndTakesFewOthersForThem() {
+        Fingerprints members = random(1_200_000, 1);
         IdentityFilter filter = IdentityFilter.of(members.size());
+        assertThat(filter.parts()).isEqualTo(3);
         IntStream.range(0, members.size()).forEach(i -> filter.add(members.second(i)));
 
-        IdentityFilter read = IdentityFilter.read(filter.toBytes());
+        IdentityFilter read = IdentityFilter.ofBytes(filter.bytes());
+        IntStream.range(0, filter.parts()).forEach(part -> read.put(part, filter.part(part)));
 
         assertThat(IntStream.range(0, members.size()))
                 .allMatch(i -> read.mayContain(members.second(i)));

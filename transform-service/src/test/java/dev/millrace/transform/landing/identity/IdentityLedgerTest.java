@@ -224,6 +224,7 @@ class IdentityLedgerTest {
     void aTableThatWasMadeAnewKnowsNothing() throws SQLException {
         Memory process = new Memory(1_000);
         Memory other = new Memory(1_000);
+        sql.sql("INSERT INTO s.t VALUES ('id' || 1000)").update();
         process.add(ids(0, 10));
         other.add(ids(10, 20));
 
@@ -236,6 +237,9 @@ class IdentityLedgerTest {
 
         assertThat(process.add(ids(0, 20))).isEqualTo(20);
         assertThat(other.add(ids(0, 30))).as("by one that remembers the old table").isEqualTo(10);
+        assertThat(count("SELECT count(*) FROM transform.identity_bucket"))
+                .as("those of the table that is gone")
+                .isZero();
     }
 
     @Test
@@ -345,6 +349,11 @@ class IdentityLedgerTest {
         assertThat(count("SELECT count(*) FROM transform.identity_batch"))
                 .as("the latest, which are left out of segments, and the last sealed one")
                 .isLessThanOrEqualTo(17);
+        assertThat(count("SELECT count(DISTINCT segment) FROM transform.identity_bucket"))
+                .as("buckets go with their segments")
+                .isEqualTo(count("SELECT count(*) FROM transform.identity_segment"));
+        assertThat(count("SELECT count(DISTINCT segment) FROM transform.identity_filter"))
+                .isEqualTo(count("SELECT count(*) FROM transform.identity_segment"));
         assertThat(new Memory(100).add(ids(0, 6_200))).isEqualTo(100);
     }
 }
