@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +27,7 @@ import java.util.concurrent.Future;
 
 /** Landers at a real broker. */
 @Timeout(300)
+@ResourceLock("millrace.quarantine")
 class LanderTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
