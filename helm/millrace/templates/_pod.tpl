@@ -94,7 +94,7 @@
 {{- $pg := .root.Values.postgresql }}
 - name: tmp
   emptyDir:
-    sizeLimit: 1Gi
+    sizeLimit: {{ dig "tmpSizeLimit" "1Gi" (index .root.Values .component) }}
 {{- if $project.files }}
 - name: project
   configMap:

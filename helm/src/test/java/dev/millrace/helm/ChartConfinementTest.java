@@ -44,6 +44,23 @@ class ChartConfinementTest {
     }
 
     @Test
+    void temporaryFilesHaveALimitAndTransformAHighOneOfItsOwn() {
+        Rendered rendered = Chart.render("minimal", Map.of("transform.tmpSizeLimit", "16Gi"));
+
+        assertThat(tmpSizeLimit(Chart.render("minimal"), "transform")).isEqualTo("4Gi");
+        assertThat(tmpSizeLimit(rendered, "transform")).isEqualTo("16Gi");
+        assertThat(tmpSizeLimit(rendered, "serving")).isEqualTo("1Gi");
+    }
+
+    private static String tmpSizeLimit(Rendered rendered, String service) {
+        return rendered.pod("shop-millrace-" + service).at("volumes").items().stream()
+                .filter(volume -> volume.at("name").text().equals("tmp"))
+                .map(volume -> volume.at("emptyDir/sizeLimit").text())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void noObjectHoldsASecretAndNoPasswordStandsInAnEnvironment() {
         Rendered rendered = Chart.render("everything");
 

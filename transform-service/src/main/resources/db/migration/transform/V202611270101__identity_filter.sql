@@ -1,4 +1,4 @@
--- A filter grows with its segment, to 64 MB. In parts, nobody has to hold more of it than one of them while it is
+-- A filter grows with its segment, to some 64 MB. In parts, nobody has to hold more of it than one of them while it is
 -- written or read.
 CREATE TABLE transform.identity_filter (
   segment bigint NOT NULL REFERENCES transform.identity_segment ON DELETE CASCADE,

@@ -70,8 +70,13 @@ class LandingConfiguration {
     }
 
     @Bean
-    IdentityKeeper identityKeeper(Identities identities) {
-        return identities.keeper();
+    IdentityKeeper identitySealer(Identities identities) {
+        return identities.sealer();
+    }
+
+    @Bean
+    IdentityKeeper identityMerger(Identities identities) {
+        return identities.merger();
     }
 
     @Bean

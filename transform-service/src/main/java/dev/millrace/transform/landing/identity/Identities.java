@@ -11,24 +11,26 @@ import javax.sql.DataSource;
 /**
  * The identities of the tables, and the work that they make besides landing.
  *
- * @param keeper to be run beside landing
+ * @param sealer to be run beside landing
+ * @param merger to be run beside landing, too: a large merge must not hold up what landing waits
+ *     for
  */
-public record Identities(IdentityLedger ledger, IdentityKeeper keeper) {
+public record Identities(IdentityLedger ledger, IdentityKeeper sealer, IdentityKeeper merger) {
 
     /** So many identities are a segment; they take 32 MB while they are known one by one. */
     private static final int SEGMENT = 1 << 19;
 
     /** Over the warehouse of a data source. */
     public static Identities of(DataSource database, Clock clock) {
-        return of(database, clock, SEGMENT);
-    }
-
-    static Identities of(DataSource database, Clock clock, int segment) {
         BlockingQueue<Relation> grown = new LinkedBlockingQueue<>();
-        IdentityStore store = new IdentityStore(new IdentityAdoption(clock, segment));
-        IdentityLedger ledger = new IdentityLedger(database, clock, store, segment, grown::add);
+        BlockingQueue<Relation> sealed = new LinkedBlockingQueue<>();
+        IdentityStore store = new IdentityStore(new IdentityAdoption(clock, SEGMENT));
+        IdentitySealing sealing = new IdentitySealing(database, clock, store, SEGMENT);
+        IdentityLedger ledger =
+                new IdentityLedger(database, clock, store, sealing, SEGMENT, grown::add);
         return new Identities(
                 ledger,
-                new IdentityKeeper(new IdentityUpkeep(database, clock, store), ledger, grown));
+                new IdentityKeeper.Sealer(sealing, ledger, grown, sealed),
+                new IdentityKeeper.Merger(new IdentityUpkeep(database, clock), ledger, sealed));
     }
 }

@@ -45,15 +45,9 @@ final class IdentityAdoption {
         if (!isThere(connection, relation)) {
             throw new SQLException("the table " + relation + " is not there", UNDEFINED_TABLE);
         }
-        connection.setAutoCommit(false);
-        try {
-            begin(connection, relation);
-            connection.commit();
-        } catch (SQLException | RuntimeException e) {
-            connection.rollback();
-            throw e;
-        } finally {
-            connection.setAutoCommit(true);
+        long rows = Atomically.run(connection, () -> begin(connection, relation));
+        if (rows > 0) {
+            log.info("{} has {} rows, whose identities are known now", relation, rows);
         }
     }
 
@@ -81,17 +75,7 @@ final class IdentityAdoption {
         }
     }
 
-    private void begin(Connection connection, Relation relation) throws SQLException {
-        try (PreparedStatement remove =
-                connection.prepareStatement(
-                        """
-                        DELETE FROM transform.identity_stream
-                        WHERE relation = ? AND table_oid IS DISTINCT FROM to_regclass(?)
-                        """)) {
-            remove.setString(1, relation.qualified());
-            remove.setString(2, relation.quoted());
-            remove.executeUpdate();
-        }
+    private long begin(Connection connection, Relation relation) throws SQLException {
         // Who comes second waits here for the first, and finds everything done.
         try (PreparedStatement insert =
                 connection.prepareStatement(
@@ -105,13 +89,46 @@ final class IdentityAdoption {
                         """)) {
             insert.setString(1, relation.qualified());
             insert.setString(2, relation.quoted());
-            if (insert.executeUpdate() == 1) {
-                readRows(connection, relation);
+            if (insert.executeUpdate() == 1 || beginAnew(connection, relation)) {
+                return readRows(connection, relation);
             }
+        }
+        return 0;
+    }
+
+    /**
+     * Forgets what an earlier table of the name had, if it was another one: its segments are as if
+     * replaced, and go when they do.
+     */
+    private boolean beginAnew(Connection connection, Relation relation) throws SQLException {
+        try (PreparedStatement stream =
+                        connection.prepareStatement(
+                                """
+                                UPDATE transform.identity_stream
+                                SET table_oid = to_regclass(?), layout = layout + 1,
+                                  sealed_batch = next_batch - 1
+                                WHERE relation = ? AND table_oid <> to_regclass(?)
+                                """);
+                PreparedStatement segments =
+                        connection.prepareStatement(
+                                """
+                                UPDATE transform.identity_segment SET replaced_at = ?
+                                WHERE relation = ? AND replaced_at IS NULL
+                                """)) {
+            stream.setString(1, relation.quoted());
+            stream.setString(2, relation.qualified());
+            stream.setString(3, relation.quoted());
+            if (stream.executeUpdate() == 0) {
+                return false;
+            }
+            segments.setObject(1, now());
+            segments.setString(2, relation.qualified());
+            segments.executeUpdate();
+            return true;
         }
     }
 
-    private void readRows(Connection connection, Relation relation) throws SQLException {
+    private long readRows(Connection connection, Relation relation) throws SQLException {
         Fingerprinter fingerprinter = new Fingerprinter();
         Fingerprints found = new Fingerprints(FETCH);
         long rows = 0;
@@ -125,33 +142,19 @@ final class IdentityAdoption {
                     fingerprinter.add(found, ids.getString(1));
                     rows++;
                     if (found.size() == segmentSize) {
-                        write(connection, relation, found);
+                        SegmentWriter.write(connection, relation, found, now());
                         found = new Fingerprints(segmentSize);
                     }
                 }
             }
         }
         if (found.size() > 0) {
-            write(connection, relation, found);
+            SegmentWriter.write(connection, relation, found, now());
         }
-        if (rows > 0) {
-            log.info("{} has {} rows, whose identities are known now", relation, rows);
-        }
+        return rows;
     }
 
-    private void write(Connection connection, Relation relation, Fingerprints found)
-            throws SQLException {
-        SegmentWriter writer =
-                new SegmentWriter(
-                        connection,
-                        relation,
-                        found.size(),
-                        OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
-        try {
-            writer.write(found.sorted());
-            writer.end();
-        } finally {
-            writer.cancel();
-        }
+    private OffsetDateTime now() {
+        return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
     }
 }

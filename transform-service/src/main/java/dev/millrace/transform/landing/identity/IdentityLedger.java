@@ -4,9 +4,11 @@ import dev.millrace.transform.landing.identity.KnownIdentities.Answer;
 import dev.millrace.transform.landing.identity.KnownIdentities.Suspect;
 import dev.millrace.transform.schema.Relation;
 
+import org.postgresql.util.PSQLState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,6 +42,7 @@ public final class IdentityLedger {
     private final DataSource database;
     private final Clock clock;
     private final IdentityStore store;
+    private final IdentitySealing sealing;
     private final Consumer<Relation> grown;
     private final Map<Relation, KnownIdentities> known = new ConcurrentHashMap<>();
     private final Map<Relation, Object> loading = new ConcurrentHashMap<>();
@@ -54,11 +57,13 @@ public final class IdentityLedger {
             DataSource database,
             Clock clock,
             IdentityStore store,
+            IdentitySealing sealing,
             int sealAfter,
             Consumer<Relation> grown) {
         this.database = database;
         this.clock = clock;
         this.store = store;
+        this.sealing = sealing;
         this.sealAfter = sealAfter;
         this.grown = grown;
     }
@@ -93,14 +98,19 @@ public final class IdentityLedger {
 
     /** Reads what there is of a table's identities, unless this process knows of them. */
     public void prepare(Relation relation) throws SQLException {
-        if (known.containsKey(relation)) {
-            return;
-        }
-        synchronized (loading(relation)) {
-            if (!known.containsKey(relation)
-                    && load(relation).segments().size() >= IdentityUpkeep.FAN_IN) {
-                grown.accept(relation);
+        KnownIdentities here = known.get(relation);
+        if (here == null) {
+            synchronized (loading(relation)) {
+                if (!known.containsKey(relation)) {
+                    sealing.catchUp(relation);
+                    if (load(relation).segments().size() >= IdentityUpkeep.FAN_IN) {
+                        grown.accept(relation);
+                    }
+                }
             }
+        } else if (here.recentSize() > sealing.backlog()) {
+            sealing.catchUp(relation);
+            renew(relation);
         }
     }
 
@@ -265,7 +275,7 @@ public final class IdentityLedger {
         here.learn(number, added.fingerprints());
         IdentityStore.Head head = Objects.requireNonNull(heads.get(added.relation().qualified()));
         if (here.recentSize() >= sealAfter
-                || number - head.sealedBatch() >= IdentityUpkeep.MOST_BATCHES) {
+                || number - head.sealedBatch() >= IdentitySealing.MOST_BATCHES) {
             grown.accept(added.relation());
         }
     }
@@ -292,6 +302,9 @@ public final class IdentityLedger {
             known.put(relation, now);
             log.debug("{} has {} segments of identities", relation, now.segments().size());
             return now;
+        } catch (UncheckedIOException e) {
+            // No record is the cause.
+            throw new SQLException(e.getMessage(), PSQLState.IO_ERROR.getState(), e);
         }
     }
 

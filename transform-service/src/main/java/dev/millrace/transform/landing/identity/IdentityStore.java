@@ -3,6 +3,8 @@ package dev.millrace.transform.landing.identity;
 import dev.millrace.transform.landing.identity.IdentityLedger.Added;
 import dev.millrace.transform.schema.Relation;
 
+import org.postgresql.util.PSQLState;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -148,17 +150,36 @@ final class IdentityStore {
     KnownIdentities load(Connection connection, Relation relation, List<Segment> there)
             throws SQLException {
         adoption.adopt(connection, relation);
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-            KnownIdentities loaded = loadAsOfNow(connection, relation, there);
-            connection.commit();
-            return loaded;
-        } catch (SQLException | RuntimeException e) {
-            connection.rollback();
-            throw e;
-        } finally {
-            connection.setAutoCommit(true);
+        return Atomically.run(
+                connection,
+                () -> {
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute(
+                                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                    }
+                    return loadAsOfNow(connection, relation, there);
+                });
+    }
+
+    /** What of a table is in no segment yet. */
+    record Unsealed(long identities, long batches) {}
+
+    Unsealed unsealed(Connection connection, Relation relation) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT coalesce(sum(octet_length(b.fingerprints)), 0) / ?, count(*)
+                        FROM transform.identity_stream s
+                        JOIN transform.identity_batch b
+                          ON b.relation = s.relation AND b.batch > s.sealed_batch
+                        WHERE s.relation = ?
+                        """)) {
+            select.setInt(1, Fingerprints.BYTES);
+            select.setString(2, relation.qualified());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return new Unsealed(row.getLong(1), row.getLong(2));
+            }
         }
     }
 
@@ -229,6 +250,7 @@ final class IdentityStore {
     private static IdentityFilter filter(Connection connection, long segment, int bytes)
             throws SQLException {
         IdentityFilter filter = IdentityFilter.ofBytes(bytes);
+        int read = 0;
         try (PreparedStatement select =
                 connection.prepareStatement(
                         "SELECT part, bytes FROM transform.identity_filter WHERE segment = ?")) {
@@ -236,9 +258,18 @@ final class IdentityStore {
             select.setLong(1, segment);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    filter.put(rows.getInt(1), rows.getBytes(2));
+                    byte[] part = rows.getBytes(2);
+                    filter.put(rows.getInt(1), part);
+                    read += part.length;
                 }
             }
+        }
+        if (read != bytes) {
+            // What it does not have would be taken for new.
+            throw new SQLException(
+                    "of segment %d in transform.identity_segment, %d of %d bytes of the filter are there; restore transform.identity_filter"
+                            .formatted(segment, read, bytes),
+                    PSQLState.IO_ERROR.getState());
         }
         return filter;
     }

@@ -1,15 +1,16 @@
 package dev.millrace.transform.landing.identity;
 
-import dev.millrace.transform.landing.identity.IdentityStore.Head;
 import dev.millrace.transform.schema.Relation;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -22,40 +23,29 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 /**
- * Makes segments of batches, and larger segments of smaller ones, so that there are few to look at.
- * What they replace is kept for a while, for landers that look there still.
+ * Makes larger segments of smaller ones, so that there are few to look at. What they replace is
+ * kept for a while, for landers that look there still.
  */
 final class IdentityUpkeep {
 
-    /** More batches than this are worth a segment, however small they are. */
-    static final int MOST_BATCHES = 1_000;
-
     private static final Logger log = LoggerFactory.getLogger(IdentityUpkeep.class);
-
-    /** What a lander has just looked for must not be in a segment that it does not know of. */
-    private static final int LATEST_LEFT_OUT = 16;
 
     /** So many segments of one size become one of the next. */
     static final int FAN_IN = 8;
 
     private static final int BITS_OF_FAN_IN = 3;
 
-    /** Segments of this size, 32 million, are left as they are. */
+    /** Segments of this size, from 16 million on, are left as they are. */
     private static final int LARGEST_CLASS = 25 / BITS_OF_FAN_IN;
-
-    /** So many batches make one segment at most: they are in memory meanwhile. */
-    private static final int MOST_SEALED_AT_ONCE = 2_000;
 
     private static final Duration KEPT_FOR = Duration.ofMinutes(10);
 
     private final DataSource database;
     private final Clock clock;
-    private final IdentityStore store;
 
-    IdentityUpkeep(DataSource database, Clock clock, IdentityStore store) {
+    IdentityUpkeep(DataSource database, Clock clock) {
         this.database = database;
         this.clock = clock;
-        this.store = store;
     }
 
     /** A segment that others may become part of. */
@@ -67,81 +57,74 @@ final class IdentityUpkeep {
         }
     }
 
-    /** Does what is to be done for a table, unless another process does so right now. */
-    void keep(Relation relation) throws SQLException {
+    /**
+     * Makes one segment of several, if there are enough of one size, and nobody else does so.
+     *
+     * @return whether it was made
+     */
+    boolean merge(Relation relation) throws SQLException {
         try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                if (isMine(connection, relation)) {
-                    seal(connection, relation);
-                    merge(connection, relation);
-                    remove(connection, relation);
-                }
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+            long merged = Atomically.run(connection, () -> merge(connection, relation));
+            if (merged > 0) {
+                log.debug("{} identities of {} are one segment now", merged, relation);
             }
+            return merged > 0;
         }
     }
 
-    private static boolean isMine(Connection connection, Relation relation) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement(
-                        """
-                        SELECT FROM transform.identity_upkeep WHERE relation = ?
-                        FOR UPDATE SKIP LOCKED
-                        """)) {
-            select.setString(1, relation.qualified());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next();
-            }
+    private long merge(Connection connection, Relation relation) throws SQLException {
+        limitTimes(connection);
+        List<Part> parts = mergeable(connection, relation);
+        if (parts.isEmpty() || !areMine(connection, parts)) {
+            return 0;
         }
-    }
-
-    private void seal(Connection connection, Relation relation) throws SQLException {
-        Head head = store.head(connection, relation);
-        long last =
-                Math.min(
-                        head.nextBatch() - 1 - LATEST_LEFT_OUT,
-                        head.sealedBatch() + MOST_SEALED_AT_ONCE);
-        if (last <= head.sealedBatch()) {
-            return;
-        }
-        Fingerprints members = new Fingerprints(0);
-        store.batches(connection, relation, head.sealedBatch() + 1, last)
-                .values()
-                .forEach(members::addAll);
-        SegmentWriter writer = new SegmentWriter(connection, relation, members.size(), now());
-        try {
-            writer.write(members.sorted());
+        long members = parts.stream().mapToLong(Part::identities).sum();
+        SegmentWriter writer = new SegmentWriter(connection, relation, members, now());
+        try (Connection reading = database.getConnection()) {
+            Atomically.run(
+                    reading,
+                    () -> {
+                        copy(reading, parts, writer);
+                        return parts;
+                    });
             writer.end();
         } finally {
             writer.cancel();
         }
-        try (PreparedStatement update =
-                connection.prepareStatement(
-                        """
-                        UPDATE transform.identity_stream
-                        SET sealed_batch = ?, layout = layout + 1 WHERE relation = ?
-                        """)) {
-            update.setLong(1, last);
-            update.setString(2, relation.qualified());
-            update.executeUpdate();
-        }
-        // Landers wait for this row from here on.
-        connection.commit();
-        log.debug("{} identities of {} are a segment now", members.size(), relation);
+        replace(connection, relation, parts);
+        return members;
     }
 
-    private void merge(Connection connection, Relation relation) throws SQLException {
-        for (List<Part> parts = mergeable(connection, relation);
-                !parts.isEmpty();
-                parts = mergeable(connection, relation)) {
-            merge(connection, relation, parts);
+    /** Of a process whose machine is gone nobody hears: its locks must not last. */
+    private static void limitTimes(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    """
+                    SET LOCAL idle_in_transaction_session_timeout = '60s';
+                    SET LOCAL statement_timeout = '30min'\
+                    """);
         }
+    }
+
+    private static boolean areMine(Connection connection, List<Part> parts) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT count(*) FROM (
+                          SELECT FROM transform.identity_segment
+                          WHERE id = ANY (?::bigint[]) AND replaced_at IS NULL
+                          FOR NO KEY UPDATE SKIP LOCKED) s
+                        """)) {
+            select.setArray(1, ids(connection, parts));
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getInt(1) == parts.size();
+            }
+        }
+    }
+
+    private static Array ids(Connection connection, List<Part> parts) throws SQLException {
+        return connection.createArrayOf("bigint", parts.stream().map(Part::id).toArray());
     }
 
     private static List<Part> mergeable(Connection connection, Relation relation)
@@ -168,38 +151,13 @@ final class IdentityUpkeep {
                 .orElse(List.of());
     }
 
-    private void merge(Connection connection, Relation relation, List<Part> parts)
-            throws SQLException {
-        long members = parts.stream().mapToLong(Part::identities).sum();
-        SegmentWriter writer = new SegmentWriter(connection, relation, members, now());
-        try (Connection reading = database.getConnection()) {
-            reading.setAutoCommit(false);
-            try {
-                copy(reading, parts, writer);
-            } finally {
-                reading.rollback();
-                reading.setAutoCommit(true);
-            }
-            writer.end();
-        } finally {
-            writer.cancel();
-        }
-        if (!replace(connection, relation, parts)) {
-            // Another process was faster with them.
-            connection.rollback();
-            return;
-        }
-        connection.commit();
-        log.debug("{} identities of {} are one segment now", members, relation);
-    }
-
-    private boolean replace(Connection connection, Relation relation, List<Part> parts)
+    private void replace(Connection connection, Relation relation, List<Part> parts)
             throws SQLException {
         try (PreparedStatement replaced =
                         connection.prepareStatement(
                                 """
                                 UPDATE transform.identity_segment SET replaced_at = ?
-                                WHERE id = ANY (?::bigint[]) AND replaced_at IS NULL
+                                WHERE id = ANY (?::bigint[])
                                 """);
                 PreparedStatement layout =
                         connection.prepareStatement(
@@ -208,14 +166,10 @@ final class IdentityUpkeep {
                                 WHERE relation = ?
                                 """)) {
             replaced.setObject(1, now());
-            replaced.setArray(
-                    2, connection.createArrayOf("bigint", parts.stream().map(Part::id).toArray()));
-            if (replaced.executeUpdate() != parts.size()) {
-                return false;
-            }
+            replaced.setArray(2, ids(connection, parts));
+            replaced.executeUpdate();
             layout.setString(1, relation.qualified());
             layout.executeUpdate();
-            return true;
         }
     }
 
@@ -245,13 +199,17 @@ final class IdentityUpkeep {
         }
     }
 
-    private void remove(Connection connection, Relation relation) throws SQLException {
+    /** Removes what was replaced a while ago, a segment at a time, as a large one takes seconds. */
+    void remove(Relation relation) throws SQLException {
         OffsetDateTime before = now().minus(KEPT_FOR);
-        try (PreparedStatement segments =
+        try (Connection connection = database.getConnection();
+                PreparedStatement segment =
                         connection.prepareStatement(
                                 """
-                                DELETE FROM transform.identity_segment
-                                WHERE relation = ? AND replaced_at < ?
+                                DELETE FROM transform.identity_segment WHERE id = (
+                                  SELECT id FROM transform.identity_segment
+                                  WHERE relation = ? AND replaced_at < ?
+                                  ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
                                 """);
                 PreparedStatement batches =
                         connection.prepareStatement(
@@ -261,10 +219,13 @@ final class IdentityUpkeep {
                                 WHERE b.relation = ? AND b.at < ? AND s.relation = b.relation
                                   AND b.batch <= s.sealed_batch
                                 """)) {
-            for (PreparedStatement delete : List.of(segments, batches)) {
+            for (PreparedStatement delete : List.of(segment, batches)) {
                 delete.setString(1, relation.qualified());
                 delete.setObject(2, before);
-                delete.executeUpdate();
+            }
+            batches.executeUpdate();
+            while (segment.executeUpdate() > 0) {
+                // The next one.
             }
         }
     }

@@ -50,6 +50,19 @@ final class SegmentWriter {
         rows.begin();
     }
 
+    /** A segment of these members. */
+    static void write(
+            Connection connection, Relation relation, Fingerprints members, OffsetDateTime at)
+            throws SQLException {
+        SegmentWriter writer = new SegmentWriter(connection, relation, members.size(), at);
+        try {
+            writer.write(members.sorted());
+            writer.end();
+        } finally {
+            writer.cancel();
+        }
+    }
+
     private long begin(Relation relation, OffsetDateTime at) throws SQLException {
         try (PreparedStatement insert =
                 connection.prepareStatement(

@@ -50,14 +50,16 @@ class IdentityLedgerTest {
     private final class Memory {
         final LinkedBlockingQueue<Relation> grown = new LinkedBlockingQueue<>();
         final IdentityLedger ledger;
+        final IdentitySealing sealing;
         final IdentityUpkeep upkeep;
         final Fingerprinter fingerprinter = new Fingerprinter();
 
         Memory(int segment) {
             Clock clock = Clock.systemUTC();
             IdentityStore store = new IdentityStore(new IdentityAdoption(clock, segment));
-            ledger = new IdentityLedger(database, clock, store, segment, grown::add);
-            upkeep = new IdentityUpkeep(database, clock, store);
+            sealing = new IdentitySealing(database, clock, store, segment);
+            ledger = new IdentityLedger(database, clock, store, sealing, segment, grown::add);
+            upkeep = new IdentityUpkeep(database, clock);
         }
 
         /** Adds what is new of some identities, and returns how many that were. */
@@ -91,8 +93,10 @@ class IdentityLedgerTest {
         }
 
         void keep() throws SQLException {
-            upkeep.keep(TABLE);
-            ledger.refresh(TABLE);
+            while (sealing.seal(TABLE, IdentitySealing.Others.SKIP) || upkeep.merge(TABLE)) {
+                ledger.refresh(TABLE);
+            }
+            upkeep.remove(TABLE);
         }
     }
 
@@ -237,6 +241,11 @@ class IdentityLedgerTest {
 
         assertThat(process.add(ids(0, 20))).isEqualTo(20);
         assertThat(other.add(ids(0, 30))).as("by one that remembers the old table").isEqualTo(10);
+        sql.sql(
+                        "UPDATE transform.identity_segment"
+                                + " SET replaced_at = replaced_at - interval '1 hour'")
+                .update();
+        process.keep();
         assertThat(count("SELECT count(*) FROM transform.identity_bucket"))
                 .as("those of the table that is gone")
                 .isZero();
@@ -355,5 +364,108 @@ class IdentityLedgerTest {
         assertThat(count("SELECT count(DISTINCT segment) FROM transform.identity_filter"))
                 .isEqualTo(count("SELECT count(*) FROM transform.identity_segment"));
         assertThat(new Memory(100).add(ids(0, 6_200))).isEqualTo(100);
+    }
+
+    private static String segments(String what) {
+        return "SELECT " + what + " FROM transform.identity_segment WHERE replaced_at IS NULL";
+    }
+
+    @Test
+    void landingMakesSegmentsItselfWhereNobodyElseKeepsUp() throws SQLException {
+        Memory process = new Memory(1_000);
+
+        for (int i = 0; i < 60; i++) {
+            process.add(ids(i * 100, i * 100 + 100));
+        }
+
+        assertThat(count(segments("sum(identities)"))).isGreaterThanOrEqualTo(2_000);
+        assertThat(count(segments("max(identities)")))
+                .as("they are in memory meanwhile")
+                .isLessThanOrEqualTo(2_000);
+        assertThat(process.add(ids(0, 6_100))).isEqualTo(100);
+    }
+
+    @Test
+    void aBacklogIsNotReadIntoMemory() throws SQLException {
+        Memory careless = new Memory(1_000_000);
+        for (int i = 0; i < 60; i++) {
+            careless.add(ids(i * 100, i * 100 + 100));
+        }
+        assertThat(count(segments("count(*)"))).isZero();
+
+        Memory process = new Memory(1_000);
+        process.ledger.prepare(TABLE);
+
+        assertThat(count(segments("count(*)"))).isPositive();
+        assertThat(process.add(ids(0, 6_100))).isEqualTo(100);
+    }
+
+    @Test
+    void aFilterThatIsNotAllThereIsAnErrorAndNoEmptyOne() throws SQLException {
+        sql.sql("INSERT INTO s.t SELECT 'id' || i FROM generate_series(0, 99) i").update();
+        new Memory(1_000).ledger.prepare(TABLE);
+        sql.sql("DELETE FROM transform.identity_filter").update();
+
+        assertThatThrownBy(() -> new Memory(1_000).ledger.prepare(TABLE))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("0 of 224 bytes of the filter are there");
+    }
+
+    @Test
+    void noRoomForAFilterIsNoFaultOfARecord() throws SQLException {
+        sql.sql("INSERT INTO s.t SELECT 'id' || i FROM generate_series(0, 99_999) i").update();
+        Memory process = new Memory(100_000);
+        process.ledger.prepare(TABLE);
+        process.ledger.forget(TABLE);
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> process.ledger.prepare(TABLE))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).startsWith("58"));
+        assertThat(Thread.interrupted()).isTrue();
+
+        assertThat(process.add(ids(0, 100_001))).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorUndoesAllOfATransaction() throws SQLException {
+        sql.sql("INSERT INTO s.t SELECT 'id' || i FROM generate_series(0, 2_499) i").update();
+        try (Connection connection = database.getConnection()) {
+            assertThatThrownBy(
+                            () ->
+                                    Atomically.run(
+                                            connection,
+                                            () -> {
+                                                connection
+                                                        .createStatement()
+                                                        .execute("DELETE FROM s.t");
+                                                throw new StackOverflowError("an error");
+                                            }))
+                    .isInstanceOf(StackOverflowError.class);
+            assertThat(connection.getAutoCommit()).isTrue();
+        }
+
+        assertThat(count("SELECT count(*) FROM s.t")).isEqualTo(2_500);
+    }
+
+    @Test
+    void segmentsThatOneMergesAreLeftAloneByOthers() throws SQLException {
+        Memory process = new Memory(100);
+        sql.sql("INSERT INTO s.t SELECT 'id' || i FROM generate_series(0, 799) i").update();
+        process.ledger.prepare(TABLE);
+        assertThat(count(segments("count(*)"))).isEqualTo(8);
+
+        try (Connection other = database.getConnection()) {
+            other.setAutoCommit(false);
+            other.createStatement()
+                    .execute(
+                            "SELECT FROM transform.identity_segment ORDER BY id LIMIT 1 FOR NO KEY"
+                                    + " UPDATE");
+            assertThat(process.upkeep.merge(TABLE)).isFalse();
+            other.rollback();
+        }
+
+        assertThat(process.upkeep.merge(TABLE)).isTrue();
+        assertThat(count(segments("count(*)"))).isEqualTo(1);
     }
 }
