@@ -2,11 +2,13 @@ package dev.millrace.transform.landing;
 
 import dev.millrace.transform.landing.identity.Fingerprinter;
 import dev.millrace.transform.landing.identity.Fingerprints;
+import dev.millrace.transform.landing.identity.IdentityClaims.Claim;
 import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.landing.identity.IdentityLedger.Added;
 import dev.millrace.transform.landing.identity.IdentityLedger.Found;
 import dev.millrace.transform.landing.identity.StaleIdentitiesException;
 import dev.millrace.transform.landing.row.Row;
+import dev.millrace.transform.schema.Relation;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,6 +24,9 @@ final class AppendingWriter {
     private final IdentityLedger identities;
     private final Fingerprinter fingerprinter = new Fingerprinter();
     private final CopyWriter copying = new CopyWriter();
+
+    /** Of the transaction that goes on. */
+    private final List<Claim> claims = new ArrayList<>();
 
     AppendingWriter(IdentityLedger identities) {
         this.identities = identities;
@@ -46,30 +51,67 @@ final class AppendingWriter {
         Fingerprints asked = new Fingerprints(arrived.size());
         List<Row> distinct = distinct(arrived, asked);
         Found found = identities.find(connection, plan.relation(), asked);
-        List<Row> fresh = distinct;
-        if (!found.known().isEmpty()) {
-            fresh = new ArrayList<>(distinct.size());
-            for (int i = 0; i < distinct.size(); i++) {
-                if (!found.known().get(i)) {
-                    fresh.add(distinct.get(i));
-                }
-            }
+        Claim claim = identities.claims().claim(plan.relation(), asked, found.known());
+        claims.add(claim);
+        copy(connection, plan, without(distinct, found.with(claim.shared()).known()), loadedAt);
+        if (!claim.shared().isEmpty()) {
+            claim.awaitEarlier();
+            BitSet meanwhile = found(connection, plan.relation(), asked, claim.shared());
+            BitSet late = (BitSet) claim.shared().clone();
+            late.andNot(meanwhile);
+            copy(connection, plan, late.stream().mapToObj(distinct::get).toList(), loadedAt);
+            found = found.with(meanwhile);
         }
+        List<Row> fresh = without(distinct, found.known());
         if (fresh.isEmpty() && !identities.isOfTable(connection, plan.relation())) {
             // Nothing is written, and so nothing else would tell.
             throw new SQLException(plan.relation() + " was dropped", SqlErrors.NO_TABLE);
-        }
-        if (!fresh.isEmpty()) {
-            Bisection.write(
-                    connection,
-                    plan.relation(),
-                    fresh,
-                    some -> copying.copy(connection, plan, some, loadedAt));
         }
         // The last record has the highest place, so that it makes room for all.
         BitSet records = new BitSet(fresh.isEmpty() ? 0 : fresh.getLast().record() + 1);
         fresh.forEach(row -> records.set(row.record()));
         return new Written(records, fresh.size(), arrived.size() - fresh.size(), found.fresh());
+    }
+
+    /** To be called once the transaction is over, however it ended. */
+    void end() {
+        claims.forEach(Claim::end);
+        claims.clear();
+    }
+
+    private void copy(Connection connection, TablePlan plan, List<Row> rows, long loadedAt)
+            throws SQLException, BadRowsException {
+        if (!rows.isEmpty()) {
+            Bisection.write(
+                    connection,
+                    plan.relation(),
+                    rows,
+                    some -> copying.copy(connection, plan, some, loadedAt));
+        }
+    }
+
+    /** Which of some places are of identities that the table has by now. */
+    private BitSet found(
+            Connection connection, Relation relation, Fingerprints asked, BitSet places)
+            throws SQLException, StaleIdentitiesException {
+        BitSet known = identities.find(connection, relation, asked.where(places::get)).known();
+        int[] asPlace = places.stream().toArray();
+        BitSet found = new BitSet();
+        known.stream().forEach(i -> found.set(asPlace[i]));
+        return found;
+    }
+
+    private static List<Row> without(List<Row> rows, BitSet places) {
+        if (places.isEmpty()) {
+            return rows;
+        }
+        List<Row> left = new ArrayList<>(rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            if (!places.get(i)) {
+                left.add(rows.get(i));
+            }
+        }
+        return left;
     }
 
     private List<Row> distinct(List<Row> arrived, Fingerprints asked) {

@@ -177,6 +177,8 @@ final class Landing {
         } catch (FencedException | RuntimeException e) {
             rollback(connection, e);
             throw e;
+        } finally {
+            writing.end();
         }
     }
 

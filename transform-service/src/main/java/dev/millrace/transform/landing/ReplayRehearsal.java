@@ -142,9 +142,16 @@ final class ReplayRehearsal {
                 identities.prepare(plan.relation());
             }
         }
-        RowWriting.Written written =
-                new RowWriting(identities, loads)
-                        .write(connection, batch, plans, unseen(batch, foreseen), clock.instant());
+        RowWriting writing = new RowWriting(identities, loads);
+        RowWriting.Written written;
+        try {
+            written =
+                    writing.write(
+                            connection, batch, plans, unseen(batch, foreseen), clock.instant());
+        } finally {
+            // It is rolled back in any case.
+            writing.end();
+        }
         BitSet fresh = unseen(batch, foreseen);
         fresh.or(written.fresh());
         for (Rejection rejection : batch.rejections()) {

@@ -66,6 +66,7 @@ final class RowWriting {
         Savepoint before = connection.setSavepoint();
         for (int overtaken = 0; overtaken < MOST_ATTEMPTS; ) {
             List<Added> added = new ArrayList<>();
+            appending.end();
             try {
                 Written written =
                         tryWrite(
@@ -106,6 +107,11 @@ final class RowWriting {
                 "others changed the same tables %d times in a row; this is tried again"
                         .formatted(MOST_ATTEMPTS),
                 SqlErrors.OVERTAKEN);
+    }
+
+    /** To be called once the transaction is over, however it ended. */
+    void end() {
+        appending.end();
     }
 
     private static void reject(LandingBatch batch, List<TablePlan> plans, BadRowsException e) {

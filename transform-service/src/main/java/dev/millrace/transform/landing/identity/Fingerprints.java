@@ -60,7 +60,7 @@ public final class Fingerprints {
     }
 
     /** Those at the places for which a test says yes, in the same order. */
-    Fingerprints where(IntPredicate test) {
+    public Fingerprints where(IntPredicate test) {
         Fingerprints chosen = new Fingerprints(size);
         for (int i = 0; i < size; i++) {
             if (test.test(i)) {

@@ -45,6 +45,7 @@ public final class IdentityLedger {
     private final IdentitySealing sealing;
     private final Consumer<Relation> grown;
     private final Map<Relation, KnownIdentities> known = new ConcurrentHashMap<>();
+    private final IdentityClaims claims = new IdentityClaims();
     private final Map<Relation, Object> loading = new ConcurrentHashMap<>();
 
     /** So many recent identities, or batches, are worth a segment. */
@@ -75,6 +76,13 @@ public final class IdentityLedger {
      * @param seen what they were looked for in
      */
     public record Found(Relation relation, Fingerprints asked, BitSet known, Seen seen) {
+
+        /** The same, if more of them are known. */
+        public Found with(BitSet more) {
+            BitSet all = (BitSet) known.clone();
+            all.or(more);
+            return new Found(relation, asked, all, seen);
+        }
 
         /** Those that the table does not have, as a transaction may add them. */
         public Added fresh() {
@@ -112,6 +120,11 @@ public final class IdentityLedger {
             sealing.catchUp(relation);
             renew(relation);
         }
+    }
+
+    /** What landers of this process are just adding. */
+    public IdentityClaims claims() {
+        return claims;
     }
 
     /** Forgets what was known of a table, as it is not what it was. */
