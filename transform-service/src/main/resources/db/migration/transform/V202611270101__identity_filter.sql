@@ -1,4 +1,4 @@
--- A filter grows with its segment, to some 64 MB. In parts, nobody has to hold more of it than one of them while it is
+-- A filter grows with its segment, to some 130 MB. In parts, nobody has to hold more of it than one of them while it is
 -- written or read.
 CREATE TABLE transform.identity_filter (
   segment bigint NOT NULL REFERENCES transform.identity_segment ON DELETE CASCADE,
@@ -29,3 +29,9 @@ $$;
 CREATE TRIGGER remove_buckets AFTER DELETE ON transform.identity_segment
   REFERENCING OLD TABLE AS removed
   FOR EACH STATEMENT EXECUTE FUNCTION transform.remove_identity_buckets();
+
+-- A segment is of the table that it was made for, whatever becomes of the name meanwhile.
+ALTER TABLE transform.identity_segment ADD COLUMN table_oid oid;
+UPDATE transform.identity_segment g SET table_oid = s.table_oid
+FROM transform.identity_stream s WHERE s.relation = g.relation;
+ALTER TABLE transform.identity_segment ALTER COLUMN table_oid SET NOT NULL;

@@ -8,7 +8,6 @@ import dev.millrace.transform.landing.identity.IdentityLedger.Added;
 import dev.millrace.transform.landing.identity.IdentityLedger.Found;
 import dev.millrace.transform.landing.identity.StaleIdentitiesException;
 import dev.millrace.transform.landing.row.Row;
-import dev.millrace.transform.schema.Relation;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,7 +24,7 @@ final class AppendingWriter {
     private final Fingerprinter fingerprinter = new Fingerprinter();
     private final CopyWriter copying = new CopyWriter();
 
-    /** Of the transaction that goes on. */
+    /** Of what is written and not committed. */
     private final List<Claim> claims = new ArrayList<>();
 
     AppendingWriter(IdentityLedger identities) {
@@ -56,14 +55,13 @@ final class AppendingWriter {
         copy(connection, plan, without(distinct, found.with(claim.shared()).known()), loadedAt);
         if (!claim.shared().isEmpty()) {
             claim.awaitEarlier();
-            BitSet meanwhile = found(connection, plan.relation(), asked, claim.shared());
+            found = identities.findAgain(connection, found, claim.shared());
             BitSet late = (BitSet) claim.shared().clone();
-            late.andNot(meanwhile);
+            late.andNot(found.known());
             copy(connection, plan, late.stream().mapToObj(distinct::get).toList(), loadedAt);
-            found = found.with(meanwhile);
         }
         List<Row> fresh = without(distinct, found.known());
-        if (fresh.isEmpty() && !identities.isOfTable(connection, plan.relation())) {
+        if (fresh.isEmpty() && !identities.isOfTable(connection, found)) {
             // Nothing is written, and so nothing else would tell.
             throw new SQLException(plan.relation() + " was dropped", SqlErrors.NO_TABLE);
         }
@@ -73,7 +71,7 @@ final class AppendingWriter {
         return new Written(records, fresh.size(), arrived.size() - fresh.size(), found.fresh());
     }
 
-    /** To be called once the transaction is over, however it ended. */
+    /** To be called once what was written is committed and known, or undone. */
     void end() {
         claims.forEach(Claim::end);
         claims.clear();
@@ -88,17 +86,6 @@ final class AppendingWriter {
                     rows,
                     some -> copying.copy(connection, plan, some, loadedAt));
         }
-    }
-
-    /** Which of some places are of identities that the table has by now. */
-    private BitSet found(
-            Connection connection, Relation relation, Fingerprints asked, BitSet places)
-            throws SQLException, StaleIdentitiesException {
-        BitSet known = identities.find(connection, relation, asked.where(places::get)).known();
-        int[] asPlace = places.stream().toArray();
-        BitSet found = new BitSet();
-        known.stream().forEach(i -> found.set(asPlace[i]));
-        return found;
     }
 
     private static List<Row> without(List<Row> rows, BitSet places) {

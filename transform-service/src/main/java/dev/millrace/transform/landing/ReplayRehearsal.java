@@ -149,7 +149,7 @@ final class ReplayRehearsal {
                     writing.write(
                             connection, batch, plans, unseen(batch, foreseen), clock.instant());
         } finally {
-            // It is rolled back in any case.
+            // Nothing of it stays.
             writing.end();
         }
         BitSet fresh = unseen(batch, foreseen);

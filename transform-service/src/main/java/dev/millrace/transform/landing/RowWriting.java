@@ -66,7 +66,6 @@ final class RowWriting {
         Savepoint before = connection.setSavepoint();
         for (int overtaken = 0; overtaken < MOST_ATTEMPTS; ) {
             List<Added> added = new ArrayList<>();
-            appending.end();
             try {
                 Written written =
                         tryWrite(
@@ -83,23 +82,23 @@ final class RowWriting {
                             written.changes(), written.fresh(), admission.whenCommitted());
                 }
                 // Others were faster with some; those are known now.
-                connection.rollback(before);
+                undo(connection, before);
                 overtaken++;
             } catch (StaleIdentitiesException e) {
-                connection.rollback(before);
+                undo(connection, before);
                 identities.renew(e.relation());
                 overtaken++;
             } catch (BadRowsException e) {
                 // Fewer are left each time. A record lands whole or not at all: the rows that its
                 // other tables have of it go.
-                connection.rollback(before);
+                undo(connection, before);
                 reject(batch, plans, e);
             } catch (SQLException e) {
                 // If alone does not help, it is about locks from before, which stay.
                 if (!SqlErrors.isOvertaken(e) || (overtaken > 0 && SqlErrors.isDeadlock(e))) {
                     throw e;
                 }
-                connection.rollback(before);
+                undo(connection, before);
                 overtaken++;
             }
         }
@@ -109,7 +108,12 @@ final class RowWriting {
                 SqlErrors.OVERTAKEN);
     }
 
-    /** To be called once the transaction is over, however it ended. */
+    private void undo(Connection connection, Savepoint before) throws SQLException {
+        connection.rollback(before);
+        appending.end();
+    }
+
+    /** To be called once what was written is committed and known, or undone. */
     void end() {
         appending.end();
     }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.millrace.transform.landing.Ledger.Claim;
 import dev.millrace.transform.landing.Ledger.Step;
+import dev.millrace.transform.landing.identity.Fingerprinter;
+import dev.millrace.transform.landing.identity.Fingerprints;
+import dev.millrace.transform.schema.Relation;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -16,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -175,6 +179,30 @@ class ExactlyOnceTest {
                     .isEqualTo("[0]");
             assertThat(stage.one("SELECT rows = %d FROM transform.landed_stream".formatted(landed)))
                     .isEqualTo("[t]");
+        }
+    }
+
+    @Test
+    void aRowThatAnotherLanderClaimsAndDoesNotAddLandsWithTheOthers() throws Exception {
+        try (LandingStage stage = LandingStage.plain("id: id")) {
+            Relation clicks = new Relation(stage.source, "click");
+            LogPartition partition =
+                    new LogPartition("cluster", UUID.randomUUID(), stage.clicks(), 0);
+            Claim claim = stage.ledger.claim(partition, "lander", 0);
+            Fingerprints claimed = new Fingerprints(1);
+            new Fingerprinter().addDistinct(claimed, 1, _ -> "3");
+            var other = stage.identities.claims().claim(clicks, claimed, new BitSet());
+
+            Landed done =
+                    stage.landing(stage.database)
+                            .land(
+                                    batch(stage, records(stage.clicks(), 0, 5, "{\"id\": %d}")),
+                                    stage.poll(new Step(claim, 5)));
+
+            assertThat(done.rows()).isEqualTo(5);
+            assertThat(stage.one("SELECT string_agg(_mr_id, ' ' ORDER BY _mr_id) FROM $S.click"))
+                    .isEqualTo("[0 1 2 3 4]");
+            other.end();
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.millrace.transform.landing.identity;
 
+import org.postgresql.util.PSQLState;
+
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -20,18 +23,28 @@ final class Atomically {
     /** Runs it on a connection that commits by itself otherwise. */
     static <T> T run(Connection connection, Work<T> work) throws SQLException {
         connection.setAutoCommit(false);
-        boolean committed = false;
         try {
             T done = work.run();
             connection.commit();
-            committed = true;
             return done;
+        } catch (UncheckedIOException e) {
+            rollback(connection, e);
+            // There was no room for a filter: no fault of what was to be written.
+            throw new SQLException(e.getMessage(), PSQLState.IO_ERROR.getState(), e);
+        } catch (Throwable e) {
+            rollback(connection, e);
+            throw e;
         } finally {
-            // Or else the next line commits.
-            if (!committed) {
-                connection.rollback();
-            }
             connection.setAutoCommit(true);
+        }
+    }
+
+    /** Or else the end of the transaction would commit. */
+    private static void rollback(Connection connection, Throwable cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 }

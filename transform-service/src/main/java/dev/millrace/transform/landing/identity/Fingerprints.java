@@ -60,7 +60,7 @@ public final class Fingerprints {
     }
 
     /** Those at the places for which a test says yes, in the same order. */
-    public Fingerprints where(IntPredicate test) {
+    Fingerprints where(IntPredicate test) {
         Fingerprints chosen = new Fingerprints(size);
         for (int i = 0; i < size; i++) {
             if (test.test(i)) {

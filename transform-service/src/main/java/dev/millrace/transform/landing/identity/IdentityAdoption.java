@@ -76,59 +76,35 @@ final class IdentityAdoption {
     }
 
     private long begin(Connection connection, Relation relation) throws SQLException {
-        // Who comes second waits here for the first, and finds everything done.
+        // Who comes second waits here for the first, and finds everything done. What an earlier
+        // table of the name had is of another oid, and goes after a while.
         try (PreparedStatement insert =
                 connection.prepareStatement(
                         """
                         WITH begun AS (
-                          INSERT INTO transform.identity_stream
+                          INSERT INTO transform.identity_stream AS s
                             (relation, table_oid, layout, next_batch, sealed_batch)
                           VALUES (?, to_regclass(?), 1, 1, 0)
-                          ON CONFLICT (relation) DO NOTHING RETURNING relation)
-                        INSERT INTO transform.identity_upkeep SELECT relation FROM begun
+                          ON CONFLICT (relation) DO UPDATE
+                            SET table_oid = excluded.table_oid, layout = s.layout + 1,
+                              sealed_batch = s.next_batch - 1
+                            WHERE s.table_oid <> excluded.table_oid
+                          RETURNING relation, table_oid),
+                        kept AS (
+                          INSERT INTO transform.identity_upkeep SELECT relation FROM begun
+                          ON CONFLICT DO NOTHING)
+                        SELECT table_oid FROM begun
                         """)) {
             insert.setString(1, relation.qualified());
             insert.setString(2, relation.quoted());
-            if (insert.executeUpdate() == 1 || beginAnew(connection, relation)) {
-                return readRows(connection, relation);
+            try (ResultSet row = insert.executeQuery()) {
+                return row.next() ? readRows(connection, relation, row.getLong(1)) : 0;
             }
-        }
-        return 0;
-    }
-
-    /**
-     * Forgets what an earlier table of the name had, if it was another one: its segments are as if
-     * replaced, and go when they do.
-     */
-    private boolean beginAnew(Connection connection, Relation relation) throws SQLException {
-        try (PreparedStatement stream =
-                        connection.prepareStatement(
-                                """
-                                UPDATE transform.identity_stream
-                                SET table_oid = to_regclass(?), layout = layout + 1,
-                                  sealed_batch = next_batch - 1
-                                WHERE relation = ? AND table_oid <> to_regclass(?)
-                                """);
-                PreparedStatement segments =
-                        connection.prepareStatement(
-                                """
-                                UPDATE transform.identity_segment SET replaced_at = ?
-                                WHERE relation = ? AND replaced_at IS NULL
-                                """)) {
-            stream.setString(1, relation.quoted());
-            stream.setString(2, relation.qualified());
-            stream.setString(3, relation.quoted());
-            if (stream.executeUpdate() == 0) {
-                return false;
-            }
-            segments.setObject(1, now());
-            segments.setString(2, relation.qualified());
-            segments.executeUpdate();
-            return true;
         }
     }
 
-    private long readRows(Connection connection, Relation relation) throws SQLException {
+    private long readRows(Connection connection, Relation relation, long tableOid)
+            throws SQLException {
         Fingerprinter fingerprinter = new Fingerprinter();
         Fingerprints found = new Fingerprints(FETCH);
         long rows = 0;
@@ -142,14 +118,14 @@ final class IdentityAdoption {
                     fingerprinter.add(found, ids.getString(1));
                     rows++;
                     if (found.size() == segmentSize) {
-                        SegmentWriter.write(connection, relation, found, now());
+                        SegmentWriter.write(connection, relation, tableOid, found, now());
                         found = new Fingerprints(segmentSize);
                     }
                 }
             }
         }
         if (found.size() > 0) {
-            SegmentWriter.write(connection, relation, found, now());
+            SegmentWriter.write(connection, relation, tableOid, found, now());
         }
         return rows;
     }

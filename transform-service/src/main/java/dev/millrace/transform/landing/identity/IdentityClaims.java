@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -33,16 +35,18 @@ public final class IdentityClaims {
     public synchronized Claim claim(Relation relation, Fingerprints asked, BitSet known) {
         FingerprintSet claimed = new FingerprintSet(asked.size());
         BitSet shared = new BitSet();
+        Set<Claim> sharing = new LinkedHashSet<>();
         List<Claim> others = active.computeIfAbsent(relation, _ -> new ArrayList<>());
         for (int i = known.nextClearBit(0); i < asked.size(); i = known.nextClearBit(i + 1)) {
             claimed.add(asked.first(i), asked.second(i));
             for (Claim other : others) {
                 if (other.claimed.contains(asked.first(i), asked.second(i))) {
                     shared.set(i);
+                    sharing.add(other);
                 }
             }
         }
-        Claim claim = new Claim(relation, claimed, shared, List.copyOf(others));
+        Claim claim = new Claim(relation, claimed, shared, List.copyOf(sharing));
         others.add(claim);
         return claim;
     }
@@ -79,7 +83,7 @@ public final class IdentityClaims {
             return shared;
         }
 
-        /** Waits until those who came before have ended, but not for long. */
+        /** Waits until those who claimed them before have ended, but not for long. */
         public void awaitEarlier() {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             try {
@@ -93,7 +97,7 @@ public final class IdentityClaims {
             }
         }
 
-        /** The transaction is over, and what it added is known. */
+        /** What was added is known by now, or was undone. */
         public void end() {
             remove(this);
             // What they keep of yet earlier ones would add up.

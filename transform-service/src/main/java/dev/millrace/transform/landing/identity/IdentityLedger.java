@@ -4,11 +4,9 @@ import dev.millrace.transform.landing.identity.KnownIdentities.Answer;
 import dev.millrace.transform.landing.identity.KnownIdentities.Suspect;
 import dev.millrace.transform.schema.Relation;
 
-import org.postgresql.util.PSQLState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -111,9 +109,9 @@ public final class IdentityLedger {
             synchronized (loading(relation)) {
                 if (!known.containsKey(relation)) {
                     sealing.catchUp(relation);
-                    if (load(relation).segments().size() >= IdentityUpkeep.FAN_IN) {
-                        grown.accept(relation);
-                    }
+                    load(relation);
+                    // There may be much to merge, and to remove.
+                    grown.accept(relation);
                 }
             }
         } else if (here.recentSize() > sealing.backlog()) {
@@ -147,14 +145,29 @@ public final class IdentityLedger {
         return new Found(relation, asked, found, answer.seen());
     }
 
-    /** Whether the table is still the one of which this process knows the identities. */
-    public boolean isOfTable(Connection connection, Relation relation)
+    /**
+     * The same, with what was added meanwhile of some places.
+     *
+     * @throws StaleIdentitiesException if the table is another one by now
+     */
+    public Found findAgain(Connection connection, Found before, BitSet places)
             throws SQLException, StaleIdentitiesException {
-        long tableOid = known(relation).tableOid();
+        Found now = find(connection, before.relation, before.asked.where(places::get));
+        if (now.seen.tableOid() != before.seen.tableOid()) {
+            throw new StaleIdentitiesException(before.relation);
+        }
+        int[] asPlace = places.stream().toArray();
+        BitSet more = new BitSet();
+        now.known.stream().forEach(i -> more.set(asPlace[i]));
+        return before.with(more);
+    }
+
+    /** Whether the table is still the one in which identities were found. */
+    public boolean isOfTable(Connection connection, Found found) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("SELECT to_regclass(?)::oid = ?::oid")) {
-            select.setString(1, relation.quoted());
-            select.setLong(2, tableOid);
+            select.setString(1, found.relation().quoted());
+            select.setLong(2, found.seen().tableOid());
             try (ResultSet row = select.executeQuery()) {
                 return row.next() && row.getBoolean(1);
             }
@@ -315,9 +328,6 @@ public final class IdentityLedger {
             known.put(relation, now);
             log.debug("{} has {} segments of identities", relation, now.segments().size());
             return now;
-        } catch (UncheckedIOException e) {
-            // No record is the cause.
-            throw new SQLException(e.getMessage(), PSQLState.IO_ERROR.getState(), e);
         }
     }
 

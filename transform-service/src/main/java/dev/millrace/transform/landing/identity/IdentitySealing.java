@@ -4,6 +4,7 @@ import dev.millrace.transform.landing.identity.IdentityStore.Head;
 import dev.millrace.transform.landing.identity.IdentityStore.Unsealed;
 import dev.millrace.transform.schema.Relation;
 
+import org.postgresql.util.PSQLState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +26,6 @@ final class IdentitySealing {
     static final int MOST_BATCHES = 1_000;
 
     private static final Logger log = LoggerFactory.getLogger(IdentitySealing.class);
-
-    /** What a lander has just looked for must not be in a segment that it does not know of. */
-    private static final int LATEST_LEFT_OUT = 16;
 
     private static final int BACKLOG = 4;
 
@@ -108,29 +106,37 @@ final class IdentitySealing {
         store.batches(connection, relation, head.sealedBatch() + 1, last)
                 .values()
                 .forEach(members::addAll);
-        SegmentWriter.write(connection, relation, members, now());
+        SegmentWriter.write(connection, relation, head.tableOid(), members, now());
         try (PreparedStatement update =
                 connection.prepareStatement(
                         """
                         UPDATE transform.identity_stream
-                        SET sealed_batch = ?, layout = layout + 1 WHERE relation = ?
+                        SET sealed_batch = ?, layout = layout + 1
+                        WHERE relation = ? AND table_oid = ? AND sealed_batch = ?
                         """)) {
             update.setLong(1, last);
             update.setString(2, relation.qualified());
-            update.executeUpdate();
+            update.setLong(3, head.tableOid());
+            update.setLong(4, head.sealedBatch());
+            if (update.executeUpdate() == 0) {
+                throw new SQLException(
+                        "%s was made anew while its identities became a segment"
+                                .formatted(relation),
+                        PSQLState.SERIALIZATION_FAILURE.getState());
+            }
         }
         // Landers wait for this row until the commit.
         return members.size();
     }
 
-    /** Of a process whose machine is gone nobody hears: its lock must not last. */
+    /** Who stands still must not hold the lock for long. */
     private static void limitTimes(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     """
                     SET LOCAL idle_in_transaction_session_timeout = '30s';
                     SET LOCAL statement_timeout = '60s';
-                    SET LOCAL lock_timeout = '60s'\
+                    SET LOCAL lock_timeout = '30s'\
                     """);
         }
     }
@@ -161,7 +167,7 @@ final class IdentitySealing {
                         """)) {
             select.setString(1, relation.qualified());
             select.setLong(2, head.sealedBatch() + 1);
-            select.setLong(3, head.nextBatch() - 1 - LATEST_LEFT_OUT);
+            select.setLong(3, head.nextBatch() - 1 - IdentityStore.LATEST_LEFT_OUT);
             select.setLong(4, 2L * segmentSize * Fingerprints.BYTES);
             try (ResultSet row = select.executeQuery()) {
                 row.next();

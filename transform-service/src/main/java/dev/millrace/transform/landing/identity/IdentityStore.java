@@ -21,6 +21,9 @@ import java.util.TreeMap;
 /** The identities of tables as PostgreSQL keeps them. */
 final class IdentityStore {
 
+    /** What a lander has just looked for must not be in a segment that it does not know of. */
+    static final int LATEST_LEFT_OUT = 16;
+
     private static final int PARTS_AT_ONCE = 4;
 
     private final IdentityAdoption adoption;
@@ -161,7 +164,7 @@ final class IdentityStore {
                 });
     }
 
-    /** What of a table is in no segment yet. */
+    /** What of a table is in no segment, and can be in one by now. */
     record Unsealed(long identities, long batches) {}
 
     Unsealed unsealed(Connection connection, Relation relation) throws SQLException {
@@ -172,10 +175,12 @@ final class IdentityStore {
                         FROM transform.identity_stream s
                         JOIN transform.identity_batch b
                           ON b.relation = s.relation AND b.batch > s.sealed_batch
+                            AND b.batch < s.next_batch - ?
                         WHERE s.relation = ?
                         """)) {
             select.setInt(1, Fingerprints.BYTES);
-            select.setString(2, relation.qualified());
+            select.setInt(2, LATEST_LEFT_OUT);
+            select.setString(3, relation.qualified());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return new Unsealed(row.getLong(1), row.getLong(2));
@@ -195,7 +200,7 @@ final class IdentityStore {
                 head.layout(),
                 head.nextBatch() - 1,
                 unsealed,
-                segments(connection, relation, there));
+                segments(connection, relation, head.tableOid(), there));
     }
 
     Head head(Connection connection, Relation relation) throws SQLException {
@@ -217,7 +222,8 @@ final class IdentityStore {
     }
 
     private static List<Segment> segments(
-            Connection connection, Relation relation, List<Segment> there) throws SQLException {
+            Connection connection, Relation relation, long tableOid, List<Segment> there)
+            throws SQLException {
         Map<Long, Segment> byId = new HashMap<>();
         there.forEach(segment -> byId.put(segment.id(), segment));
         List<Segment> segments = new ArrayList<>();
@@ -226,9 +232,10 @@ final class IdentityStore {
                         """
                         SELECT id, identities, bucket_bits, filter_bytes
                         FROM transform.identity_segment
-                        WHERE relation = ? AND replaced_at IS NULL ORDER BY id
+                        WHERE relation = ? AND table_oid = ? AND replaced_at IS NULL ORDER BY id
                         """)) {
             select.setString(1, relation.qualified());
+            select.setLong(2, tableOid);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     long id = rows.getLong(1);

@@ -2,6 +2,7 @@ package dev.millrace.transform.landing.identity;
 
 import dev.millrace.transform.schema.Relation;
 
+import org.postgresql.util.PSQLState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ final class IdentityUpkeep {
 
     private static final int BITS_OF_FAN_IN = 3;
 
-    /** Segments of this size, from 16 million on, are left as they are. */
+    /** Segments of this size, from 8 million on, are left as they are. */
     private static final int LARGEST_CLASS = 25 / BITS_OF_FAN_IN;
 
     private static final Duration KEPT_FOR = Duration.ofMinutes(10);
@@ -49,7 +50,7 @@ final class IdentityUpkeep {
     }
 
     /** A segment that others may become part of. */
-    private record Part(long id, long identities) {
+    private record Part(long id, long tableOid, long identities) {
 
         /** Segments of one class have about the same size. */
         int sizeClass() {
@@ -79,7 +80,9 @@ final class IdentityUpkeep {
             return 0;
         }
         long members = parts.stream().mapToLong(Part::identities).sum();
-        SegmentWriter writer = new SegmentWriter(connection, relation, members, now());
+        SegmentWriter writer =
+                new SegmentWriter(
+                        connection, relation, parts.getFirst().tableOid(), members, now());
         try (Connection reading = database.getConnection()) {
             Atomically.run(
                     reading,
@@ -91,11 +94,18 @@ final class IdentityUpkeep {
         } finally {
             writer.cancel();
         }
+        if (writer.written() != members) {
+            // What is missing would be taken for new.
+            throw new SQLException(
+                    "%d of %d identities of %s are there; restore transform.identity_bucket"
+                            .formatted(writer.written(), members, relation),
+                    PSQLState.IO_ERROR.getState());
+        }
         replace(connection, relation, parts);
         return members;
     }
 
-    /** Of a process whose machine is gone nobody hears: its locks must not last. */
+    /** Who stands still must not hold the locks for long. */
     private static void limitTimes(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(
@@ -133,13 +143,15 @@ final class IdentityUpkeep {
         try (PreparedStatement select =
                 connection.prepareStatement(
                         """
-                        SELECT id, identities FROM transform.identity_segment
-                        WHERE relation = ? AND replaced_at IS NULL ORDER BY id
+                        SELECT g.id, g.table_oid, g.identities
+                        FROM transform.identity_stream s
+                        JOIN transform.identity_segment g USING (relation, table_oid)
+                        WHERE relation = ? AND g.replaced_at IS NULL ORDER BY g.id
                         """)) {
             select.setString(1, relation.qualified());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    Part part = new Part(rows.getLong(1), rows.getLong(2));
+                    Part part = new Part(rows.getLong(1), rows.getLong(2), rows.getLong(3));
                     byClass.computeIfAbsent(part.sizeClass(), _ -> new ArrayList<>()).add(part);
                 }
             }
@@ -199,7 +211,10 @@ final class IdentityUpkeep {
         }
     }
 
-    /** Removes what was replaced a while ago, a segment at a time, as a large one takes seconds. */
+    /**
+     * Removes what was replaced, or of an earlier table, a while ago, a segment at a time, as a
+     * large one takes seconds.
+     */
     void remove(Relation relation) throws SQLException {
         OffsetDateTime before = now().minus(KEPT_FOR);
         try (Connection connection = database.getConnection();
@@ -207,9 +222,11 @@ final class IdentityUpkeep {
                         connection.prepareStatement(
                                 """
                                 DELETE FROM transform.identity_segment WHERE id = (
-                                  SELECT id FROM transform.identity_segment
-                                  WHERE relation = ? AND replaced_at < ?
-                                  ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+                                  SELECT g.id FROM transform.identity_segment g
+                                  JOIN transform.identity_stream s ON s.relation = g.relation
+                                  WHERE g.relation = ? AND (g.replaced_at < ?
+                                    OR g.made_at < ? AND g.table_oid <> s.table_oid)
+                                  ORDER BY g.id LIMIT 1 FOR UPDATE OF g SKIP LOCKED)
                                 """);
                 PreparedStatement batches =
                         connection.prepareStatement(
@@ -223,6 +240,7 @@ final class IdentityUpkeep {
                 delete.setString(1, relation.qualified());
                 delete.setObject(2, before);
             }
+            segment.setObject(3, before);
             batches.executeUpdate();
             while (segment.executeUpdate() > 0) {
                 // The next one.

@@ -32,14 +32,16 @@ final class SegmentWriter {
     private long written;
 
     /**
+     * @param tableOid the table that has the members, whatever is of its name later
      * @param most how many members it gets at most
      */
-    SegmentWriter(Connection connection, Relation relation, long most, OffsetDateTime at)
+    SegmentWriter(
+            Connection connection, Relation relation, long tableOid, long most, OffsetDateTime at)
             throws SQLException {
         this.connection = connection;
         this.bucketBits = Segment.bucketBits(most);
         this.filter = IdentityFilter.of(most);
-        this.id = begin(relation, at);
+        this.id = begin(relation, tableOid, at);
         this.copy =
                 connection
                         .unwrap(PGConnection.class)
@@ -52,9 +54,14 @@ final class SegmentWriter {
 
     /** A segment of these members. */
     static void write(
-            Connection connection, Relation relation, Fingerprints members, OffsetDateTime at)
+            Connection connection,
+            Relation relation,
+            long tableOid,
+            Fingerprints members,
+            OffsetDateTime at)
             throws SQLException {
-        SegmentWriter writer = new SegmentWriter(connection, relation, members.size(), at);
+        SegmentWriter writer =
+                new SegmentWriter(connection, relation, tableOid, members.size(), at);
         try {
             writer.write(members.sorted());
             writer.end();
@@ -63,18 +70,19 @@ final class SegmentWriter {
         }
     }
 
-    private long begin(Relation relation, OffsetDateTime at) throws SQLException {
+    private long begin(Relation relation, long tableOid, OffsetDateTime at) throws SQLException {
         try (PreparedStatement insert =
                 connection.prepareStatement(
                         """
                         INSERT INTO transform.identity_segment
-                          (relation, identities, bucket_bits, filter_bytes, made_at)
-                        VALUES (?, 0, ?, ?, ?) RETURNING id
+                          (relation, table_oid, identities, bucket_bits, filter_bytes, made_at)
+                        VALUES (?, ?, 0, ?, ?, ?) RETURNING id
                         """)) {
             insert.setString(1, relation.qualified());
-            insert.setInt(2, bucketBits);
-            insert.setInt(3, filter.bytes());
-            insert.setObject(4, at);
+            insert.setLong(2, tableOid);
+            insert.setInt(3, bucketBits);
+            insert.setInt(4, filter.bytes());
+            insert.setObject(5, at);
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
                 return row.getLong(1);
@@ -95,6 +103,11 @@ final class SegmentWriter {
             begin = end;
         }
         written += sorted.size();
+    }
+
+    /** How many members were written. */
+    long written() {
+        return written;
     }
 
     /** How many of the first bits of a fingerprint say which bucket it is in. */

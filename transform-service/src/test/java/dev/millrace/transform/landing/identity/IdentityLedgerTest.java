@@ -241,9 +241,7 @@ class IdentityLedgerTest {
 
         assertThat(process.add(ids(0, 20))).isEqualTo(20);
         assertThat(other.add(ids(0, 30))).as("by one that remembers the old table").isEqualTo(10);
-        sql.sql(
-                        "UPDATE transform.identity_segment"
-                                + " SET replaced_at = replaced_at - interval '1 hour'")
+        sql.sql("UPDATE transform.identity_segment SET made_at = made_at - interval '1 hour'")
                 .update();
         process.keep();
         assertThat(count("SELECT count(*) FROM transform.identity_bucket"))
@@ -467,5 +465,68 @@ class IdentityLedgerTest {
 
         assertThat(process.upkeep.merge(TABLE)).isTrue();
         assertThat(count(segments("count(*)"))).isEqualTo(1);
+    }
+
+    @Test
+    void whatBecomesASegmentWhileTheTableIsMadeAnewIsNotOfTheNewOne() throws Exception {
+        Memory process = new Memory(100_000);
+        for (int i = 0; i < 40; i++) {
+            process.add(ids(i * 100, i * 100 + 100));
+        }
+        try (ExecutorService threads = Executors.newSingleThreadExecutor();
+                Connection holding = database.getConnection()) {
+            // The sealer comes as far as its last statement, which waits for this row.
+            holding.setAutoCommit(false);
+            holding.createStatement()
+                    .execute("SELECT FROM transform.identity_stream FOR NO KEY UPDATE");
+            Future<Boolean> sealed =
+                    threads.submit(() -> process.sealing.seal(TABLE, IdentitySealing.Others.WAIT));
+            awaitWaiting(1);
+            holding.createStatement()
+                    .execute("DROP TABLE s.t; CREATE TABLE s.t (_mr_id text NOT NULL)");
+            holding.createStatement()
+                    .execute(
+                            "UPDATE transform.identity_stream SET table_oid = 's.t'::regclass,"
+                                    + " layout = layout + 1, sealed_batch = next_batch - 1");
+            holding.commit();
+            assertThatThrownBy(sealed::get).hasMessageContaining("made anew");
+        }
+        process.ledger.forget(TABLE);
+
+        assertThat(process.add(ids(0, 4_000))).isEqualTo(4_000);
+    }
+
+    @Test
+    void whatIsMergedWhileTheTableIsMadeAnewIsNotOfTheNewOne() throws Exception {
+        Memory process = new Memory(100);
+        sql.sql("INSERT INTO s.t SELECT 'id' || i FROM generate_series(0, 799) i").update();
+        process.ledger.prepare(TABLE);
+        Memory other = new Memory(100);
+        try (ExecutorService threads = Executors.newSingleThreadExecutor();
+                Connection holding = database.getConnection()) {
+            holding.setAutoCommit(false);
+            // The merge waits with its filter.
+            holding.createStatement().execute("LOCK TABLE transform.identity_filter IN SHARE MODE");
+            Future<Boolean> merged = threads.submit(() -> process.upkeep.merge(TABLE));
+            awaitWaiting(1);
+            sql.sql("DROP TABLE s.t").update();
+            sql.sql("CREATE TABLE s.t (_mr_id text NOT NULL)").update();
+            other.ledger.prepare(TABLE);
+            holding.rollback();
+            assertThat(merged.get()).isTrue();
+        }
+
+        assertThat(other.add(ids(0, 800))).isEqualTo(800);
+        assertThat(new Memory(100).add(ids(0, 801))).isEqualTo(1);
+    }
+
+    /** Until so many wait for a lock. */
+    private void awaitWaiting(long backends) {
+        while (count(
+                        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                + " AND datname = current_database()")
+                < backends) {
+            Thread.onSpinWait();
+        }
     }
 }
