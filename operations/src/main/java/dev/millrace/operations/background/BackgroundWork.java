@@ -24,8 +24,9 @@ public abstract class BackgroundWork implements SmartLifecycle {
 
     private final String name;
     private final Duration firstPause;
-    private @Nullable Thread thread;
-    private volatile boolean stopping;
+
+    /** Who works; nobody, or somebody else, once a thread is to stop. */
+    private volatile @Nullable Thread thread;
 
     protected BackgroundWork(String name) {
         this(name, FIRST_PAUSE);
@@ -45,8 +46,9 @@ public abstract class BackgroundWork implements SmartLifecycle {
     @Override
     public final synchronized void start() {
         if (thread == null) {
-            stopping = false;
-            thread = Thread.ofVirtual().name(name).start(this::work);
+            Thread next = Thread.ofVirtual().name(name).unstarted(this::work);
+            thread = next;
+            next.start();
         }
     }
 
@@ -57,7 +59,6 @@ public abstract class BackgroundWork implements SmartLifecycle {
             return;
         }
         thread = null;
-        stopping = true;
         last.interrupt();
         try {
             last.join(PATIENCE);
@@ -82,7 +83,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
                 } catch (RuntimeException | Error e) {
                     // An error as well: a stack that overflowed or a class that is not there says
                     // nothing of the next round.
-                    if (stopping) {
+                    if (thread != Thread.currentThread()) {
                         log.debug("The work '{}' was stopped in the middle of a round", name, e);
                         return;
                     }

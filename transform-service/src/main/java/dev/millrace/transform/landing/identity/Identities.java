@@ -26,8 +26,7 @@ public record Identities(IdentityLedger ledger, IdentityKeeper sealer, IdentityK
         BlockingQueue<Relation> sealed = new LinkedBlockingQueue<>();
         IdentityStore store = new IdentityStore(new IdentityAdoption(clock, SEGMENT));
         IdentitySealing sealing = new IdentitySealing(database, clock, store, SEGMENT);
-        IdentityLedger ledger =
-                new IdentityLedger(database, clock, store, sealing, SEGMENT, grown::add);
+        IdentityLedger ledger = new IdentityLedger(database, clock, store, sealing, grown::add);
         return new Identities(
                 ledger,
                 new IdentityKeeper.Sealer(sealing, ledger, grown, sealed),

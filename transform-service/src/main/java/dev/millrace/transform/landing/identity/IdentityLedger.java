@@ -46,9 +46,6 @@ public final class IdentityLedger {
     private final IdentityClaims claims = new IdentityClaims();
     private final Map<Relation, Object> loading = new ConcurrentHashMap<>();
 
-    /** So many recent identities, or batches, are worth a segment. */
-    private final int sealAfter;
-
     /**
      * @param grown hears of tables whose latest identities are worth a segment
      */
@@ -57,13 +54,11 @@ public final class IdentityLedger {
             Clock clock,
             IdentityStore store,
             IdentitySealing sealing,
-            int sealAfter,
             Consumer<Relation> grown) {
         this.database = database;
         this.clock = clock;
         this.store = store;
         this.sealing = sealing;
-        this.sealAfter = sealAfter;
         this.grown = grown;
     }
 
@@ -300,8 +295,7 @@ public final class IdentityLedger {
         long number = Objects.requireNonNull(numbers.get(added.relation()));
         here.learn(number, added.fingerprints());
         IdentityStore.Head head = Objects.requireNonNull(heads.get(added.relation().qualified()));
-        if (here.recentSize() >= sealAfter
-                || number - head.sealedBatch() >= IdentitySealing.MOST_BATCHES) {
+        if (sealing.isWorthASegment(here.recentSize(), number - head.sealedBatch())) {
             grown.accept(added.relation());
         }
     }
@@ -320,14 +314,13 @@ public final class IdentityLedger {
         return loading.computeIfAbsent(relation, _ -> new Object());
     }
 
-    private KnownIdentities load(Relation relation) throws SQLException {
+    private void load(Relation relation) throws SQLException {
         KnownIdentities here = known.get(relation);
         try (Connection connection = database.getConnection()) {
             KnownIdentities now =
                     store.load(connection, relation, here == null ? List.of() : here.segments());
             known.put(relation, now);
             log.debug("{} has {} segments of identities", relation, now.segments().size());
-            return now;
         }
     }
 

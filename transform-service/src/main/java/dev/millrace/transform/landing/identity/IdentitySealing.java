@@ -23,7 +23,7 @@ import javax.sql.DataSource;
 final class IdentitySealing {
 
     /** More batches than this are worth a segment, however small they are. */
-    static final int MOST_BATCHES = 1_000;
+    private static final int MOST_BATCHES = 1_000;
 
     private static final Logger log = LoggerFactory.getLogger(IdentitySealing.class);
 
@@ -68,7 +68,12 @@ final class IdentitySealing {
     /** Whether there is enough for a segment. */
     boolean isDue(Relation relation) throws SQLException {
         Unsealed unsealed = unsealed(relation);
-        return unsealed.identities() >= segmentSize || unsealed.batches() >= MOST_BATCHES;
+        return isWorthASegment(unsealed.identities(), unsealed.batches());
+    }
+
+    /** Whether so many identities, or so many batches of them, are enough for a segment. */
+    boolean isWorthASegment(long identities, long batches) {
+        return identities >= segmentSize || batches >= MOST_BATCHES;
     }
 
     private Unsealed unsealed(Relation relation) throws SQLException {

@@ -32,7 +32,7 @@ final class IdentityUpkeep {
     private static final Logger log = LoggerFactory.getLogger(IdentityUpkeep.class);
 
     /** So many segments of one size become one of the next. */
-    static final int FAN_IN = 8;
+    private static final int FAN_IN = 8;
 
     private static final int BITS_OF_FAN_IN = 3;
 
@@ -83,22 +83,18 @@ final class IdentityUpkeep {
         SegmentWriter writer =
                 new SegmentWriter(
                         connection, relation, parts.getFirst().tableOid(), members, now());
+        long copied;
         try (Connection reading = database.getConnection()) {
-            Atomically.run(
-                    reading,
-                    () -> {
-                        copy(reading, parts, writer);
-                        return parts;
-                    });
+            copied = Atomically.run(reading, () -> copy(reading, parts, writer));
             writer.end();
         } finally {
             writer.cancel();
         }
-        if (writer.written() != members) {
+        if (copied != members) {
             // What is missing would be taken for new.
             throw new SQLException(
                     "%d of %d identities of %s are there; restore transform.identity_bucket"
-                            .formatted(writer.written(), members, relation),
+                            .formatted(copied, members, relation),
                     PSQLState.IO_ERROR.getState());
         }
         replace(connection, relation, parts);
@@ -185,8 +181,12 @@ final class IdentityUpkeep {
         }
     }
 
-    /** Reads the parts side by side, each in the order of its buckets, and writes them as one. */
-    private static void copy(Connection reading, List<Part> parts, SegmentWriter writer)
+    /**
+     * Reads the parts side by side, each in the order of its buckets, and writes them as one.
+     *
+     * @return how many members they have
+     */
+    private static long copy(Connection reading, List<Part> parts, SegmentWriter writer)
             throws SQLException {
         List<SegmentReader> readers = new ArrayList<>();
         try {
@@ -197,13 +197,16 @@ final class IdentityUpkeep {
                     Math.min(
                             writer.bucketBits(),
                             readers.stream().mapToInt(SegmentReader::bucketBits).min().orElse(0));
+            long members = 0;
             for (int prefix = 0; prefix < 1 << bits; prefix++) {
                 Fingerprints together = new Fingerprints(0);
                 for (SegmentReader reader : readers) {
                     reader.readTo(prefix, bits, together);
                 }
                 writer.write(together.sorted());
+                members += together.size();
             }
+            return members;
         } finally {
             for (SegmentReader reader : readers) {
                 reader.close();

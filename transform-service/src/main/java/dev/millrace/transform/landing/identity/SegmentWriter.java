@@ -105,11 +105,6 @@ final class SegmentWriter {
         written += sorted.size();
     }
 
-    /** How many members were written. */
-    long written() {
-        return written;
-    }
-
     /** How many of the first bits of a fingerprint say which bucket it is in. */
     int bucketBits() {
         return bucketBits;

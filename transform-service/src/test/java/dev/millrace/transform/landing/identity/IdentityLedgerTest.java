@@ -58,7 +58,7 @@ class IdentityLedgerTest {
             Clock clock = Clock.systemUTC();
             IdentityStore store = new IdentityStore(new IdentityAdoption(clock, segment));
             sealing = new IdentitySealing(database, clock, store, segment);
-            ledger = new IdentityLedger(database, clock, store, sealing, segment, grown::add);
+            ledger = new IdentityLedger(database, clock, store, sealing, grown::add);
             upkeep = new IdentityUpkeep(database, clock);
         }
 
