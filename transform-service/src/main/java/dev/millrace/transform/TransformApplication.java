@@ -22,6 +22,6 @@ public class TransformApplication {
 
     @Bean
     ProjectKinds projectKinds() {
-        return ProjectKinds.of(Kind.SOURCES, Kind.MODELS);
+        return ProjectKinds.of(Kind.SOURCES);
     }
 }

@@ -2,7 +2,6 @@ package dev.millrace.contracts.project;
 
 import dev.millrace.contracts.project.contract.Contract;
 import dev.millrace.contracts.project.cube.CubeModel;
-import dev.millrace.contracts.project.dbt.DbtProject;
 import dev.millrace.contracts.project.source.Source;
 
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.Optional;
  * @param sources where data comes from; empty if they were not asked for
  * @param contracts what streams may be held to; empty if sources were not asked for
  * @param cubes the metrics; empty if they were not asked for
- * @param dbt the settings of its models; empty if it has none, or they were not asked for
  * @param warnings what does no harm, but is probably not what was meant, and what this version
  *     leaves out; in the order of files and lines
  */
@@ -24,7 +22,6 @@ public record Project(
         List<Source> sources,
         List<Contract> contracts,
         CubeModel cubes,
-        Optional<DbtProject> dbt,
         List<Problem> warnings) {
 
     public Project {
@@ -34,9 +31,8 @@ public record Project(
     }
 
     /** A project without contracts and warnings. */
-    public Project(
-            ProjectFiles files, List<Source> sources, CubeModel cubes, Optional<DbtProject> dbt) {
-        this(files, sources, List.of(), cubes, dbt, List.of());
+    public Project(ProjectFiles files, List<Source> sources, CubeModel cubes) {
+        this(files, sources, List.of(), cubes, List.of());
     }
 
     /** Names these contents; stands in messages and runs. */

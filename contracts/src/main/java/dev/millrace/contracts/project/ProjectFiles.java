@@ -4,6 +4,7 @@ import dev.millrace.contracts.Sha256;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -34,7 +35,14 @@ public final class ProjectFiles {
 
     /** Written by tools at the top; further down they are names like others: models/logs. */
     private static final Set<String> SKIPPED_AT_THE_TOP =
-            Set.of("target", "dbt_packages", "dbt_modules", "logs", "venv");
+            Set.of("target", "dbt_modules", "logs", "venv");
+
+    /** Where dbt installs packages; each of them is a project with a top of its own. */
+    private static final String PACKAGES = "dbt_packages";
+
+    /** What a package has at its top for its own development. */
+    private static final Set<String> SKIPPED_IN_PACKAGES =
+            Set.of(PACKAGES, "integration_tests", "target", "dbt_modules", "logs", "venv", "docs");
 
     /** Thousands of files, wherever it is. */
     private static final String INSTALLED_BY_NODE = "node_modules";
@@ -145,9 +153,26 @@ public final class ProjectFiles {
                     !directory.equals(root)
                             && (name.startsWith(".")
                                     || name.equals(INSTALLED_BY_NODE)
-                                    || (root.equals(directory.getParent())
-                                            && SKIPPED_AT_THE_TOP.contains(name)));
+                                    || isLeftOut(root.relativize(directory), name));
             return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+        }
+
+        private static boolean isLeftOut(Path inProject, String name) {
+            boolean inPackage =
+                    inProject.getNameCount() == 3
+                            && inProject.getName(0).toString().equals(PACKAGES);
+            return (inProject.getNameCount() == 1 && SKIPPED_AT_THE_TOP.contains(name))
+                    || (inPackage && SKIPPED_IN_PACKAGES.contains(name));
+        }
+
+        /** A package that is a link to a directory around the project holds the project again. */
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            boolean inPackages = root.relativize(file).getName(0).toString().equals(PACKAGES);
+            if (inPackages && e instanceof FileSystemLoopException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
         }
 
         @Override

@@ -1,7 +1,5 @@
 package dev.millrace.contracts.project;
 
-import dev.millrace.contracts.project.dbt.DbtFiles;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +13,7 @@ import java.util.TreeSet;
  */
 final class ProjectFolders {
 
+    private static final String DBT_PROJECT = "dbt_project.yml";
     private static final List<String> OWN = List.of("sources", "model", "contracts");
     private static final List<String> PLANNED = List.of("schedules", "alerts", "features", "syncs");
 
@@ -83,13 +82,13 @@ final class ProjectFolders {
 
     /** Folders that dbt_project.yml names; its mistakes are told where it is read. */
     private static Set<String> namedByDbt(ProjectFiles files) {
-        byte[] content = files.contents().get(DbtFiles.PROJECT_FILE);
+        byte[] content = files.contents().get(DBT_PROJECT);
         if (content == null) {
             return Set.of();
         }
         Problems untold = new Problems();
         Map<String, YamlValue> settings =
-                YamlValue.parse(DbtFiles.PROJECT_FILE, content, YamlValue.verbatim(), untold)
+                YamlValue.parse(DBT_PROJECT, content, YamlValue.verbatim(), untold)
                         .map(document -> document.mapping().entries())
                         .orElse(new LinkedHashMap<>());
         Set<String> named = new TreeSet<>();

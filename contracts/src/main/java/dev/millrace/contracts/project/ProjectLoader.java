@@ -4,13 +4,10 @@ import dev.millrace.contracts.project.contract.Contract;
 import dev.millrace.contracts.project.contract.ContractFiles;
 import dev.millrace.contracts.project.cube.CubeFiles;
 import dev.millrace.contracts.project.cube.CubeModel;
-import dev.millrace.contracts.project.dbt.DbtFiles;
-import dev.millrace.contracts.project.dbt.DbtProject;
 import dev.millrace.contracts.project.source.Source;
 import dev.millrace.contracts.project.source.SourceFiles;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Reads the kinds of file that a service uses, and tells all mistakes in them at once. */
@@ -23,8 +20,7 @@ public final class ProjectLoader {
     public enum Kind {
         /** The sources, and the contracts that their streams are held to. */
         SOURCES,
-        CUBES,
-        MODELS
+        CUBES
     }
 
     public ProjectLoader(Environment environment, Set<Kind> kinds) {
@@ -51,10 +47,6 @@ public final class ProjectLoader {
                 kinds.contains(Kind.CUBES)
                         ? CubeFiles.read(files, environment, problems)
                         : CubeModel.EMPTY;
-        Optional<DbtProject> dbt =
-                kinds.contains(Kind.MODELS)
-                        ? DbtFiles.read(files, environment, problems)
-                        : Optional.empty();
         if (!problems.isEmpty()) {
             throw new InvalidProjectException(problems.list());
         }
@@ -65,8 +57,6 @@ public final class ProjectLoader {
                     "the project has no source, so that no data comes in; describe one in"
                             + " sources/<name>.yml");
         }
-        dbt.ifPresent(
-                found -> found.notices().forEach(n -> problems.warn(n.position(), n.message())));
-        return new Project(files, sources, contracts, cubes, dbt, problems.warnings());
+        return new Project(files, sources, contracts, cubes, problems.warnings());
     }
 }

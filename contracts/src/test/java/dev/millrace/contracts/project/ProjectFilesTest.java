@@ -24,13 +24,36 @@ class ProjectFilesTest {
         write("dbt_project.yml", "name: shop");
         write("models/a.sql", "select 1");
         write("target/compiled/a.sql", "select 1");
-        write("dbt_packages/p/models/b.sql", "select 2");
         write(".git/config.yml", "x");
         write("sources/.web.yml.swp", "x");
         write("models/picture.png", "x");
 
         assertThat(ProjectFiles.read(directory).contents())
                 .containsOnlyKeys("dbt_project.yml", "models/a.sql");
+    }
+
+    @Test
+    void packagesAreReadWithoutWhatIsForTheirOwnDevelopment() throws IOException {
+        write("dbt_project.yml", "name: shop");
+        write("dbt_packages/p/models/b.sql", "select 2");
+        write("dbt_packages/p/integration_tests/models/c.sql", "select 3");
+        write("dbt_packages/p/dbt_packages/q/models/d.sql", "select 4");
+        write("dbt_packages/p/target/manifest.json", "{}");
+
+        assertThat(ProjectFiles.read(directory).contents())
+                .containsOnlyKeys("dbt_packages/p/models/b.sql", "dbt_project.yml");
+    }
+
+    @Test
+    void aPackageThatIsALinkToADirectoryAroundTheProjectIsReadOnce() throws IOException {
+        write("macros/star.sql", "{% macro star() %}*{% endmacro %}");
+        write("tests_of_it/dbt_project.yml", "name: tests_of_it");
+        Path packages =
+                Files.createDirectories(directory.resolve("tests_of_it").resolve("dbt_packages"));
+        Files.createSymbolicLink(packages.resolve("utils"), directory);
+
+        assertThat(ProjectFiles.read(directory.resolve("tests_of_it")).contents())
+                .containsOnlyKeys("dbt_packages/utils/macros/star.sql", "dbt_project.yml");
     }
 
     @Test

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 class ProjectLoaderTest {
 
@@ -108,25 +107,7 @@ class ProjectLoaderTest {
 
     @Test
     void aServiceThatReadsNoSourcesDoesNotMissThem() throws InvalidProjectException {
-        assertThat(WrittenProject.of("a.md", "").readBy(Kind.CUBES, Kind.MODELS).warnings())
-                .isEmpty();
-    }
-
-    @Test
-    void whatDbtProjectsHaveAndMillraceLeavesOutIsAWarning() throws InvalidProjectException {
-        Project project =
-                project()
-                        .with("dbt_project.yml", "name: shop")
-                        .with("models/a.yml", "models: [{name: a, tests: [x, y]}]")
-                        .with("packages.yml", "packages: []")
-                        .load();
-
-        assertThat(project.warnings().stream().map(Problem::toString))
-                .containsExactly(
-                        "models/a.yml:1:20: 2 tests: this version does not run tests",
-                        "packages.yml:1:1: packages are not installed; copy the macros that you"
-                                + " need");
-        assertThat(project.dbt().orElseThrow().notices()).hasSize(2);
+        assertThat(WrittenProject.of("a.md", "").readBy(Kind.CUBES).warnings()).isEmpty();
     }
 
     @Test
@@ -141,19 +122,12 @@ class ProjectLoaderTest {
     void mistakesOfAllKindsOfFileAreToldTogetherInOrder() {
         assertThat(
                         WrittenProject.of("sources/a.yml", "sorces: []")
-                                .with("dbt_project.yml", "nmae: shop")
                                 .with("model/cubes/a.yml", "cube: []")
-                                .with("models/a.yml", "model: []")
-                                .with("profiles.yml", "[")
+                                .with("model/cubes/b.yml", "[")
                                 .mistakes())
                 .extracting(mistake -> mistake.substring(0, mistake.indexOf(": ")))
                 .containsExactly(
-                        "dbt_project.yml:1:1",
-                        "dbt_project.yml:1:1",
-                        "model/cubes/a.yml:1:1",
-                        "models/a.yml:1:1",
-                        "profiles.yml:1:2",
-                        "sources/a.yml:1:1");
+                        "model/cubes/a.yml:1:1", "model/cubes/b.yml:1:2", "sources/a.yml:1:1");
     }
 
     @Test
@@ -174,7 +148,7 @@ class ProjectLoaderTest {
 
         assertThat(project.revision()).isEqualTo(project.files().revision());
         assertThat(project.source("nobody")).isEmpty();
-        assertThat(new Project(project.files(), List.of(), project.cubes(), Optional.empty()))
+        assertThat(new Project(project.files(), List.of(), project.cubes()))
                 .extracting(Project::warnings)
                 .isEqualTo(List.of());
     }

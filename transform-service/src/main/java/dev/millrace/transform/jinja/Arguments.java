@@ -19,6 +19,13 @@ public record Arguments(List<Object> positional, Map<String, Object> keywords) {
         return new Arguments(List.of(positional), Map.of());
     }
 
+    /** Arguments that are all passed by name. */
+    static Arguments named(Map<?, Object> values) {
+        Map<String, Object> keywords = new LinkedHashMap<>();
+        values.forEach((key, value) -> keywords.put(Values.text(key), value));
+        return new Arguments(List.of(), keywords);
+    }
+
     /**
      * Gives each value its parameter, as Python does.
      *
@@ -46,7 +53,7 @@ public record Arguments(List<Object> positional, Map<String, Object> keywords) {
                         throw new JinjaException(callee + "() got '" + name + "' twice");
                     }
                 });
-        bound.values().forEach(Values::requireDefined);
+        bound.values().forEach(Values::usable);
         return new Bound(callee, bound);
     }
 
@@ -95,19 +102,30 @@ public record Arguments(List<Object> positional, Map<String, Object> keywords) {
             return integer(name, get(name, (long) otherwise));
         }
 
+        /** A whole number; for None and for nothing there are other ones. */
+        int integer(String name, int otherwise, int forNone) {
+            Object value = get(name, (long) otherwise);
+            return value == None.NONE ? forNone : integer(name, value);
+        }
+
         private String text(String name, Object value) {
             if (value instanceof String text) {
                 return text;
             }
+            Values.requireDefined(value);
             throw new JinjaException(
                     callee + "(): '" + name + "' must be text, not " + Values.typeName(value));
         }
 
         private int integer(String name, Object value) {
             if (Values.isInteger(value)) {
-                long number = Values.integer(value);
+                long number =
+                        value instanceof java.math.BigInteger big
+                                ? big.signum() * (long) Integer.MAX_VALUE
+                                : Values.integer(value);
                 return Math.clamp(number, Integer.MIN_VALUE, Integer.MAX_VALUE);
             }
+            Values.requireDefined(value);
             throw new JinjaException(
                     callee
                             + "(): '"

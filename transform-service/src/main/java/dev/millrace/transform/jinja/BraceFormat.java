@@ -6,6 +6,7 @@ final class BraceFormat {
     private final Budget budget;
     private final Arguments arguments;
     private int automatic;
+    private int depth;
 
     BraceFormat(Budget budget, Arguments arguments) {
         this.budget = budget;
@@ -22,10 +23,7 @@ final class BraceFormat {
                 text.append(c);
                 i += 2;
             } else if (c == '{') {
-                int end = format.indexOf('}', i);
-                if (end < 0) {
-                    throw new JinjaException("the format '" + format + "' has a '{' without '}'");
-                }
+                int end = end(format, i);
                 String field = field(format.substring(i + 1, end));
                 budget.spend(field.length());
                 text.append(field);
@@ -40,6 +38,19 @@ final class BraceFormat {
         return text.toString();
     }
 
+    /** The end of a field, whose format may hold fields, too. */
+    private static int end(String format, int begin) {
+        int depth = 0;
+        for (int i = begin; i < format.length(); i++) {
+            if (format.charAt(i) == '{') {
+                depth++;
+            } else if (format.charAt(i) == '}' && --depth == 0) {
+                return i;
+            }
+        }
+        throw new JinjaException("the format '" + format + "' has a '{' without '}'");
+    }
+
     private String field(String field) {
         int colon = field.indexOf(':');
         String spec = colon < 0 ? "" : field.substring(colon + 1);
@@ -51,20 +62,44 @@ final class BraceFormat {
             name = name.substring(0, bang);
         }
         Object value = value(name);
-        if (conversion.equals("r")) {
+        if (spec.indexOf('{') >= 0) {
+            spec = nested(spec);
+        }
+        if (conversion.equals("r") || conversion.equals("a")) {
             value = Representation.of(value);
         } else if (conversion.equals("s")) {
             value = Values.text(value);
-        } else if (!conversion.isEmpty()) {
+        } else if (bang >= 0) {
             throw new JinjaException("the conversion '!" + conversion + "' is not known");
         }
+        if (!spec.isEmpty() && value instanceof Operand operand) {
+            String text = operand.format(spec);
+            if (text != null) {
+                return text;
+            }
+        }
         return spec.isEmpty() ? Values.text(value) : FormatSpec.parse(spec).format(value, budget);
+    }
+
+    private String nested(String spec) {
+        if (depth > 0) {
+            throw new JinjaException("the format nests fields too deeply");
+        }
+        depth++;
+        String text = format(spec);
+        depth--;
+        return text;
     }
 
     private Object value(String name) {
         boolean positional = name.isEmpty() || name.chars().allMatch(c -> c >= '0' && c <= '9');
         if (positional) {
-            int index = name.isEmpty() ? automatic++ : index(name);
+            boolean counted = name.isEmpty();
+            if (counted ? automatic < 0 : automatic > 0) {
+                throw new JinjaException("format(): either all fields have numbers or none");
+            }
+            int index = counted ? automatic++ : index(name);
+            automatic = counted ? automatic : -1;
             if (index >= arguments.positional().size()) {
                 throw new JinjaException("format() has no value number " + index);
             }

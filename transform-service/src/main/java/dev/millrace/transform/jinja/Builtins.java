@@ -2,7 +2,6 @@ package dev.millrace.transform.jinja;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -21,10 +20,10 @@ final class Builtins {
                     (Invocable)
                             arguments -> {
                                 DictValue dict = new DictValue();
-                                Invocable update = new Methods(budget).find(dict, "update");
-                                if (update != null) {
-                                    update.call(arguments);
+                                if (arguments.positional().size() > 1) {
+                                    throw new JinjaException("dict() takes one dict, and names");
                                 }
+                                new DictMethods(budget).update(dict, arguments);
                                 return dict;
                             };
             case "namespace" -> (Invocable) arguments -> namespace(arguments);
@@ -49,18 +48,9 @@ final class Builtins {
         long start = one ? 0 : Values.integer(bound.get("start"));
         long stop = Values.integer(bound.get(one ? "start" : "stop"));
         long step = Values.integer(bound.get("step", 1L));
-        if (step == 0) {
-            throw new JinjaException("range(): the step must not be 0");
-        }
-        List<Object> numbers = new ArrayList<>();
-        for (long i = start; step > 0 ? i < stop : i > stop; i += step) {
-            budget.spend(1);
-            numbers.add(i);
-            if (step > 0 ? i > Long.MAX_VALUE - step : i < Long.MIN_VALUE - step) {
-                break;
-            }
-        }
-        return new ListValue(numbers);
+        RangeValue range = new RangeValue(start, stop, step);
+        budget.spend(range.size());
+        return range;
     }
 
     private static Namespace namespace(Arguments arguments) {
@@ -71,9 +61,7 @@ final class Builtins {
             }
             dict.forEach((key, value) -> namespace.set(Values.text(key), value));
         }
-        arguments
-                .keywords()
-                .forEach((name, value) -> namespace.set(name, Values.requireDefined(value)));
+        arguments.keywords().forEach((name, value) -> namespace.set(name, Values.usable(value)));
         return namespace;
     }
 
@@ -87,7 +75,7 @@ final class Builtins {
     }
 
     private static Object zip(List<Object> sequences, Budget budget) {
-        List<List<Object>> columns = sequences.stream().map(Values::iterate).toList();
+        List<List<Object>> columns = sequences.stream().map(Elements::iterate).toList();
         int rows = columns.stream().mapToInt(List::size).min().orElse(0);
         budget.spend((long) rows * columns.size());
         ListValue zipped = new ListValue();

@@ -18,9 +18,11 @@ final class ExpressionParser {
             Set.of("else", "or", "and", "if", "in", "not", "is", "recursive");
 
     private final TokenStream tokens;
+    private final Mentions.Collector mentions;
 
-    ExpressionParser(TokenStream tokens) {
+    ExpressionParser(TokenStream tokens, Mentions.Collector mentions) {
         this.tokens = tokens;
+        this.mentions = mentions;
     }
 
     Expression expression() {
@@ -198,26 +200,24 @@ final class ExpressionParser {
         };
     }
 
-    private static Expression name(Token token) {
+    private Expression name(Token token) {
         return switch (token.text()) {
             case "true", "True" -> new Expression.Literal(token.place(), true);
             case "false", "False" -> new Expression.Literal(token.place(), false);
             case "none", "None" -> new Expression.Literal(token.place(), None.NONE);
-            default -> new Expression.Name(token.place(), token.text());
+            default -> {
+                mentions.name(token.text());
+                yield new Expression.Name(token.place(), token.text());
+            }
         };
     }
 
-    private static Long integer(Token token) {
+    private static Object integer(Token token) {
         String text = token.text().toLowerCase(java.util.Locale.ROOT);
         int radix = text.startsWith("0x") ? 16 : text.startsWith("0o") ? 8 : 2;
-        try {
-            return (text.length() > 1 && Character.isLetter(text.charAt(1))
-                            ? new BigInteger(text.substring(2), radix)
-                            : new BigInteger(text))
-                    .longValueExact();
-        } catch (ArithmeticException e) {
-            throw new JinjaException("the number is too large for 64 bits", token.place());
-        }
+        boolean prefixed = text.length() > 1 && Character.isLetter(text.charAt(1));
+        return Arithmetic.simplest(
+                prefixed ? new BigInteger(text.substring(2), radix) : new BigInteger(text));
     }
 
     private Expression bracketed(Token token) {
@@ -281,11 +281,17 @@ final class ExpressionParser {
             } else if (tokens.atOperator("[")) {
                 result = subscript(result);
             } else if (tokens.atOperator("(")) {
-                result = new Expression.Call(tokens.place(), result, passed());
+                result = call(result);
             } else {
                 return result;
             }
         }
+    }
+
+    private Expression call(Expression callee) {
+        Expression.Call call = new Expression.Call(tokens.place(), callee, passed());
+        mentions.call(call);
+        return call;
     }
 
     private Expression attribute(Expression target) {
@@ -352,7 +358,7 @@ final class ExpressionParser {
             } else if (tokens.atName("is")) {
                 result = test(result);
             } else if (tokens.atOperator("(")) {
-                result = new Expression.Call(tokens.place(), result, passed());
+                result = call(result);
             } else {
                 return result;
             }
@@ -362,22 +368,32 @@ final class ExpressionParser {
     /** The name of a filter and what is passed to it, without the {@code |} before it. */
     Expression.Filter filter(Expression target) {
         Token name = tokens.expect(Kind.NAME, "the name of a filter");
+        String dotted = dotted(name);
         Passed passed = tokens.atOperator("(") ? passed() : Passed.NOTHING;
-        return new Expression.Filter(name.place(), target, name.text(), passed);
+        return new Expression.Filter(name.place(), target, dotted, passed);
     }
 
     private Expression test(Expression target) {
         Place place = tokens.next().place();
         boolean negated = tokens.skipName("not");
         Token name = tokens.expect(Kind.NAME, "the name of a test");
+        String dotted = dotted(name);
         Passed passed = Passed.NOTHING;
         if (tokens.atOperator("(")) {
             passed = passed();
         } else if (beginsTestArgument()) {
             passed = new Passed(List.of(postfix(primary())), List.of(), null, null);
         }
-        Expression test = new Expression.Test(place, target, name.text(), passed);
+        Expression test = new Expression.Test(place, target, dotted, passed);
         return negated ? new Expression.Not(place, test) : test;
+    }
+
+    private String dotted(Token first) {
+        StringBuilder name = new StringBuilder(first.text());
+        while (tokens.skipOperator(".")) {
+            name.append('.').append(tokens.expect(Kind.NAME, "a name").text());
+        }
+        return name.toString();
     }
 
     private boolean beginsTestArgument() {

@@ -1,6 +1,7 @@
 package dev.millrace.transform.jinja;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -12,18 +13,26 @@ import java.util.regex.Pattern;
  * @param fill what fills the width
  * @param align {@code <}, {@code >}, {@code ^}, {@code =} or a space for the type's own
  * @param sign {@code +}, {@code -} or a space
+ * @param alternate whether the base is written, and zeros at the end are kept
  * @param width least number of characters
  * @param grouping separator of thousands, or empty
  * @param precision digits after the point, or characters of a text; -1 if not given
  * @param type conversion, or a space for the type's own
  */
 record FormatSpec(
-        String fill, char align, char sign, int width, String grouping, int precision, char type) {
+        String fill,
+        char align,
+        char sign,
+        boolean alternate,
+        int width,
+        String grouping,
+        int precision,
+        char type) {
 
     private static final Pattern SPEC =
             Pattern.compile(
                     "(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+"
-                            + " ])?#?(?<zero>0)?(?<width>\\d{1,6})?(?<group>[,_])?"
+                            + " ])?(?<alternate>#)?(?<zero>0)?(?<width>\\d{1,6})?(?<group>[,_])?"
                             + "(?:\\.(?<precision>\\d{1,4}))?(?<type>[bcdeEfFgGnosxX%])?",
                     Pattern.DOTALL);
     private static final int MAX_PRECISION = 1000;
@@ -42,9 +51,10 @@ record FormatSpec(
         String type = matcher.group("type");
         String sign = matcher.group("sign");
         return new FormatSpec(
-                fill != null ? fill : zero ? "0" : " ",
-                align != null ? align.charAt(0) : zero ? '=' : ' ',
+                fill != null ? fill : zero && align == null ? "0" : " ",
+                align != null ? align.charAt(0) : zero ? '0' : ' ',
                 sign == null ? '-' : sign.charAt(0),
+                matcher.group("alternate") != null,
                 width == null ? 0 : Integer.parseInt(width),
                 group == null ? "" : group,
                 precision == null ? -1 : Math.min(MAX_PRECISION, Integer.parseInt(precision)),
@@ -54,108 +64,105 @@ record FormatSpec(
     String format(Object value, Budget budget) {
         Values.requireDefined(value);
         budget.spend(width + Math.max(0, precision));
-        if (type == 's'
-                || (type == ' ' && !Values.isNumber(value))
-                || (value instanceof Boolean && type == ' ')) {
-            if (type == 's' && !(value instanceof String)) {
-                throw new JinjaException(
-                        "the format 's' is for text, not " + Values.typeName(value));
-            }
-            String text = Values.text(value);
-            return pad(
-                    "",
-                    precision >= 0 && precision < text.length()
-                            ? text.substring(0, precision)
-                            : text,
-                    '<');
+        if (value instanceof String text) {
+            return text(text);
         }
         if (!Values.isNumber(value)) {
             throw new JinjaException(
-                    "the format '" + type + "' is for numbers, not " + Values.typeName(value));
+                    "'" + Values.typeName(value) + "' takes no format; write it as text first");
         }
-        boolean negative = Values.real(value) < 0;
-        String digits = digits(value);
-        String prefix = negative ? "-" : sign == '-' ? "" : Character.toString(sign);
-        return pad(prefix, group(digits), '>');
-    }
-
-    private String digits(Object value) {
         boolean whole = Values.isInteger(value);
-        return switch (type) {
-            case 'd', 'n' -> wholeDigits(value, 10);
-            case 'b' -> wholeDigits(value, 2);
-            case 'o' -> wholeDigits(value, 8);
-            case 'x' -> wholeDigits(value, 16);
-            case 'X' -> wholeDigits(value, 16).toUpperCase(Locale.ROOT);
-            case 'c' -> Character.toString((int) Values.integer(value));
-            case 'f', 'F' -> fixed(Values.real(value), precision < 0 ? 6 : precision);
-            case '%' -> fixed(Values.real(value) * 100, precision < 0 ? 6 : precision) + "%";
-            case 'e' -> exponent(Values.real(value));
-            case 'E' -> exponent(Values.real(value)).toUpperCase(Locale.ROOT);
-            case 'g', 'G' -> general(Values.real(value));
-            default ->
-                    whole
-                            ? wholeDigits(value, 10)
-                            : precision < 0
-                                    ? Representation.real(Math.abs(Values.real(value)))
-                                    : general(Values.real(value));
-        };
+        if (whole && (type == ' ' || "bcdoxXn".indexOf(type) >= 0)) {
+            return whole(Arithmetic.big(value));
+        }
+        if ("bcdosxX".indexOf(type) >= 0) {
+            throw new JinjaException(
+                    "the format '" + type + "' is not for " + Values.typeName(value));
+        }
+        if (value instanceof BigDecimal decimal && hasOwnPlaces()) {
+            return number(decimal.signum() < 0, "", places(decimal.abs()), 3);
+        }
+        double number = Values.real(value);
+        boolean negative = Math.copySign(1, number) < 0 && !Double.isNaN(number);
+        return number(negative, "", RealText.of(Math.abs(number), precision, type, alternate), 3);
     }
 
-    private static String wholeDigits(Object value, int radix) {
-        if (!Values.isInteger(value)) {
-            throw new JinjaException("the format is for whole numbers");
-        }
-        return new java.math.BigInteger(Long.toString(Values.integer(value))).abs().toString(radix);
+    private boolean hasOwnPlaces() {
+        return type == 'f' || type == 'F' || (type == ' ' && precision < 0);
     }
 
-    private static String fixed(double value, int digits) {
-        if (Double.isNaN(value) || Double.isInfinite(value)) {
-            return Representation.real(Math.abs(value));
-        }
-        return new BigDecimal(Math.abs(value))
-                .setScale(digits, RoundingMode.HALF_EVEN)
-                .toPlainString();
+    /** A decimal has the digits after the point that it has, unless told otherwise. */
+    private String places(BigDecimal decimal) {
+        int places = precision < 0 ? Math.max(0, decimal.scale()) : precision;
+        return type == ' '
+                ? decimal.toString()
+                : decimal.setScale(places, RoundingMode.HALF_EVEN).toPlainString();
     }
 
-    private String exponent(double value) {
-        if (Double.isNaN(value) || Double.isInfinite(value)) {
-            return Representation.real(Math.abs(value));
+    private String text(String text) {
+        boolean wrong = sign != '-' || alternate || align == '=' || !grouping.isEmpty();
+        if (wrong || (type != ' ' && type != 's')) {
+            throw new JinjaException("the format is for numbers, not for text");
         }
-        return String.format(
-                Locale.ROOT, "%." + (precision < 0 ? 6 : precision) + "e", Math.abs(value));
+        boolean cut = precision >= 0 && precision < text.codePointCount(0, text.length());
+        String shown = cut ? text.substring(0, text.offsetByCodePoints(0, precision)) : text;
+        return pad("", shown, '<');
     }
 
-    private String general(double value) {
-        if (value == 0 || Double.isNaN(value) || Double.isInfinite(value)) {
-            return value == 0 ? "0" : Representation.real(Math.abs(value));
+    private String whole(BigInteger number) {
+        if (precision >= 0) {
+            throw new JinjaException("a whole number takes no precision");
         }
-        int digits = precision < 0 ? 6 : Math.max(1, precision);
-        BigDecimal rounded =
-                new BigDecimal(Math.abs(value))
-                        .round(new java.math.MathContext(digits, RoundingMode.HALF_EVEN));
-        int exponent = rounded.precision() - rounded.scale() - 1;
-        if (exponent >= -4 && exponent < digits) {
-            String plain = rounded.stripTrailingZeros().toPlainString();
-            return plain;
+        if (type == 'c') {
+            if (number.signum() < 0 || number.bitLength() > 21) {
+                throw new JinjaException("the number is that of no character");
+            }
+            return pad("", Character.toString(number.intValue()), '<');
         }
-        BigDecimal mantissa = rounded.movePointLeft(exponent).stripTrailingZeros();
-        return mantissa.toPlainString()
-                + "e"
-                + (exponent < 0 ? "-" : "+")
-                + "%02d".formatted(Math.abs(exponent));
+        int radix =
+                switch (type) {
+                    case 'b' -> 2;
+                    case 'o' -> 8;
+                    case 'x', 'X' -> 16;
+                    default -> 10;
+                };
+        if (radix != 10 && grouping.equals(",")) {
+            throw new JinjaException("thousands are grouped in decimal numbers only");
+        }
+        String digits = number.abs().toString(radix);
+        String prefix = alternate && radix != 10 ? "0" + type : "";
+        return number(
+                number.signum() < 0,
+                prefix,
+                type == 'X' ? digits.toUpperCase(Locale.ROOT) : digits,
+                radix == 10 ? 3 : 4);
     }
 
-    private String group(String digits) {
+    private String number(boolean negative, String base, String digits, int groupSize) {
+        String prefix = (negative ? "-" : sign == '-' ? "" : Character.toString(sign)) + base;
+        int end = 0;
+        while (end < digits.length()
+                && Character.isLetterOrDigit(digits.charAt(end))
+                && (groupSize == 4 || Character.isDigit(digits.charAt(end)))) {
+            end++;
+        }
+        String whole = digits.substring(0, end);
+        String rest = digits.substring(end);
+        String grouped = group(whole, groupSize);
+        boolean zeros = fill.equals("0") && (align == '0' || align == '=') && !grouping.isEmpty();
+        while (zeros && prefix.length() + grouped.length() + rest.length() < width) {
+            whole = "0" + whole;
+            grouped = group(whole, groupSize);
+        }
+        return pad(prefix, grouped + rest, '>');
+    }
+
+    private String group(String digits, int size) {
         if (grouping.isEmpty()) {
             return digits;
         }
-        int end = digits.indexOf('.');
-        if (end < 0) {
-            end = digits.length();
-        }
         StringBuilder grouped = new StringBuilder(digits);
-        for (int i = end - 3; i > 0; i -= 3) {
+        for (int i = digits.length() - size; i > 0; i -= size) {
             grouped.insert(i, grouping);
         }
         return grouped.toString();
@@ -166,7 +173,8 @@ record FormatSpec(
         if (missing <= 0) {
             return prefix + text;
         }
-        return switch (align == ' ' ? ownAlign : align) {
+        char side = align == ' ' ? ownAlign : align != '0' ? align : ownAlign == '>' ? '=' : '<';
+        return switch (side) {
             case '<' -> prefix + text + fill.repeat(missing);
             case '=' -> prefix + fill.repeat(missing) + text;
             case '^' ->

@@ -9,29 +9,54 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** Evaluates expressions. */
 final class Interpreter {
 
     private final Globals globals;
+    private final Undefineds undefineds;
     private final Budget budget;
     private final Operators operators;
-    private final Methods methods;
+    private final Access access;
     private final Filters filters;
     private final Renderer renderer;
 
-    Interpreter(Globals globals, Map<String, Filter> otherFilters, Limits limits) {
+    Interpreter(Globals globals, Settings settings) {
         this.globals = globals;
-        this.budget = new Budget(limits);
+        this.undefineds = settings.undefineds();
+        this.budget = new Budget(settings.limits());
         this.operators = new Operators(budget);
-        this.methods = new Methods(budget);
-        this.filters = new Filters(this, budget, otherFilters);
-        this.renderer = new Renderer(this, budget);
+        this.renderer = new Renderer(this, budget, settings.imports());
+        this.access = new Access(new Methods(budget), undefineds, renderer::bind);
+        this.filters = new Filters(this, budget, settings.filters());
     }
 
     Renderer renderer() {
         return renderer;
+    }
+
+    /** What a name that has no value gives. */
+    Undefined unknown(Supplier<String> problem) {
+        return Undefined.unknown(problem, undefineds);
+    }
+
+    /** What a value gives that has not what it is asked for. */
+    Undefined absent(Supplier<String> problem) {
+        return Undefined.absent(problem, undefineds);
+    }
+
+    Object attribute(Object target, String name) {
+        return access.attribute(target, name);
+    }
+
+    /** The attribute of a name, but no item. */
+    Object attributeOnly(Object target, String name) {
+        return access.attributeOnly(target, name);
+    }
+
+    Object item(Object target, Object key) {
+        return access.item(target, key);
     }
 
     Object evaluate(Expression expression, Scope scope) {
@@ -62,7 +87,7 @@ final class Interpreter {
                 case Expression.Comparison comparison -> compare(comparison, scope);
                 case Expression.Conditional conditional -> choose(conditional, scope);
                 case Expression.Attribute attribute ->
-                        attribute(evaluate(attribute.target(), scope), attribute.name());
+                        access.attribute(evaluate(attribute.target(), scope), attribute.name());
                 case Expression.Item item -> item(item, scope);
                 case Expression.Slice slice ->
                         new Slices(
@@ -96,14 +121,14 @@ final class Interpreter {
     }
 
     private Object bound(@Nullable Expression bound, Scope scope) {
-        return bound == null ? None.NONE : Values.requireDefined(evaluate(bound, scope));
+        return bound == null ? None.NONE : evaluate(bound, scope);
     }
 
     private List<Object> defined(List<Expression> expressions, Scope scope) {
         List<Object> values = new ArrayList<>(expressions.size());
         for (Expression expression : expressions) {
             try {
-                values.add(Values.requireDefined(evaluate(expression, scope)));
+                values.add(Values.usable(evaluate(expression, scope)));
             } catch (JinjaException e) {
                 throw e.at(expression.place());
             }
@@ -122,33 +147,40 @@ final class Interpreter {
         if (value != null) {
             return renderer.bind(value);
         }
-        TreeSet<String> known = new TreeSet<>(scope.names());
-        known.addAll(globals.names());
-        known.addAll(Builtins.NAMES);
-        return new Undefined("'" + name + "' is undefined" + NearestName.hint(name, known), false);
+        return unknown(
+                () -> {
+                    TreeSet<String> known = new TreeSet<>(scope.names());
+                    known.addAll(globals.names());
+                    known.addAll(Builtins.NAMES);
+                    return "'" + name + "' is undefined" + NearestName.hint(name, known);
+                });
     }
 
     private DictValue dict(Expression.DictOf expression, Scope scope) {
         DictValue dict = new DictValue();
         for (Expression.Entry entry : expression.entries()) {
             dict.put(
-                    Values.requireDefined(evaluate(entry.key(), scope)),
-                    Values.requireDefined(evaluate(entry.value(), scope)));
+                    Values.usable(evaluate(entry.key(), scope)),
+                    Values.usable(evaluate(entry.value(), scope)));
         }
         return dict;
     }
 
     private Object sign(Expression.Sign sign, Scope scope) {
         Object operand = evaluate(sign.operand(), scope);
+        if (operand instanceof Operand value) {
+            Object signed = sign.negative() ? value.negated() : value;
+            if (signed != null) {
+                return signed;
+            }
+        }
         if (!Values.isNumber(operand)) {
             Values.requireDefined(operand);
             throw new JinjaException("a sign needs a number, not " + Values.typeName(operand));
         }
-        if (operand instanceof Double number) {
-            return sign.negative() ? -number : number;
-        }
-        long number = Values.integer(operand);
-        return sign.negative() ? operators.apply("-", 0L, number) : (Object) number;
+        return sign.negative()
+                ? Arithmetic.negate(operand)
+                : operand instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : operand;
     }
 
     private String concatenate(Expression.Concatenation concatenation, Scope scope) {
@@ -189,80 +221,20 @@ final class Interpreter {
         if (truth(conditional.condition(), scope)) {
             return evaluate(conditional.then(), scope);
         }
-        return conditional.otherwise() == null
-                ? "" // as Jinja prints it
-                : evaluate(conditional.otherwise(), scope);
+        if (conditional.otherwise() != null) {
+            return evaluate(conditional.otherwise(), scope);
+        }
+        return Undefined.absent(
+                () -> "the condition is false and there is no 'else'", Undefineds.LENIENT);
     }
 
     private Object item(Expression.Item item, Scope scope) {
         Object target = evaluate(item.target(), scope);
-        Object key = evaluate(item.key(), scope);
-        if (key instanceof Slices slices) {
-            Object part = slices.of(target);
-            budget.spend(Values.length(part));
-            return part;
+        Object part = access.item(target, evaluate(item.key(), scope));
+        if (item.key() instanceof Expression.Slice && !(part instanceof Undefined)) {
+            budget.spend(Elements.length(part));
         }
-        return item(target, Values.requireDefined(key));
-    }
-
-    /** {@code target.name}: a method or attribute, or else the item of that key. */
-    Object attribute(Object target, String name) {
-        Values.requireDefined(target);
-        if (target instanceof HasAttributes object) {
-            Object value = object.attribute(name);
-            return value == null ? missing(target, name) : renderer.bind(value);
-        }
-        Invocable method = methods.find(target, name);
-        if (method != null) {
-            return method;
-        }
-        if (target instanceof Map<?, ?> map) {
-            Object value = map.get(name);
-            return value == null ? missing(target, name) : renderer.bind(value);
-        }
-        return missing(target, name);
-    }
-
-    /** {@code target[key]}: an item, or else the attribute of that name. */
-    Object item(Object target, Object key) {
-        Values.requireDefined(target);
-        if (target instanceof Map<?, ?> map) {
-            Object value = map.get(key);
-            if (value != null) {
-                return renderer.bind(value);
-            }
-        } else if (Values.isInteger(key)
-                && (target instanceof List<?> || target instanceof String)) {
-            List<Object> items = Values.iterate(target);
-            long index = Values.integer(key);
-            long at = index < 0 ? items.size() + index : index;
-            return at >= 0 && at < items.size()
-                    ? items.get((int) at)
-                    : new Undefined(
-                            "the "
-                                    + Values.typeName(target)
-                                    + " has no item "
-                                    + index
-                                    + ", only "
-                                    + items.size(),
-                            true);
-        }
-        return key instanceof String name ? attribute(target, name) : missing(target, key);
-    }
-
-    private static Undefined missing(Object target, Object name) {
-        List<String> known =
-                target instanceof Map<?, ?> map
-                        ? map.keySet().stream().map(Values::text).toList()
-                        : List.of();
-        return new Undefined(
-                "this "
-                        + Values.typeName(target)
-                        + " has no attribute '"
-                        + Values.text(name)
-                        + "'"
-                        + NearestName.hint(Values.text(name), known),
-                true);
+        return part;
     }
 
     Arguments arguments(Expression.Passed passed, Scope scope) {
@@ -271,14 +243,16 @@ final class Interpreter {
             positional.add(evaluate(value, scope));
         }
         if (passed.spread() != null) {
-            positional.addAll(Values.iterate(evaluate(passed.spread(), scope)));
+            positional.addAll(Elements.iterate(evaluate(passed.spread(), scope)));
         }
         Map<String, Object> keywords = new LinkedHashMap<>();
         for (Expression.Keyword keyword : passed.keywords()) {
             keywords.put(keyword.name(), evaluate(keyword.value(), scope));
         }
         if (passed.spreadKeywords() != null) {
-            if (!(evaluate(passed.spreadKeywords(), scope) instanceof Map<?, ?> map)) {
+            Object spread = evaluate(passed.spreadKeywords(), scope);
+            if (!(spread instanceof Map<?, ?> map)) {
+                Values.requireDefined(spread);
                 throw new JinjaException("'**' needs a dict", passed.spreadKeywords().place());
             }
             map.forEach((key, value) -> keywords.put(Values.text(key), value));
@@ -289,7 +263,13 @@ final class Interpreter {
 
     Object call(Expression.Call call, Arguments arguments, Scope scope) {
         Object callee = evaluate(call.callee(), scope);
-        Values.requireDefined(callee);
+        if (callee instanceof Undefined undefined) {
+            // A name that is misspelt is a mistake in each mode: nothing can define it later on.
+            if (undefined.chainable() && !(call.callee() instanceof Expression.Name)) {
+                return undefined;
+            }
+            throw undefined.mistake();
+        }
         if (!(callee instanceof Invocable invocable)) {
             throw new JinjaException(
                     "'" + Values.typeName(callee) + "' cannot be called", call.place());
@@ -310,7 +290,7 @@ final class Interpreter {
 
     Object filter(String name, Object value, Arguments arguments) {
         budget.step();
-        BiFunction<Object, Arguments, Object> filter =
+        Filter filter =
                 filters.find(name)
                         .orElseThrow(
                                 () ->
@@ -328,6 +308,9 @@ final class Interpreter {
 
     boolean test(String name, Object value, Arguments arguments) {
         budget.step();
+        if (name.equals("filter")) {
+            return filters.names().contains(Values.text(value));
+        }
         return Tests.find(name)
                 .orElseThrow(
                         () ->

@@ -6,10 +6,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts a template into tokens, as Jinja does with its default settings. */
+/** Cuts a template into tokens, as Jinja does with its default settings. Names are interned. */
 final class Lexer {
 
     private static final Pattern RAW_BEGIN = Pattern.compile("\\{%[-+]?\\s*raw\\s*(-?)%}");
@@ -20,73 +21,67 @@ final class Lexer {
     private static final Pattern INTEGER =
             Pattern.compile(
                     "0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?\\d)*|0(?:_?0)*");
-    private static final List<String> OPERATORS =
-            List.of(
-                    "**", "//", "==", "!=", "<=", ">=", "+", "-", "/", "*", "%", "~", "[", "]", "(",
-                    ")", "{", "}", "<", ">", "=", ".", ":", "|", ",", ";");
 
-    private final String template;
     private final String source;
+    private final Set<String> blockTags;
+    private final Places places;
     private final List<Token> tokens = new ArrayList<>();
-    private final Deque<String> open = new ArrayDeque<>();
+    private final Deque<Character> open = new ArrayDeque<>();
+    private final int end;
     private int at;
-    private int line = 1;
-    private int lineStart;
-    private int counted;
 
-    private Lexer(String template, String source) {
-        this.template = template;
-        this.source = source;
+    private Lexer(Source source, Set<String> blockTags, int end) {
+        this.source = source.whole();
+        this.blockTags = blockTags;
+        this.places = new Places(source);
+        this.at = source.from();
+        this.end = end;
     }
 
-    static List<Token> tokens(String template, String source) {
-        String text = source.replace("\r\n", "\n").replace('\r', '\n');
-        // As Jinja does by default: the newline that ends a file is no part of what it renders to.
-        Lexer lexer =
-                new Lexer(
-                        template,
-                        text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+    static List<Token> tokens(Source source, Set<String> blockTags) {
+        Lexer lexer = new Lexer(source, blockTags, withoutLastNewline(source));
         lexer.run();
         return lexer.tokens;
     }
 
+    /** As Jinja does by default: the newline that ends a file is no part of what it renders to. */
+    private static int withoutLastNewline(Source source) {
+        String text = source.whole();
+        int end = source.to();
+        if (end > source.from() && text.charAt(end - 1) == '\n') {
+            end--;
+            return end > source.from() && text.charAt(end - 1) == '\r' ? end - 1 : end;
+        }
+        return end > source.from() && text.charAt(end - 1) == '\r' ? end - 1 : end;
+    }
+
     private void run() {
-        while (at < source.length()) {
+        while (at < end) {
             int tag = nextTag();
             if (tag < 0) {
-                data(source.substring(at), place(at));
-                at = source.length();
+                data(at, end);
                 break;
             }
             char kind = source.charAt(tag + 1);
-            Place dataPlace = place(at);
-            String before = source.substring(at, tag);
-            char sign = tag + 2 < source.length() ? source.charAt(tag + 2) : ' ';
-            data(sign == '-' ? before.stripTrailing() : before, dataPlace);
+            char sign = tag + 2 < end ? source.charAt(tag + 2) : ' ';
+            data(at, sign == '-' ? beforeSpace(at, tag) : tag);
             at = tag;
-            Matcher raw = RAW_BEGIN.matcher(source).region(tag, source.length());
+            Matcher raw = RAW_BEGIN.matcher(source).region(tag, end);
             if (kind == '#') {
                 comment();
-            } else if (raw.lookingAt()) {
+            } else if (kind == '%' && raw.lookingAt()) {
                 raw(raw);
             } else {
-                boolean signed = sign == '-' || (sign == '+' && kind == '%');
-                tokens.add(
-                        new Token(
-                                kind == '%' ? Kind.BLOCK_BEGIN : Kind.VARIABLE_BEGIN,
-                                source.substring(tag, tag + 2),
-                                place(tag)));
-                at = tag + (signed ? 3 : 2);
-                code(kind == '%' ? "%}" : "}}", kind == '%' ? Kind.BLOCK_END : Kind.VARIABLE_END);
+                tag(kind, sign);
             }
         }
-        tokens.add(new Token(Kind.END, "", place(source.length())));
+        tokens.add(new Token(Kind.END, "", places.at(end), end, end));
     }
 
     private int nextTag() {
-        for (int i = source.indexOf('{', at);
-                i >= 0 && i + 1 < source.length();
-                i = source.indexOf('{', i + 1)) {
+        for (int i = source.indexOf('{', at, end);
+                i >= 0 && i + 1 < end;
+                i = source.indexOf('{', i + 1, end)) {
             char next = source.charAt(i + 1);
             if (next == '{' || next == '%' || next == '#') {
                 return i;
@@ -95,38 +90,84 @@ final class Lexer {
         return -1;
     }
 
-    private void data(String text, Place place) {
-        if (!text.isEmpty()) {
-            tokens.add(new Token(Kind.DATA, text, place));
+    private void tag(char kind, char sign) {
+        int tag = at;
+        int first = tokens.size() + 1;
+        boolean block = kind == '%';
+        at = tag + (sign == '-' || (sign == '+' && block) ? 3 : 2);
+        tokens.add(
+                new Token(
+                        block ? Kind.BLOCK_BEGIN : Kind.VARIABLE_BEGIN,
+                        block ? "{%" : "{{",
+                        places.at(tag),
+                        tag,
+                        at));
+        code(block ? "%}" : "}}", block ? Kind.BLOCK_END : Kind.VARIABLE_END);
+        if (block && !blockTags.isEmpty() && blockTags.contains(tokens.get(first).text())) {
+            verbatim(tokens.get(first));
         }
     }
 
-    private void comment() {
-        int end = source.indexOf("#}", at + 2);
-        if (end < 0) {
-            throw new JinjaException("the comment '{#' has no end '#}'", place(at));
+    /** The body of a block tag, up to its end tag. */
+    private void verbatim(Token tag) {
+        int bodyEnd = BlockScanner.endOf(source, tag.text(), at, end);
+        if (bodyEnd < 0) {
+            throw new JinjaException(
+                    "'{% " + tag.text() + " %}' has no '{% end" + tag.text() + " %}'", tag.place());
         }
-        boolean strips = end > at + 2 && source.charAt(end - 1) == '-';
-        at = end + 2;
+        int textEnd = source.charAt(bodyEnd + 2) == '-' ? beforeSpace(at, bodyEnd) : bodyEnd;
+        tokens.add(
+                new Token(
+                        Kind.VERBATIM, source.substring(at, textEnd), places.at(at), at, textEnd));
+        at = bodyEnd;
+    }
+
+    private void data(int from, int to) {
+        if (from < to) {
+            tokens.add(
+                    new Token(
+                            Kind.DATA,
+                            Source.normalized(source.substring(from, to)),
+                            places.at(from),
+                            from,
+                            to));
+        }
+    }
+
+    /** Where the space begins that ends before an offset. */
+    private int beforeSpace(int from, int to) {
+        int last = to;
+        while (last > from && Texts.isSpace(source.charAt(last - 1))) {
+            last--;
+        }
+        return last;
+    }
+
+    private void comment() {
+        int close = source.indexOf("#}", at + 2, end);
+        if (close < 0) {
+            throw new JinjaException("the comment '{#' has no end '#}'", places.at(at));
+        }
+        boolean strips = close > at + 2 && source.charAt(close - 1) == '-';
+        at = close + 2;
         if (strips) {
             skipSpace();
         }
     }
 
     private void raw(Matcher begin) {
-        Place opened = place(at);
-        Matcher end = RAW_END.matcher(source);
-        if (!end.find(begin.end())) {
-            throw new JinjaException("'{% raw %}' has no '{% endraw %}'", opened);
+        Matcher close = RAW_END.matcher(source).region(begin.end(), end);
+        if (!close.find()) {
+            throw new JinjaException("'{% raw %}' has no '{% endraw %}'", places.at(at));
         }
-        String text = source.substring(begin.end(), end.start());
-        Place place = place(begin.end());
+        at = begin.end();
         if ("-".equals(begin.group(1))) {
-            text = text.stripLeading();
+            skipSpace();
         }
-        data("-".equals(end.group(1)) ? text.stripTrailing() : text, place);
-        at = end.end();
-        if ("-".equals(end.group(2))) {
+        int from = Math.min(at, close.start());
+        data(from, "-".equals(close.group(1)) ? beforeSpace(from, close.start()) : close.start());
+        at = close.end();
+        if ("-".equals(close.group(2))) {
             skipSpace();
         }
     }
@@ -136,7 +177,7 @@ final class Lexer {
         Place opened = tokens.getLast().place();
         while (true) {
             skipSpace();
-            if (at >= source.length()) {
+            if (at >= end) {
                 throw new JinjaException(
                         "the tag '" + tokenBefore(closing) + "' has no end '" + closing + "'",
                         opened);
@@ -160,8 +201,7 @@ final class Lexer {
         if (!signed && !source.startsWith(closing, at)) {
             return false;
         }
-        tokens.add(new Token(closingKind, closing, place(at)));
-        at += signed ? 3 : 2;
+        add(closingKind, closing, at + (signed ? 3 : 2));
         if (signed && sign == '-') {
             skipSpace();
         }
@@ -171,17 +211,17 @@ final class Lexer {
     private void token() {
         char c = source.charAt(at);
         if (Character.isUnicodeIdentifierStart(source.codePointAt(at)) || c == '_') {
-            int end = at;
-            while (end < source.length() && isNamePart(source.codePointAt(end))) {
-                end += Character.charCount(source.codePointAt(end));
+            int next = at;
+            while (next < end && isNamePart(source.codePointAt(next))) {
+                next += Character.charCount(source.codePointAt(next));
             }
-            add(Kind.NAME, source.substring(at, end), end);
+            add(Kind.NAME, source.substring(at, next).intern(), next);
         } else if (c == '\'' || c == '"') {
             string(c);
         } else if (c >= '0' && c <= '9') {
             number();
         } else {
-            operator();
+            operator(c);
         }
     }
 
@@ -190,58 +230,43 @@ final class Lexer {
     }
 
     private void string(char quote) {
-        int end = at + 1;
-        while (end < source.length() && source.charAt(end) != quote) {
-            end += source.charAt(end) == '\\' ? 2 : 1;
+        int close = at + 1;
+        while (close < end && source.charAt(close) != quote) {
+            close += source.charAt(close) == '\\' ? 2 : 1;
         }
-        if (end >= source.length()) {
-            throw new JinjaException("the string that begins here has no end", place(at));
+        if (close >= end) {
+            throw new JinjaException("the string that begins here has no end", places.at(at));
         }
-        String text = StringEscapes.decode(source.substring(at + 1, end), place(at));
-        add(Kind.STRING, text, end + 1);
+        String literal = Source.normalized(source.substring(at + 1, close));
+        add(Kind.STRING, StringEscapes.decode(literal, places.at(at)), close + 1);
     }
 
     private void number() {
-        boolean afterDot = !tokens.isEmpty() && tokens.getLast().isOperator(".");
-        Matcher matcher = FLOAT.matcher(source).region(at, source.length());
+        boolean afterDot = tokens.getLast().isOperator(".");
+        Matcher matcher = FLOAT.matcher(source).region(at, end);
         if (!afterDot && matcher.lookingAt()) {
             add(Kind.FLOAT, matcher.group().replace("_", ""), matcher.end());
             return;
         }
-        matcher = INTEGER.matcher(source).region(at, source.length());
+        matcher = INTEGER.matcher(source).region(at, end);
         if (!matcher.lookingAt()) {
-            throw new JinjaException("this is no number", place(at));
+            throw new JinjaException("this is no number", places.at(at));
         }
         add(Kind.INTEGER, matcher.group().replace("_", ""), matcher.end());
     }
 
-    private void operator() {
-        String operator =
-                OPERATORS.stream()
-                        .filter(candidate -> source.startsWith(candidate, at))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new JinjaException(
-                                                "unexpected character '"
-                                                        + Character.toString(source.codePointAt(at))
-                                                        + "'",
-                                                place(at)));
-        switch (operator) {
-            case "(" -> open.push(")");
-            case "[" -> open.push("]");
-            case "{" -> open.push("}");
-            case ")", "]", "}" -> {
-                if (open.isEmpty()) {
-                    throw new JinjaException("unexpected '" + operator + "'", place(at));
-                }
-                String expected = open.pop();
-                if (!expected.equals(operator)) {
-                    throw new JinjaException(
-                            "unexpected '" + operator + "', expected '" + expected + "'",
-                            place(at));
-                }
-            }
+    private void operator(char c) {
+        String operator = operatorAt(c, at + 1 < end ? source.charAt(at + 1) : ' ');
+        if (operator.isEmpty()) {
+            throw new JinjaException(
+                    "unexpected character '" + Character.toString(source.codePointAt(at)) + "'",
+                    places.at(at));
+        }
+        switch (c) {
+            case '(' -> open.push(')');
+            case '[' -> open.push(']');
+            case '{' -> open.push('}');
+            case ')', ']', '}' -> close(c);
             default -> {
                 // no bracket
             }
@@ -249,25 +274,53 @@ final class Lexer {
         add(Kind.OPERATOR, operator, at + operator.length());
     }
 
-    private void add(Kind kind, String text, int end) {
-        tokens.add(new Token(kind, text, place(at)));
-        at = end;
+    private void close(char bracket) {
+        if (open.isEmpty()) {
+            throw new JinjaException("unexpected '" + bracket + "'", places.at(at));
+        }
+        char expected = open.pop();
+        if (expected != bracket) {
+            throw new JinjaException(
+                    "unexpected '" + bracket + "', expected '" + expected + "'", places.at(at));
+        }
+    }
+
+    /** The longest operator that begins with a character; empty if none does. */
+    private static String operatorAt(char c, char next) {
+        return switch (c) {
+            case '*' -> next == '*' ? "**" : "*";
+            case '/' -> next == '/' ? "//" : "/";
+            case '=' -> next == '=' ? "==" : "=";
+            case '<' -> next == '=' ? "<=" : "<";
+            case '>' -> next == '=' ? ">=" : ">";
+            case '!' -> next == '=' ? "!=" : "";
+            case '+' -> "+";
+            case '-' -> "-";
+            case '%' -> "%";
+            case '~' -> "~";
+            case '[' -> "[";
+            case ']' -> "]";
+            case '(' -> "(";
+            case ')' -> ")";
+            case '{' -> "{";
+            case '}' -> "}";
+            case '.' -> ".";
+            case ':' -> ":";
+            case '|' -> "|";
+            case ',' -> ",";
+            case ';' -> ";";
+            default -> "";
+        };
+    }
+
+    private void add(Kind kind, String text, int next) {
+        tokens.add(new Token(kind, text, places.at(at), at, next));
+        at = next;
     }
 
     private void skipSpace() {
-        while (at < source.length() && Character.isWhitespace(source.charAt(at))) {
+        while (at < end && Texts.isSpace(source.charAt(at))) {
             at++;
         }
-    }
-
-    /** Offsets only grow, so that lines are counted once over. */
-    private Place place(int offset) {
-        for (; counted < offset && counted < source.length(); counted++) {
-            if (source.charAt(counted) == '\n') {
-                line++;
-                lineStart = counted + 1;
-            }
-        }
-        return new Place(template, line, Math.max(0, offset - lineStart) + 1);
     }
 }

@@ -30,6 +30,9 @@ final class Macro implements Invocable, HasAttributes {
         return switch (name) {
             case "name" -> definition.name();
             case "arguments" -> new TupleValue(definition.parameterNames());
+            case "catch_varargs" -> definition.mentions("varargs");
+            case "catch_kwargs" -> definition.mentions("kwargs");
+            case "caller" -> definition.mentions("caller");
             default -> null;
         };
     }
@@ -87,20 +90,18 @@ final class Macro implements Invocable, HasAttributes {
 
     private Object value(
             MacroDefinition.Parameter parameter, @Nullable Object passed, Scope scope) {
-        if (passed != null && !(passed instanceof Undefined)) {
+        if (passed != null) {
             return passed;
         }
         if (parameter.otherwise() != null) {
             return renderer.evaluate(parameter.otherwise(), scope);
         }
-        return passed != null
-                ? passed
-                : new Undefined(
+        return renderer.absent(
+                () ->
                         "the parameter '"
                                 + parameter.name()
                                 + "' of the macro '"
                                 + name()
-                                + "' was not passed",
-                        true);
+                                + "' was not passed");
     }
 }

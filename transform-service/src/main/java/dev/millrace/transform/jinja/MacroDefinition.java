@@ -13,24 +13,37 @@ public final class MacroDefinition {
 
     private final String name;
     private final Place place;
+    private final TagHeader header;
     private final List<Parameter> parameters;
     private final List<Statement> body;
-
-    private final Set<String> mentioned;
+    private final Source source;
+    private final Mentions mentions;
+    private final Set<String> namesInBody;
 
     record Parameter(String name, @Nullable Expression otherwise) {}
 
+    /** The parts of a macro that its parser finds one after the other. */
+    record Signature(String name, Place place, TagHeader header, List<Parameter> parameters) {
+
+        Signature {
+            parameters = List.copyOf(parameters);
+        }
+    }
+
     MacroDefinition(
-            String name,
-            Place place,
-            List<Parameter> parameters,
+            Signature signature,
             List<Statement> body,
-            Set<String> mentioned) {
-        this.name = name;
-        this.place = place;
-        this.parameters = List.copyOf(parameters);
+            Source source,
+            Mentions mentions,
+            Set<String> namesInBody) {
+        this.name = signature.name();
+        this.place = signature.place();
+        this.header = signature.header();
+        this.parameters = signature.parameters();
         this.body = List.copyOf(body);
-        this.mentioned = Set.copyOf(mentioned);
+        this.source = source;
+        this.mentions = mentions;
+        this.namesInBody = namesInBody;
     }
 
     public String name() {
@@ -41,14 +54,34 @@ public final class MacroDefinition {
         return place;
     }
 
+    /** What stands in its tag; the name there has no prefix yet. */
+    public TagHeader header() {
+        return header;
+    }
+
     /** The names of the parameters, in their order. */
     public List<String> parameterNames() {
         return parameters.stream().map(Parameter::name).toList();
     }
 
-    /** Whether a name stands in the body; {@code varargs} and {@code kwargs} are declared so. */
+    /** Its text in the file, from its tag to its end tag. */
+    public String source() {
+        return source.text();
+    }
+
+    /** The names that it reads, those of its own parameters and variables included. */
+    public Set<String> mentionedNames() {
+        return mentions.names();
+    }
+
+    /** Its calls of names, in their order. */
+    public List<CallSite> calls() {
+        return mentions.calls();
+    }
+
+    /** Whether a name is read in the body; {@code varargs} and {@code kwargs} are declared so. */
     boolean mentions(String name) {
-        return mentioned.contains(name);
+        return namesInBody.contains(name);
     }
 
     List<Parameter> parameters() {

@@ -1,32 +1,73 @@
 package dev.millrace.transform.jinja;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads numbers as the filters {@code int} and {@code float} do. */
 final class Numbers {
 
+    private static final Pattern REAL =
+            Pattern.compile(
+                    "[+-]?(?:\\d+(?:_\\d+)*\\.?(?:\\d+(?:_\\d+)*)?|\\.\\d+(?:_\\d+)*)"
+                            + "(?:[eE][+-]?\\d+(?:_\\d+)*)?");
+    private static final Pattern UNDERSCORES = Pattern.compile("[+-]?[0-9a-z]+(?:_[0-9a-z]+)*");
+    private static final int MAX_DIGITS = 4300;
+
     private Numbers() {}
 
-    static Optional<Long> whole(Object value, int base) {
-        if (Values.isInteger(value)) {
-            return Optional.of(Values.integer(value));
+    static Optional<Object> whole(Object value, int base) {
+        return switch (value) {
+            case Boolean flag -> Optional.of(flag ? 1L : 0L);
+            case Long number -> Optional.of(number);
+            case BigInteger number -> Optional.of(number);
+            case BigDecimal number -> Optional.of(Arithmetic.simplest(number.toBigInteger()));
+            case Double number -> {
+                if (Double.isInfinite(number)) {
+                    throw new JinjaException("an infinite number is no whole one");
+                }
+                yield truncated(number);
+            }
+            case String text -> {
+                Optional<Object> whole = digits(text, base);
+                yield whole.isPresent() ? whole : real(text).flatMap(Numbers::truncated);
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Object> truncated(double number) {
+        return Double.isFinite(number)
+                ? Optional.of(Arithmetic.simplest(new BigDecimal(number).toBigInteger()))
+                : Optional.empty();
+    }
+
+    private static Optional<Object> digits(String text, int base) {
+        String digits = StringMethods.strip(text, null, true, true).toLowerCase(Locale.ROOT);
+        String sign = digits.startsWith("-") ? "-" : "";
+        String unsigned =
+                digits.startsWith("-") || digits.startsWith("+") ? digits.substring(1) : digits;
+        String prefix = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "";
+        if (!prefix.isEmpty() && unsigned.startsWith(prefix)) {
+            unsigned = unsigned.substring(2).replaceFirst("^_", "");
         }
-        if (value instanceof Double number) {
-            return finite(number).map(Double::longValue);
-        }
-        if (!(value instanceof String text)) {
-            return Optional.empty();
-        }
-        String digits = text.strip().replace("_", "").toLowerCase(Locale.ROOT);
+        boolean known =
+                base >= 2
+                        && base <= 36
+                        && unsigned.length() <= MAX_DIGITS
+                        && !unsigned.startsWith("+")
+                        && !unsigned.startsWith("-")
+                        && UNDERSCORES.matcher(unsigned).matches();
         try {
-            String prefix = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "";
-            boolean prefixed = !prefix.isEmpty() && digits.startsWith(prefix);
-            return Optional.of(Long.parseLong(prefixed ? digits.substring(2) : digits, base));
-        } catch (NumberFormatException e) {
-            return base == 10
-                    ? real(digits).flatMap(Numbers::finite).map(Double::longValue)
+            return known
+                    ? Optional.of(
+                            Arithmetic.simplest(
+                                    new BigInteger(sign + unsigned.replace("_", ""), base)))
                     : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
         }
     }
 
@@ -37,26 +78,15 @@ final class Numbers {
         if (!(value instanceof String text)) {
             return Optional.empty();
         }
-        String digits = text.strip().replace("_", "").toLowerCase(Locale.ROOT);
-        try {
-            return switch (digits) {
-                case "inf", "+inf", "infinity" -> Optional.of(Double.POSITIVE_INFINITY);
-                case "-inf", "-infinity" -> Optional.of(Double.NEGATIVE_INFINITY);
-                case "nan" -> Optional.of(Double.NaN);
-                // Java would also read 1d and 0x1p3, which Python does not.
-                default ->
-                        digits.chars().allMatch(c -> "0123456789+-.e".indexOf(c) >= 0)
-                                ? Optional.of(Double.valueOf(digits))
-                                : Optional.empty();
-            };
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Double> finite(double number) {
-        return Double.isFinite(number) && Math.abs(number) < 0x1p63
-                ? Optional.of(number)
-                : Optional.empty();
+        String digits = StringMethods.strip(text, null, true, true).toLowerCase(Locale.ROOT);
+        return switch (digits) {
+            case "inf", "+inf", "infinity", "+infinity" -> Optional.of(Double.POSITIVE_INFINITY);
+            case "-inf", "-infinity" -> Optional.of(Double.NEGATIVE_INFINITY);
+            case "nan", "+nan", "-nan" -> Optional.of(Double.NaN);
+            default ->
+                    REAL.matcher(digits).matches()
+                            ? Optional.of(Double.valueOf(digits.replace("_", "")))
+                            : Optional.empty();
+        };
     }
 }

@@ -1,8 +1,11 @@
 package dev.millrace.transform.jinja;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Python's arithmetic, with whole numbers of 64 bits that refuse to overflow. */
+import java.util.List;
+import java.util.Set;
+
+/** Python's operators of numbers, texts, lists and sets. */
 final class Operators {
 
     private final Budget budget;
@@ -12,10 +15,17 @@ final class Operators {
     }
 
     Object apply(String operator, Object left, Object right) {
+        if (operator.equals("%") && left instanceof String format) {
+            return new PercentFormat(budget).format(format, Values.usable(right));
+        }
         Values.requireDefined(left);
         Values.requireDefined(right);
         if (Values.isNumber(left) && Values.isNumber(right)) {
-            return number(operator, left, right);
+            return Arithmetic.apply(operator, left, right);
+        }
+        Object result = byOperands(operator, left, right);
+        if (result != null) {
+            return result;
         }
         if (operator.equals("+")) {
             return join(left, right);
@@ -26,80 +36,19 @@ final class Operators {
         if (operator.equals("*") && Values.isInteger(left)) {
             return repeat(right, Values.integer(left));
         }
-        if (operator.equals("%") && left instanceof String format) {
-            return new PercentFormat(budget).format(format, right);
+        if (operator.equals("-") && left instanceof Set<?> set && right instanceof Set<?> other) {
+            SetValue rest = new SetValue(set);
+            rest.removeIf(other::contains);
+            return rest;
         }
         throw unsupported(operator, left, right);
     }
 
-    private static Object number(String operator, Object left, Object right) {
-        try {
-            return Values.isInteger(left) && Values.isInteger(right)
-                    ? whole(operator, Values.integer(left), Values.integer(right))
-                    : real(operator, Values.real(left), Values.real(right));
-        } catch (ArithmeticException e) {
-            throw new JinjaException(
-                    right.equals(0L) || right.equals(0.0) || right.equals(false)
-                            ? "division by zero"
-                            : "the result is too large for a whole number of 64 bits");
-        }
-    }
-
-    private static Object whole(String operator, long a, long b) {
-        return switch (operator) {
-            case "+" -> Math.addExact(a, b);
-            case "-" -> Math.subtractExact(a, b);
-            case "*" -> Math.multiplyExact(a, b);
-            case "/" -> {
-                if (b == 0) {
-                    throw new ArithmeticException();
-                }
-                yield (double) a / b;
-            }
-            case "//" -> Math.floorDivExact(a, b);
-            case "%" -> Math.floorMod(a, b);
-            case "**" -> b < 0 ? real("**", (double) a, (double) b) : power(a, b);
-            default -> throw new IllegalStateException(operator);
-        };
-    }
-
-    private static Object power(long base, long exponent) {
-        long result = 1;
-        long square = base;
-        for (long left = exponent; left > 0; left >>= 1) {
-            if ((left & 1) == 1) {
-                result = Math.multiplyExact(result, square);
-            }
-            if (left > 1) {
-                square = Math.multiplyExact(square, square);
-            }
-        }
-        return result;
-    }
-
-    private static Object real(String operator, double a, double b) {
-        boolean divides = operator.equals("/") || operator.equals("//") || operator.equals("%");
-        if (divides && b == 0) {
-            throw new JinjaException("division by zero");
-        }
-        return switch (operator) {
-            case "+" -> a + b;
-            case "-" -> a - b;
-            case "*" -> a * b;
-            case "/" -> a / b;
-            case "//" -> Math.floor(a / b);
-            case "%" -> {
-                double remainder = a % b;
-                yield remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder;
-            }
-            case "**" -> {
-                if (a == 0 && b < 0) {
-                    throw new JinjaException("0 cannot be raised to a negative power");
-                }
-                yield Math.pow(a, b);
-            }
-            default -> throw new IllegalStateException(operator);
-        };
+    private static @Nullable Object byOperands(String operator, Object left, Object right) {
+        Object result = left instanceof Operand operand ? operand.apply(operator, right) : null;
+        return result == null && right instanceof Operand operand
+                ? operand.applyReversed(operator, left)
+                : result;
     }
 
     private Object join(Object left, Object right) {
@@ -108,7 +57,8 @@ final class Operators {
             return a + b;
         }
         boolean sameKind = left instanceof TupleValue == right instanceof TupleValue;
-        if (left instanceof List<?> a && right instanceof List<?> b && sameKind) {
+        boolean range = left instanceof RangeValue || right instanceof RangeValue;
+        if (left instanceof List<?> a && right instanceof List<?> b && sameKind && !range) {
             budget.spend((long) a.size() + b.size());
             ListValue joined = new ListValue(a);
             joined.addAll(b);
@@ -124,7 +74,7 @@ final class Operators {
                 spendProduct(text.length(), count);
                 yield text.isEmpty() ? "" : text.repeat((int) count);
             }
-            case List<?> list -> {
+            case List<?> list when !(list instanceof RangeValue) -> {
                 spendProduct(list.size(), count);
                 ListValue repeated = new ListValue();
                 for (long i = 0; !list.isEmpty() && i < count; i++) {
@@ -141,7 +91,7 @@ final class Operators {
         budget.spend(high == 0 && a * b >= 0 ? a * b : Long.MAX_VALUE);
     }
 
-    private static JinjaException unsupported(String operator, Object left, Object right) {
+    static JinjaException unsupported(String operator, Object left, Object right) {
         String hint =
                 operator.equals("+") && (left instanceof String || right instanceof String)
                         ? "; '~' joins values as text"

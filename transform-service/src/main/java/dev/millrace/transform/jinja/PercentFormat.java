@@ -1,6 +1,10 @@
 package dev.millrace.transform.jinja;
 
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,7 +16,7 @@ final class PercentFormat {
             Pattern.compile(
                     "%(?:\\((?<key>[^)]*)\\))?(?<flags>[-+"
                             + " #0]*)(?<width>\\d{1,6})?(?:\\.(?<precision>\\d{1,4}))?"
-                            + "(?<type>[diouxXeEfFgGcrsa%])?");
+                            + "[hlL]?(?<type>[diouxXeEfFgGcrsa%])?");
 
     private final Budget budget;
 
@@ -50,7 +54,10 @@ final class PercentFormat {
             budget.spend(replacement.length());
             matcher.appendReplacement(text, Matcher.quoteReplacement(replacement));
         }
-        if (!named && used < values.size() && !(value instanceof Map<?, ?>)) {
+        boolean mayBeUnused =
+                value instanceof Map<?, ?>
+                        || (value instanceof List<?> && !(value instanceof TupleValue));
+        if (!named && used < values.size() && !mayBeUnused) {
             throw new JinjaException("the format '" + format + "' has too many values");
         }
         return matcher.appendTail(text).toString();
@@ -58,39 +65,91 @@ final class PercentFormat {
 
     private String convert(Matcher matcher, char type, Object item) {
         String flags = matcher.group("flags");
-        String width = matcher.group("width");
-        String precision = matcher.group("precision");
-        StringBuilder spec = new StringBuilder();
-        boolean numeric = "diouxXeEfFgG".indexOf(type) >= 0;
-        if (flags.contains("-")) {
-            spec.append('<');
-        } else if (flags.contains("0") && numeric) {
-            spec.append("0=");
-        } else {
-            spec.append('>');
-        }
-        if (numeric && flags.contains("+")) {
-            spec.append('+');
-        } else if (numeric && flags.contains(" ")) {
-            spec.append(' ');
-        }
-        spec.append(width == null ? "" : width);
-        if (precision != null && "diouxX".indexOf(type) < 0) {
-            spec.append('.').append(precision);
-        }
+        int precision = number(matcher.group("precision"), -1);
+        budget.spend(number(matcher.group("width"), 0) + Math.max(0, precision));
         return switch (type) {
-            case 's' ->
-                    FormatSpec.parse(spec.append('s').toString()).format(Values.text(item), budget);
-            case 'r', 'a' ->
-                    FormatSpec.parse(spec.append('s').toString())
-                            .format(Representation.of(item), budget);
-            case 'd', 'i', 'u' ->
-                    FormatSpec.parse(spec.append('d').toString()).format(whole(item), budget);
-            default -> FormatSpec.parse(spec.append(type).toString()).format(item, budget);
+            case 's' -> padded(matcher, "", cut(Values.text(item), precision));
+            case 'r', 'a' -> padded(matcher, "", cut(Representation.of(item), precision));
+            case 'c' -> padded(matcher, "", character(item));
+            case 'd', 'i', 'u', 'o', 'x', 'X' -> {
+                BigInteger whole = whole(item, type);
+                int radix = type == 'o' ? 8 : type == 'x' || type == 'X' ? 16 : 10;
+                String digits = whole.abs().toString(radix);
+                digits = "0".repeat(Math.max(0, precision - digits.length())) + digits;
+                String base = flags.contains("#") && radix != 10 ? "0" + type : "";
+                yield padded(
+                        matcher,
+                        sign(whole.signum() < 0, flags) + base,
+                        type == 'X' ? digits.toUpperCase(Locale.ROOT) : digits);
+            }
+            default -> {
+                double real = real(item);
+                boolean negative = Math.copySign(1, real) < 0 && !Double.isNaN(real);
+                yield padded(
+                        matcher,
+                        sign(negative, flags),
+                        RealText.of(Math.abs(real), precision, type, flags.contains("#")));
+            }
         };
     }
 
-    private static Object whole(Object item) {
-        return item instanceof Double number ? (Object) (long) (double) number : item;
+    private static int number(@Nullable String digits, int otherwise) {
+        return digits == null ? otherwise : Integer.parseInt(digits);
+    }
+
+    private static String cut(String text, int precision) {
+        boolean longer = precision >= 0 && precision < text.codePointCount(0, text.length());
+        return longer ? text.substring(0, text.offsetByCodePoints(0, precision)) : text;
+    }
+
+    private static String sign(boolean negative, String flags) {
+        return negative ? "-" : flags.contains("+") ? "+" : flags.contains(" ") ? " " : "";
+    }
+
+    private static String padded(Matcher matcher, String prefix, String text) {
+        String flags = matcher.group("flags");
+        int missing =
+                number(matcher.group("width"), 0)
+                        - prefix.length()
+                        - text.codePointCount(0, text.length());
+        String fill = " ".repeat(Math.max(0, missing));
+        boolean numeric = "srac".indexOf(matcher.group("type").charAt(0)) < 0;
+        if (flags.contains("-")) {
+            return prefix + text + fill;
+        }
+        return flags.contains("0") && numeric
+                ? prefix + fill.replace(' ', '0') + text
+                : fill + prefix + text;
+    }
+
+    private static String character(Object item) {
+        if (item instanceof String text && text.codePointCount(0, text.length()) == 1) {
+            return text;
+        }
+        if (Values.isInteger(item) && Character.isValidCodePoint((int) Values.integer(item))) {
+            return Character.toString((int) Values.integer(item));
+        }
+        throw new JinjaException("the format 'c' is for one character");
+    }
+
+    private static double real(Object item) {
+        if (!Values.isNumber(item)) {
+            Values.requireDefined(item);
+            throw new JinjaException("the format is for numbers, not for " + Values.typeName(item));
+        }
+        return Values.real(item);
+    }
+
+    private static BigInteger whole(Object item, char type) {
+        if (Values.isInteger(item)) {
+            return Arithmetic.big(item);
+        }
+        real(item);
+        if (type == 'o' || type == 'x' || type == 'X') {
+            throw new JinjaException("the format '" + type + "' is for whole numbers");
+        }
+        return Numbers.whole(item, 10)
+                .map(Arithmetic::big)
+                .orElseThrow(() -> new JinjaException("this is no whole number"));
     }
 }

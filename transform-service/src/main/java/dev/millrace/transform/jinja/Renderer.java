@@ -7,12 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Carries out statements. */
 final class Renderer {
 
     private final Interpreter interpreter;
     private final Budget budget;
+    private final Imports imports;
     private final Scope global = new Scope(null);
 
     /** How a list of statements ended: at its end, or by leaving the turn or the loop around it. */
@@ -22,15 +24,22 @@ final class Renderer {
         BREAK
     }
 
-    Renderer(Interpreter interpreter, Budget budget) {
+    Renderer(Interpreter interpreter, Budget budget, Imports imports) {
         this.interpreter = interpreter;
         this.budget = budget;
+        this.imports = imports;
     }
 
     Rendered render(List<Statement> statements) {
         Output output = new Output(budget);
         run(statements, new Scope(global), output);
         return output.rendered();
+    }
+
+    Object value(List<Statement> statements) {
+        return statements.size() == 1 && statements.getFirst() instanceof Statement.Print print
+                ? evaluate(print.value(), new Scope(global))
+                : render(statements).text();
     }
 
     /** Makes a macro that was looked up callable; any other value stays. */
@@ -40,6 +49,10 @@ final class Renderer {
 
     Object evaluate(Expression expression, Scope scope) {
         return interpreter.evaluate(expression, scope);
+    }
+
+    Undefined absent(Supplier<String> problem) {
+        return interpreter.absent(problem);
     }
 
     Object run(MacroDefinition macro, Scope scope) {
@@ -105,6 +118,9 @@ final class Renderer {
             }
             case Statement.DefineMacro define ->
                     scope.set(define.macro().name(), new Macro(define.macro(), scope, this));
+            case Statement.Verbatim block -> {
+                // The caller takes it from Template.blocks().
+            }
             case Statement.CallBlock call ->
                     output.append(Values.text(callBlock(call, scope)), call.place(), false);
             case Statement.FilterBlock block ->
@@ -114,6 +130,12 @@ final class Renderer {
                                             block.filters(), captured(block.body(), scope), scope)),
                             block.place(),
                             false);
+            case Statement.Import tag ->
+                    scope.set(tag.alias(), module(tag.template(), tag.withContext(), scope));
+            case Statement.FromImport tag -> {
+                Module module = module(tag.template(), tag.withContext(), scope);
+                tag.names().forEach((name, alias) -> scope.set(alias, member(module, name)));
+            }
             case Statement.Do action -> evaluate(action.value(), scope);
             case Statement.Break leave -> {
                 return Outcome.BREAK;
@@ -136,7 +158,7 @@ final class Renderer {
 
     private void loop(
             Statement.For statement, Object value, Scope scope, Output output, int depth) {
-        List<Object> items = Values.iterate(value);
+        List<Object> items = Elements.iterate(value);
         budget.spend(items.size());
         if (statement.filter() != null) {
             List<Object> kept = new ArrayList<>();
@@ -149,22 +171,23 @@ final class Renderer {
             }
             items = kept;
         }
-        if (items.isEmpty()) {
-            run(statement.otherwise(), new Scope(scope), output);
-            return;
-        }
         Loop loop =
                 new Loop(
                         items,
                         depth,
                         statement.recursive() ? recursion(statement, scope, depth) : null);
-        while (loop.next()) {
+        boolean finishedTurn = false;
+        Outcome outcome = Outcome.DONE;
+        while (outcome != Outcome.BREAK && loop.next()) {
             Scope turn = new Scope(scope);
             turn.set("loop", loop);
             assign(statement.target(), loop.item(), turn);
-            if (run(statement.body(), turn, output) == Outcome.BREAK) {
-                return;
-            }
+            outcome = run(statement.body(), turn, output);
+            finishedTurn |= outcome == Outcome.DONE;
+        }
+        // As in Jinja: also if there were turns, but each was left by 'continue' or 'break'.
+        if (!finishedTurn) {
+            run(statement.otherwise(), new Scope(scope), output);
         }
     }
 
@@ -197,6 +220,33 @@ final class Renderer {
         return value;
     }
 
+    private Module module(Expression template, boolean withContext, Scope scope) {
+        String name = Values.text(evaluate(template, scope));
+        Template found = imports.find(name);
+        if (found == null) {
+            throw new JinjaException("there is no template '" + name + "' to import");
+        }
+        budget.enter();
+        try {
+            Scope own = new Scope(withContext ? scope : global);
+            Output output = new Output(budget);
+            run(found.statements(), own, output);
+            Map<String, Object> names = own.variables();
+            names.keySet().removeIf(each -> each.startsWith("_"));
+            return new Module(name, names, output.toString());
+        } finally {
+            budget.leave();
+        }
+    }
+
+    private Object member(Module module, String name) {
+        Object value = module.attribute(name);
+        return value != null
+                ? value
+                : interpreter.unknown(
+                        () -> "the template '" + module.template() + "' has no '" + name + "'");
+    }
+
     private Object callBlock(Statement.CallBlock block, Scope scope) {
         Arguments passed = interpreter.arguments(block.call().passed(), scope);
         Map<String, Object> keywords = new LinkedHashMap<>(passed.keywords());
@@ -215,10 +265,10 @@ final class Renderer {
                                     + "' is no namespace(); only those have attributes to set",
                             attribute.place());
                 }
-                namespace.set(attribute.attribute(), Values.requireDefined(value));
+                namespace.set(attribute.attribute(), Values.usable(value));
             }
             case Target.Several several -> {
-                List<Object> items = Values.iterate(value);
+                List<Object> items = Elements.iterate(value);
                 if (items.size() != several.targets().size()) {
                     throw new JinjaException(
                             "there are "

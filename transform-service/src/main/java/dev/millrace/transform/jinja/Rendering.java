@@ -8,12 +8,16 @@ public final class Rendering {
 
     private final Interpreter interpreter;
 
+    public Rendering(Globals globals, Settings settings) {
+        this.interpreter = new Interpreter(globals, settings);
+    }
+
     public Rendering(Globals globals, Map<String, Filter> filters, Limits limits) {
-        this.interpreter = new Interpreter(globals, filters, limits);
+        this(globals, Settings.DEFAULT.withFilters(filters).withLimits(limits));
     }
 
     public Rendering(Globals globals) {
-        this(globals, Map.of(), Limits.DEFAULT);
+        this(globals, Settings.DEFAULT);
     }
 
     /**
@@ -23,6 +27,15 @@ public final class Rendering {
      */
     public Rendered render(Template template) {
         return guarded(template.name(), () -> interpreter.renderer().render(template.statements()));
+    }
+
+    /**
+     * The value of a template that is one expression and nothing else; of any other its text.
+     *
+     * @throws JinjaException if the template makes a mistake, or is stopped by a limit
+     */
+    public Object value(Template template) {
+        return guarded(template.name(), () -> interpreter.renderer().value(template.statements()));
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.millrace.transform.jinja;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +13,12 @@ final class Representation {
 
     private static final int MAX_DEPTH = 60;
     private static final int PLAIN_DIGITS = 16;
+    private static final int MAX_BITS = 14_284; // 4300 digits
 
     private final StringBuilder out = new StringBuilder();
+
+    /** The lists and dicts that are being written, as one may hold itself. */
+    private final IdentityHashMap<Object, Object> open = new IdentityHashMap<>();
 
     private Representation() {}
 
@@ -23,38 +29,68 @@ final class Representation {
     }
 
     private void write(Object value, int depth) {
-        if (depth > MAX_DEPTH) {
-            out.append("..."); // also a list that holds itself
+        boolean holder = value instanceof ListValue || value instanceof DictValue;
+        if (depth > MAX_DEPTH || (holder && open.containsKey(value))) {
+            out.append(value instanceof Map<?, ?> ? "{...}" : "[...]");
             return;
         }
+        if (holder) {
+            open.put(value, true);
+        }
+        writeOnce(value, depth);
+        if (holder) {
+            open.remove(value);
+        }
+    }
+
+    private void writeOnce(Object value, int depth) {
         switch (value) {
             case None none -> out.append("None");
             case Boolean flag -> out.append(flag ? "True" : "False");
             case Double number -> out.append(real(number));
             case String text -> out.append(quoted(text));
             case TupleValue tuple -> {
-                items(tuple.iterator(), '(', depth);
+                items(tuple.iterator(), '(', depth, "");
                 out.append(tuple.size() == 1 ? ",)" : ")");
             }
+            case RangeValue range -> out.append(range);
             case List<?> list -> {
-                items(list.iterator(), '[', depth);
+                items(list.iterator(), '[', depth, "");
                 out.append(']');
             }
             case Set<?> set when set.isEmpty() -> out.append("set()");
             case Set<?> set -> {
-                items(set.iterator(), '{', depth);
+                items(set.iterator(), '{', depth, "");
                 out.append('}');
             }
             case Map<?, ?> map -> entries(map, depth);
-            case Undefined undefined -> throw undefined.mistake();
+            case Undefined undefined -> {
+                Values.usable(undefined);
+                out.append("Undefined");
+            }
+            case BigInteger number -> out.append(digits(number));
+            case BigDecimal number -> out.append("Decimal('").append(number).append("')");
+            case DictView view -> {
+                items(view.iterator(), '[', depth, view.kind() + "(");
+                out.append("])");
+            }
+            case Operand operand -> out.append(operand.representation());
             case Invocable function -> out.append("<function>");
             case Namespace namespace -> out.append("<Namespace>");
             default -> out.append(value);
         }
     }
 
-    private void items(Iterator<?> items, char open, int depth) {
-        out.append(open);
+    /** As Python, which refuses what would take it long. */
+    private static String digits(BigInteger number) {
+        if (number.bitLength() > MAX_BITS) {
+            throw new JinjaException("the number has too many digits to be written");
+        }
+        return number.toString();
+    }
+
+    private void items(Iterator<?> items, char open, int depth, String prefix) {
+        out.append(prefix).append(open);
         while (items.hasNext()) {
             write(items.next(), depth + 1);
             if (items.hasNext()) {
@@ -90,8 +126,8 @@ final class Representation {
                                 default -> {
                                     if (point == quote) {
                                         quoted.append('\\').append(quote);
-                                    } else if (point < ' ' || point == 0x7f) {
-                                        quoted.append("\\x%02x".formatted(point));
+                                    } else if (!isPrintable(point)) {
+                                        quoted.append(escape(point));
                                     } else {
                                         quoted.appendCodePoint(point);
                                     }
@@ -99,6 +135,26 @@ final class Representation {
                             }
                         });
         return quoted.append(quote).toString();
+    }
+
+    private static String escape(int point) {
+        return (point < 0x100 ? "\\x%02x" : point < 0x10000 ? "\\u%04x" : "\\U%08x")
+                .formatted(point);
+    }
+
+    static boolean isPrintable(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    false;
+            case Character.SPACE_SEPARATOR -> point == ' ';
+            default -> true;
+        };
     }
 
     /** The fewest digits that give the number back, with an exponent where Python has one. */

@@ -13,11 +13,20 @@ record Slices(Object start, Object stop, Object step) {
                 forEach(points.length, i -> part.appendCodePoint(points[i]));
                 yield part.toString();
             }
+            case RangeValue range -> {
+                long by = step == None.NONE ? 1 : Values.integer(step);
+                int size = range.size();
+                yield range.slice(
+                        bound(start, size, by > 0 ? 0 : size - 1, by),
+                        bound(stop, size, by > 0 ? size : -1, by),
+                        by);
+            }
             case List<?> list -> {
                 ListValue part = new ListValue();
                 forEach(list.size(), i -> part.add(list.get(i)));
                 yield target instanceof TupleValue ? new TupleValue(part) : part;
             }
+            case HasElements elements -> of(new TupleValue(Elements.iterate(elements)));
             case Undefined undefined -> throw undefined.mistake();
             default ->
                     throw new JinjaException(

@@ -3,6 +3,7 @@ package dev.millrace.transform.jinja;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
 
 /** A statement of a template, as it was parsed. */
 sealed interface Statement {
@@ -40,10 +41,21 @@ sealed interface Statement {
 
     record DefineMacro(Place place, MacroDefinition macro) implements Statement {}
 
+    /** A block that is not rendered. */
+    record Verbatim(Place place, Block block) implements Statement {}
+
     record CallBlock(Place place, MacroDefinition caller, Expression.Call call)
             implements Statement {}
 
     record FilterBlock(Place place, List<Expression.Filter> filters, List<Statement> body)
+            implements Statement {}
+
+    record Import(Place place, Expression template, String alias, boolean withContext)
+            implements Statement {}
+
+    /** {@code names} are those of the template, with what they are called here. */
+    record FromImport(
+            Place place, Expression template, Map<String, String> names, boolean withContext)
             implements Statement {}
 
     record Do(Place place, Expression value) implements Statement {}

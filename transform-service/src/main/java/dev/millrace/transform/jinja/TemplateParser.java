@@ -1,35 +1,45 @@
 package dev.millrace.transform.jinja;
 
 import dev.millrace.transform.jinja.MacroDefinition.Parameter;
+import dev.millrace.transform.jinja.MacroDefinition.Signature;
 import dev.millrace.transform.jinja.Statement.Target;
 import dev.millrace.transform.jinja.Token.Kind;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Parses the statements of a template. */
 final class TemplateParser {
 
     private static final Set<String> NOT_OFFERED =
-            Set.of("include", "import", "from", "extends", "block", "autoescape", "trans");
+            Set.of("include", "extends", "block", "autoescape", "trans", "debug");
 
+    private final Source source;
     private final TokenStream tokens;
+    private final Mentions.Collector mentions = new Mentions.Collector();
     private final ExpressionParser expressions;
     private final Syntax syntax;
     private int loops;
 
-    private TemplateParser(TokenStream tokens, Syntax syntax) {
-        this.tokens = tokens;
-        this.expressions = new ExpressionParser(tokens);
+    private TemplateParser(Source source, Syntax syntax) {
+        this.source = source;
+        this.tokens = new TokenStream(Lexer.tokens(source, syntax.blockTags()));
+        this.expressions = new ExpressionParser(tokens, mentions);
         this.syntax = syntax;
     }
 
-    static List<Statement> parse(String template, String source, Syntax syntax) {
-        TokenStream tokens = new TokenStream(Lexer.tokens(template, source));
-        return new TemplateParser(tokens, syntax).statements(null, Set.of());
+    static Template parse(Source source, Syntax syntax) {
+        TemplateParser parser = new TemplateParser(source, syntax);
+        Mentions.Collector.Mark start = parser.mentions.mark();
+        List<Statement> statements = parser.statements(null, Set.of());
+        return new Template(source.template(), statements, parser.mentions.since(start));
     }
 
     /** Statements up to a tag of one of the names, whose name is then the current token. */
@@ -53,9 +63,7 @@ final class TemplateParser {
                     Statement statement = statement(opened);
                     tokens.leave();
                     tokens.expect(Kind.BLOCK_END, "'%}'");
-                    if (statement != null) {
-                        body.add(statement);
-                    }
+                    body.add(statement);
                 }
                 default -> {
                     if (opened != null) {
@@ -75,13 +83,23 @@ final class TemplateParser {
 
     /** The body of a tag up to its end tag, with the {@code %}} before it and the name after it. */
     private List<Statement> body(Token opened) {
-        tokens.expect(Kind.BLOCK_END, "'%}'");
-        List<Statement> body = statements(opened, Set.of("end" + opened.text()));
+        return body(opened, Set.of("end" + opened.text()));
+    }
+
+    private List<Statement> body(Token opened, Set<String> endTags) {
+        beginBody();
+        List<Statement> body = statements(opened, endTags);
         tokens.next();
         return body;
     }
 
-    private @Nullable Statement statement(@Nullable Token enclosing) {
+    /** The end of a tag before its body, with the colon that Python would have there. */
+    private void beginBody() {
+        tokens.skipOperator(":");
+        tokens.expect(Kind.BLOCK_END, "'%}'");
+    }
+
+    private Statement statement(@Nullable Token enclosing) {
         Token tag = tokens.expect(Kind.NAME, "the name of a tag");
         return switch (tag.text()) {
             case "if" -> conditional(tag);
@@ -90,6 +108,8 @@ final class TemplateParser {
             case "with" -> with(tag);
             case "macro" -> new Statement.DefineMacro(tag.place(), macro(tag, ""));
             case "call" -> callBlock(tag);
+            case "import" -> importAll(tag);
+            case "from" -> importNames(tag);
             case "filter" -> {
                 List<Expression.Filter> filters = filters();
                 yield new Statement.FilterBlock(tag.place(), filters, body(tag));
@@ -101,17 +121,16 @@ final class TemplateParser {
         };
     }
 
-    private @Nullable Statement special(Token tag, @Nullable Token enclosing) {
+    private Statement special(Token tag, @Nullable Token enclosing) {
         String prefix = syntax.definitionTags().get(tag.text());
         if (prefix != null) {
             return new Statement.DefineMacro(tag.place(), macro(tag, prefix));
         }
-        if (syntax.skippedTags().contains(tag.text())) {
-            while (!tokens.at(Kind.BLOCK_END) && !tokens.at(Kind.END)) {
-                tokens.next();
-            }
-            body(tag);
-            return null;
+        if (syntax.headedTags().containsKey(tag.text())) {
+            return new Statement.DefineMacro(tag.place(), headed(tag));
+        }
+        if (syntax.blockTags().contains(tag.text())) {
+            return verbatim(tag);
         }
         if (NOT_OFFERED.contains(tag.text())) {
             throw new JinjaException(
@@ -139,7 +158,7 @@ final class TemplateParser {
         List<Statement> otherwise = List.of();
         Expression condition = expressions.tupleOrExpression(false);
         while (true) {
-            tokens.expect(Kind.BLOCK_END, "'%}'");
+            beginBody();
             branches.add(
                     new Statement.Branch(
                             condition, statements(tag, Set.of("elif", "else", "endif"))));
@@ -148,7 +167,7 @@ final class TemplateParser {
                 continue;
             }
             if (tokens.skipName("else")) {
-                tokens.expect(Kind.BLOCK_END, "'%}'");
+                beginBody();
                 otherwise = statements(tag, Set.of("endif"));
             }
             tokens.next();
@@ -162,13 +181,13 @@ final class TemplateParser {
         Expression items = expressions.tupleOrExpression(false);
         Expression filter = tokens.skipName("if") ? expressions.expression() : null;
         boolean recursive = tokens.skipName("recursive");
-        tokens.expect(Kind.BLOCK_END, "'%}'");
+        beginBody();
         loops++;
         List<Statement> body = statements(tag, Set.of("endfor", "else"));
         loops--;
         List<Statement> otherwise = List.of();
         if (tokens.skipName("else")) {
-            tokens.expect(Kind.BLOCK_END, "'%}'");
+            beginBody();
             otherwise = statements(tag, Set.of("endfor"));
         }
         tokens.next();
@@ -195,6 +214,50 @@ final class TemplateParser {
             bindings.add(new Statement.Binding(target, expressions.expression()));
         }
         return new Statement.With(tag.place(), List.copyOf(bindings), body(tag));
+    }
+
+    private Statement importAll(Token tag) {
+        Expression template = expressions.expression();
+        tokens.expectName("as");
+        String alias = tokens.expect(Kind.NAME, "a name").text();
+        return new Statement.Import(tag.place(), template, alias, withContext());
+    }
+
+    private Statement importNames(Token tag) {
+        Expression template = expressions.expression();
+        tokens.expectName("import");
+        Map<String, String> names = new LinkedHashMap<>();
+        do {
+            if (tokens.at(Kind.BLOCK_END) || atContext()) {
+                break;
+            }
+            Token name = tokens.expect(Kind.NAME, "the name of a macro");
+            if (name.text().startsWith("_")) {
+                throw new JinjaException(
+                        "names that begin with '_' cannot be imported", name.place());
+            }
+            boolean renamed = tokens.skipName("as");
+            names.put(
+                    name.text(), renamed ? tokens.expect(Kind.NAME, "a name").text() : name.text());
+        } while (tokens.skipOperator(","));
+        if (names.isEmpty()) {
+            throw tokens.unexpected("expected the names to import");
+        }
+        return new Statement.FromImport(tag.place(), template, names, withContext());
+    }
+
+    private boolean atContext() {
+        return (tokens.atName("with") || tokens.atName("without"))
+                && tokens.following().isName("context");
+    }
+
+    private boolean withContext() {
+        if (!atContext()) {
+            return false;
+        }
+        boolean with = tokens.next().isName("with");
+        tokens.next();
+        return with;
     }
 
     /** Filters with {@code |} between them, each with nothing to work on yet. */
@@ -240,19 +303,88 @@ final class TemplateParser {
     }
 
     private MacroDefinition macro(Token tag, String prefix) {
+        int start = tokens.startOfTag();
+        Mentions.Collector.Mark mark = mentions.mark();
         Token name = tokens.expect(Kind.NAME, "the name of the macro");
-        List<Parameter> parameters = signature();
-        return definition(prefix + name.text(), name.place(), parameters, tag);
+        TagHeader header = new TagHeader(tag.text(), name.text(), List.of(), Map.of());
+        return definition(
+                new Signature((prefix + name.text()).intern(), name.place(), header, signature()),
+                tag,
+                start,
+                mark);
+    }
+
+    /** A macro that has no parameters, but a name made of what stands in the tag. */
+    private MacroDefinition headed(Token tag) {
+        int start = tokens.startOfTag();
+        Mentions.Collector.Mark mark = mentions.mark();
+        Token name = tokens.expect(Kind.NAME, "a name");
+        TagHeader header = header(tag, name);
+        Syntax.Naming naming = Objects.requireNonNull(syntax.headedTags().get(tag.text()));
+        try {
+            return definition(
+                    new Signature(naming.macro(header).intern(), name.place(), header, List.of()),
+                    tag,
+                    start,
+                    mark);
+        } catch (JinjaException e) {
+            throw e.at(name.place());
+        }
+    }
+
+    private TagHeader header(Token tag, Token name) {
+        List<String> words = new ArrayList<>();
+        Map<String, Object> options = new LinkedHashMap<>();
+        while (tokens.skipOperator(",") && !tokens.at(Kind.BLOCK_END)) {
+            Token word = tokens.expect(Kind.NAME, "a word or name=value");
+            if (!tokens.skipOperator("=")) {
+                words.add(word.text());
+                continue;
+            }
+            Object value = Constants.find(expressions.expression());
+            if (value == null) {
+                throw new JinjaException("'" + word.text() + "' must be a constant", word.place());
+            }
+            options.put(word.text(), value);
+        }
+        return new TagHeader(tag.text(), name.text(), words, options);
+    }
+
+    private Statement verbatim(Token tag) {
+        Token name = tokens.expect(Kind.NAME, "the name of the " + tag.text());
+        tokens.expect(Kind.BLOCK_END, "'%}'");
+        Token text = tokens.expect(Kind.VERBATIM, "text");
+        tokens.expect(Kind.BLOCK_BEGIN, "'{%'");
+        tokens.expectName("end" + tag.text());
+        Source body = source.part(text.start(), text.end());
+        return new Statement.Verbatim(
+                tag.place(), new Block(tag.text(), name.text(), name.place(), body, syntax));
     }
 
     private MacroDefinition definition(
-            String name, Place place, List<Parameter> parameters, Token tag) {
+            Signature signature, Token tag, int start, Mentions.Collector.Mark mark) {
         int outerLoops = loops;
         loops = 0;
-        int from = tokens.position();
-        List<Statement> body = body(tag);
+        Mentions.Collector.Mark bodyMark = mentions.mark();
+        List<Statement> body = body(tag, endTags(tag.text()));
         loops = outerLoops;
-        return new MacroDefinition(name, place, parameters, body, tokens.namesSince(from));
+        return new MacroDefinition(
+                signature,
+                body,
+                source.part(start, tokens.current().end()),
+                mentions.since(mark),
+                mentions.since(bodyMark).names());
+    }
+
+    /** The end tags of a tag: its own, and those of tags that define the same. */
+    private Set<String> endTags(String tag) {
+        String prefix = syntax.definitionTags().get(tag);
+        return prefix == null
+                ? Set.of("end" + tag)
+                : syntax.definitionTags().entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(prefix))
+                        .map(entry -> "end" + entry.getKey())
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     private List<Parameter> signature() {
@@ -281,12 +413,15 @@ final class TemplateParser {
     }
 
     private Statement callBlock(Token tag) {
+        int start = tokens.startOfTag();
+        Mentions.Collector.Mark mark = mentions.mark();
         List<Parameter> parameters = tokens.atOperator("(") ? signature() : List.of();
         Expression called = expressions.expression();
         if (!(called instanceof Expression.Call call)) {
             throw new JinjaException("'{% call %}' calls a macro: name(…)", called.place());
         }
-        return new Statement.CallBlock(
-                tag.place(), definition("caller", tag.place(), parameters, tag), call);
+        TagHeader header = new TagHeader("call", "caller", List.of(), Map.of());
+        Signature signature = new Signature("caller", tag.place(), header, parameters);
+        return new Statement.CallBlock(tag.place(), definition(signature, tag, start, mark), call);
     }
 }

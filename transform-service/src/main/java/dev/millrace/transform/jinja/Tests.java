@@ -1,18 +1,19 @@
 package dev.millrace.transform.jinja;
 
+import java.math.BigInteger;
 import java.util.Collection;
-import java.util.Locale;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** Jinja's tests, as in {@code x is defined}. */
 final class Tests {
 
-    private static final Map<String, BiPredicate<Object, Arguments>> BY_NAME = new TreeMap<>();
+    private static final Map<String, BiPredicate<Object, Arguments>> BY_NAME = new HashMap<>();
 
     static {
         BY_NAME.put("defined", (value, arguments) -> !(value instanceof Undefined));
@@ -21,28 +22,24 @@ final class Tests {
         simple("boolean", Boolean.class::isInstance);
         simple("true", value -> value.equals(true));
         simple("false", value -> value.equals(false));
-        simple("integer", Long.class::isInstance);
+        simple("integer", value -> value instanceof Long || value instanceof BigInteger);
         simple("float", Double.class::isInstance);
         simple("number", Values::isNumber);
         simple("string", String.class::isInstance);
-        simple("mapping", Map.class::isInstance);
-        simple("sequence", Tests::hasItems);
-        simple("iterable", Tests::hasItems);
-        simple("callable", Invocable.class::isInstance);
-        simple("odd", value -> Math.floorMod(Values.integer(value), 2L) == 1);
-        simple("even", value -> Math.floorMod(Values.integer(value), 2L) == 0);
-        simple("lower", value -> is(value, Values.text(value).toLowerCase(Locale.ROOT)));
-        simple("upper", value -> is(value, Values.text(value).toUpperCase(Locale.ROOT)));
+        simple("mapping", value -> value instanceof Map || value instanceof MappingValue);
+        simple("sequence", Tests::isSequence);
+        simple("iterable", value -> isSequence(value) || isIterable(value));
+        simple("callable", value -> value instanceof Invocable || value instanceof Undefined);
+        simple("escaped", value -> false);
+        simple("odd", value -> modulo(value, 2L).equals(1L));
+        simple("even", value -> modulo(value, 2L).equals(0L));
+        simple("lower", value -> Casing.isLower(Values.text(value)));
+        simple("upper", value -> Casing.isUpper(Values.text(value)));
         BY_NAME.put(
                 "divisibleby",
-                (value, arguments) -> {
-                    long divisor = Values.integer(other(arguments, "divisibleby"));
-                    if (divisor == 0) {
-                        throw new JinjaException("division by zero");
-                    }
-                    return Values.integer(value) % divisor == 0;
-                });
-        BY_NAME.put("in", (value, arguments) -> Values.contains(other(arguments, "in"), value));
+                (value, arguments) -> modulo(value, other(arguments, "divisibleby")).equals(0L));
+        simple("test", value -> BY_NAME.containsKey(Values.text(value)));
+        BY_NAME.put("in", (value, arguments) -> Elements.contains(other(arguments, "in"), value));
         BY_NAME.put(
                 "sameas",
                 (value, arguments) -> {
@@ -77,8 +74,8 @@ final class Tests {
             case "<=" -> ordered(a, b) && Values.compare(a, b) <= 0;
             case ">" -> ordered(a, b) && Values.compare(a, b) > 0;
             case ">=" -> ordered(a, b) && Values.compare(a, b) >= 0;
-            case "in" -> Values.contains(b, a);
-            case "not in" -> !Values.contains(b, a);
+            case "in" -> Elements.contains(b, a);
+            case "not in" -> !Elements.contains(b, a);
             default -> throw new IllegalStateException(operator);
         };
     }
@@ -89,13 +86,13 @@ final class Tests {
     }
 
     private static void simple(String name, Predicate<Object> predicate) {
-        BY_NAME.put(name, (value, arguments) -> predicate.test(Values.requireDefined(value)));
+        BY_NAME.put(name, (value, arguments) -> predicate.test(Values.usable(value)));
     }
 
     private static void comparison(String name, String longName, String operator) {
         BiPredicate<Object, Arguments> test =
                 (value, arguments) ->
-                        compare(operator, Values.requireDefined(value), other(arguments, name));
+                        compare(operator, Values.usable(value), other(arguments, name));
         BY_NAME.put(name, test);
         BY_NAME.put(longName, test);
         BY_NAME.put(operator, test);
@@ -105,15 +102,26 @@ final class Tests {
         return arguments.bind(name, "other").get("other");
     }
 
-    private static boolean hasItems(Object value) {
-        return value instanceof Collection<?>
-                || value instanceof Map<?, ?>
-                || value instanceof String;
+    private static Object modulo(Object value, Object divisor) {
+        if (!Values.isNumber(value) || !Values.isNumber(divisor)) {
+            Values.requireDefined(value);
+            Values.requireDefined(divisor);
+            throw new JinjaException("the test is for numbers, not " + Values.typeName(value));
+        }
+        Object rest = Arithmetic.apply("%", value, divisor);
+        return rest instanceof Double real && real == Math.rint(real) ? (long) (double) real : rest;
     }
 
-    private static boolean is(Object value, String changed) {
-        String text = Values.text(value);
-        return text.equals(changed) && text.chars().anyMatch(Character::isLetter);
+    private static boolean isSequence(Object value) {
+        return value instanceof List<?>
+                || value instanceof Map<?, ?>
+                || value instanceof String
+                || value instanceof Undefined
+                || (value instanceof HasElements && value instanceof HasItems);
+    }
+
+    private static boolean isIterable(Object value) {
+        return value instanceof Collection<?> || value instanceof HasElements;
     }
 
     @SuppressWarnings("ReferenceEquality") // what the test is about

@@ -1,10 +1,17 @@
 package dev.millrace.transform.jinja;
 
-/** A piece of a template, with the place that it begins at. */
-record Token(Kind kind, String text, Place place) {
+/**
+ * A piece of a template.
+ *
+ * @param place where it begins
+ * @param start where it begins, as an offset in the file
+ * @param end where it ends, as an offset in the file
+ */
+record Token(Kind kind, String text, Place place, int start, int end) {
 
     enum Kind {
         DATA,
+        VERBATIM,
         VARIABLE_BEGIN,
         VARIABLE_END,
         BLOCK_BEGIN,
@@ -32,7 +39,7 @@ record Token(Kind kind, String text, Place place) {
     /** How the token is called in an error. */
     String describe() {
         return switch (kind) {
-            case DATA -> "text";
+            case DATA, VERBATIM -> "text";
             case VARIABLE_BEGIN -> "'{{'";
             case VARIABLE_END -> "the end '}}'";
             case BLOCK_BEGIN -> "'{%'";

@@ -3,8 +3,6 @@ package dev.millrace.transform.jinja;
 import dev.millrace.transform.jinja.Token.Kind;
 
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The tokens of a template, read from the first to the last. */
 final class TokenStream {
@@ -39,16 +37,9 @@ final class TokenStream {
         return token;
     }
 
-    int position() {
-        return position;
-    }
-
-    /** The names that stand between an earlier position and this. */
-    Set<String> namesSince(int from) {
-        return tokens.subList(from, position).stream()
-                .filter(token -> token.kind() == Kind.NAME)
-                .map(Token::text)
-                .collect(Collectors.toSet());
+    /** Where the tag begins whose first word was read last. */
+    int startOfTag() {
+        return tokens.get(position - 2).start();
     }
 
     boolean at(Kind kind) {

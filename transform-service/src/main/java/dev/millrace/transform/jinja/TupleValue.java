@@ -4,15 +4,15 @@ import java.util.AbstractList;
 import java.util.List;
 
 /** A tuple: a list that stays as it is. */
-final class TupleValue extends AbstractList<Object> {
+public class TupleValue extends AbstractList<Object> {
 
     private final List<Object> items;
 
-    TupleValue(List<?> items) {
+    public TupleValue(List<?> items) {
         this.items = List.copyOf(items);
     }
 
-    static TupleValue of(Object... items) {
+    public static TupleValue of(Object... items) {
         return new TupleValue(List.of(items));
     }
 

@@ -1,16 +1,54 @@
 package dev.millrace.transform.jinja;
 
-/**
- * What a name or attribute without a value gives. It may be asked whether it is defined; any other
- * use is the mistake that it describes.
- *
- * @param problem what is missing, as the error will say
- * @param falsy whether {@code if} may ask for it: an absent key or attribute is false, an unknown
- *     name is a mistake
- */
-record Undefined(String problem, boolean falsy) {
+import java.util.function.Supplier;
+
+/** What a name, attribute or item without a value gives. */
+final class Undefined {
+
+    private final Supplier<String> problem;
+    private final Undefineds mode;
+    private final boolean absent;
+
+    private Undefined(Supplier<String> problem, Undefineds mode, boolean absent) {
+        this.problem = problem;
+        this.mode = mode;
+        this.absent = absent;
+    }
+
+    /** A name that nothing is known by. */
+    static Undefined unknown(Supplier<String> problem, Undefineds mode) {
+        return new Undefined(problem, mode, false);
+    }
+
+    /** An attribute or item that a known value has not. */
+    static Undefined absent(Supplier<String> problem, Undefineds mode) {
+        return new Undefined(problem, mode, true);
+    }
 
     JinjaException mistake() {
-        return new JinjaException(problem);
+        return new JinjaException(problem.get());
+    }
+
+    boolean falsy() {
+        return absent || mode != Undefineds.STRICT;
+    }
+
+    /** Whether it prints as nothing and has no items, rather than being a mistake. */
+    boolean empty() {
+        return mode != Undefineds.STRICT;
+    }
+
+    boolean chainable() {
+        return mode == Undefineds.CHAINABLE;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Undefined;
+    }
+
+    @Override
+    public int hashCode() {
+        return 0;
     }
 }

@@ -2,6 +2,8 @@ package dev.millrace.transform.jinja;
 
 import org.jspecify.annotations.Nullable;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +14,9 @@ import java.util.Set;
 /** Python's view of values: what is true, equal, less, and how it is written. */
 public final class Values {
 
+    /** Below, whole and real numbers are the same. */
+    private static final double EXACT = 0x1p53;
+
     private Values() {}
 
     /** Turns a value of Java into one of templates: null becomes None, int becomes long. */
@@ -21,8 +26,10 @@ public final class Values {
             case Integer number -> number.longValue();
             case Short number -> number.longValue();
             case Float number -> number.doubleValue();
+            case BigInteger number -> Arithmetic.simplest(number);
             case ListValue list -> list;
             case TupleValue tuple -> tuple;
+            case SetValue set -> set;
             case DictValue dict -> dict;
             case Map<?, ?> map -> {
                 DictValue dict = new DictValue();
@@ -52,13 +59,27 @@ public final class Values {
                 items.forEach(item -> plain.add(plain(item)));
                 yield plain;
             }
+            case HasElements elements -> plain(new ListValue(Elements.iterate(elements)));
             case Undefined undefined -> throw undefined.mistake();
             default -> value;
         };
     }
 
+    /** Whether a value is one, and not what an unknown name gives. */
+    public static boolean isDefined(Object value) {
+        return !(value instanceof Undefined);
+    }
+
     static Object requireDefined(Object value) {
         if (value instanceof Undefined undefined) {
+            throw undefined.mistake();
+        }
+        return value;
+    }
+
+    /** For a value that is only passed on: a mistake if even that is one. */
+    static Object usable(Object value) {
+        if (value instanceof Undefined undefined && !undefined.empty()) {
             throw undefined.mistake();
         }
         return value;
@@ -71,6 +92,10 @@ public final class Values {
             case String text -> !text.isEmpty();
             case Long number -> number != 0;
             case Double number -> number != 0;
+            case BigInteger number -> number.signum() != 0;
+            case BigDecimal number -> number.signum() != 0;
+            case Operand operand -> operand.truth();
+            case HasElements elements -> elements.length() > 0;
             case Collection<?> items -> !items.isEmpty();
             case Map<?, ?> entries -> !entries.isEmpty();
             case Undefined undefined -> {
@@ -89,12 +114,18 @@ public final class Values {
             case Boolean flag -> "bool";
             case String text -> "str";
             case Long number -> "int";
+            case BigInteger number -> "int";
             case Double number -> "float";
+            case BigDecimal number -> "Decimal";
             case TupleValue tuple -> "tuple";
+            case RangeValue range -> "range";
+            case DictView view -> view.kind();
             case List<?> list -> "list";
             case Set<?> set -> "set";
             case Map<?, ?> map -> "dict";
+            case Operand operand -> operand.typeName();
             case Invocable function -> "function";
+            case Undefined undefined -> "undefined";
             default -> "object";
         };
     }
@@ -103,23 +134,46 @@ public final class Values {
     public static String text(Object value) {
         return switch (value) {
             case String text -> text;
-            case Undefined undefined -> throw undefined.mistake();
+            case Undefined undefined -> {
+                usable(undefined);
+                yield "";
+            }
+            case BigDecimal number -> number.toString();
+            case Operand operand -> operand.toString();
             default -> Representation.of(value);
         };
     }
 
+    /** {@code repr(value)}. */
+    public static String representation(Object value) {
+        return Representation.of(value);
+    }
+
+    /** {@code a + b}. */
+    public static Object sum(Object a, Object b) {
+        return new Operators(new Budget(Limits.DEFAULT)).apply("+", a, b);
+    }
+
+    /** What {@code for} goes through: items, keys of a dict, characters of a text. */
+    public static List<Object> iterate(Object value) {
+        return Elements.iterate(value);
+    }
+
     static boolean isInteger(Object value) {
-        return value instanceof Long || value instanceof Boolean;
+        return value instanceof Long || value instanceof Boolean || value instanceof BigInteger;
     }
 
     static boolean isNumber(Object value) {
-        return isInteger(value) || value instanceof Double;
+        return isInteger(value) || value instanceof Double || value instanceof BigDecimal;
     }
 
     static long integer(Object value) {
         return switch (value) {
             case Long number -> number;
             case Boolean flag -> flag ? 1 : 0;
+            case BigInteger number ->
+                    throw new JinjaException("the number " + number + " is too large here");
+            case Undefined undefined -> throw undefined.mistake();
             default ->
                     throw new JinjaException(
                             "a whole number is needed here, not " + typeName(value));
@@ -127,20 +181,26 @@ public final class Values {
     }
 
     static double real(Object value) {
-        return value instanceof Double number ? number : integer(value);
+        return switch (value) {
+            case Double number -> number;
+            case BigInteger number -> number.doubleValue();
+            case BigDecimal number -> number.doubleValue();
+            default -> integer(value);
+        };
     }
 
-    static boolean equal(Object a, Object b) {
+    /** {@code a == b}. */
+    public static boolean equal(Object a, Object b) {
+        if (a instanceof String) {
+            return a.equals(b);
+        }
         if (isNumber(a) && isNumber(b)) {
-            if (isInteger(a) && isInteger(b)) {
-                return integer(a) == integer(b);
-            }
-            // Adding 0.0 makes -0.0 the same as 0.0.
-            return !Double.isNaN(real(a)) && Double.compare(real(a) + 0.0, real(b) + 0.0) == 0;
+            boolean noNumber =
+                    (a instanceof Double x && x.isNaN()) || (b instanceof Double y && y.isNaN());
+            return !noNumber && compareNumbers(a, b) == 0;
         }
         if (a instanceof List<?> left && b instanceof List<?> right) {
-            boolean sameKind = a instanceof TupleValue == b instanceof TupleValue;
-            if (!sameKind || left.size() != right.size()) {
+            if (!sameKind(left, right) || left.size() != right.size()) {
                 return false;
             }
             for (int i = 0; i < left.size(); i++) {
@@ -163,18 +223,18 @@ public final class Values {
     }
 
     /** Python's order; a mistake for values that have none, such as a number and a text. */
-    static int compare(Object a, Object b) {
+    public static int compare(Object a, Object b) {
         if (isNumber(a) && isNumber(b)) {
-            return isInteger(a) && isInteger(b)
-                    ? Long.compare(integer(a), integer(b))
-                    : Double.compare(real(a) + 0.0, real(b) + 0.0);
+            return compareNumbers(a, b);
         }
         if (a instanceof String left && b instanceof String right) {
             return compareByCodePoint(left, right);
         }
-        if (a instanceof List<?> left
-                && b instanceof List<?> right
-                && a instanceof TupleValue == b instanceof TupleValue) {
+        Integer order = orderByOperands(a, b);
+        if (order != null) {
+            return order;
+        }
+        if (a instanceof List<?> left && b instanceof List<?> right && sameKind(left, right)) {
             for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
                 if (!equal(left.get(i), right.get(i))) {
                     return compare(left.get(i), right.get(i));
@@ -186,6 +246,38 @@ public final class Values {
         requireDefined(b);
         throw new JinjaException(
                 "'" + typeName(a) + "' and '" + typeName(b) + "' have no order between them");
+    }
+
+    private static @Nullable Integer orderByOperands(Object a, Object b) {
+        Integer order = a instanceof Operand operand ? operand.order(b) : null;
+        if (order == null && b instanceof Operand operand) {
+            Integer reversed = operand.order(a);
+            return reversed == null ? null : -reversed;
+        }
+        return order;
+    }
+
+    private static boolean sameKind(List<?> a, List<?> b) {
+        return a instanceof TupleValue == b instanceof TupleValue
+                && a instanceof RangeValue == b instanceof RangeValue;
+    }
+
+    private static int compareNumbers(Object a, Object b) {
+        if (a instanceof Long left && b instanceof Long right) {
+            return Long.compare(left, right);
+        }
+        double left = real(a);
+        double right = real(b);
+        boolean exact = Math.abs(left) < EXACT && Math.abs(right) < EXACT;
+        boolean decimal = a instanceof BigDecimal || b instanceof BigDecimal;
+        // Adding 0.0 makes -0.0 the same as 0.0.
+        return (exact && !decimal)
+                        || (Double.isInfinite(left) && a instanceof Double)
+                        || (Double.isInfinite(right) && b instanceof Double)
+                        || Double.isNaN(left)
+                        || Double.isNaN(right)
+                ? Double.compare(left + 0.0, right + 0.0)
+                : Arithmetic.exact(a).compareTo(Arithmetic.exact(b));
     }
 
     private static int compareByCodePoint(String a, String b) {
@@ -202,51 +294,5 @@ public final class Values {
             }
         }
         return Integer.compare(a.length(), b.length());
-    }
-
-    /** {@code item in container}. */
-    static boolean contains(Object container, Object item) {
-        return switch (container) {
-            case String text when item instanceof String part -> text.contains(part);
-            case Map<?, ?> map -> map.keySet().stream().anyMatch(key -> equal(key, item));
-            case Collection<?> items -> items.stream().anyMatch(each -> equal(each, item));
-            case Undefined undefined -> throw undefined.mistake();
-            default ->
-                    throw new JinjaException(
-                            "'in' needs a text, list or dict on its right, and a text in a text;"
-                                    + " found "
-                                    + typeName(item)
-                                    + " in "
-                                    + typeName(container));
-        };
-    }
-
-    /** What {@code for} goes through: items, keys of a dict, characters of a text. */
-    static List<Object> iterate(Object value) {
-        return switch (value) {
-            case Collection<?> items -> new ArrayList<>(items);
-            case Map<?, ?> map -> new ArrayList<>(map.keySet());
-            case String text -> characters(text);
-            case Undefined undefined -> throw undefined.mistake();
-            default ->
-                    throw new JinjaException(
-                            "'" + typeName(value) + "' has no items to go through");
-        };
-    }
-
-    private static List<Object> characters(String text) {
-        List<Object> characters = new ArrayList<>(text.length());
-        text.codePoints().forEach(point -> characters.add(Character.toString(point)));
-        return characters;
-    }
-
-    static long length(Object value) {
-        return switch (value) {
-            case Collection<?> items -> items.size();
-            case Map<?, ?> map -> map.size();
-            case String text -> text.codePointCount(0, text.length());
-            case Undefined undefined -> throw undefined.mistake();
-            default -> throw new JinjaException("'" + typeName(value) + "' has no length");
-        };
     }
 }

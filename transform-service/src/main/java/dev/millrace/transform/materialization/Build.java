@@ -5,6 +5,7 @@ import dev.millrace.contracts.warehouse.RelationName;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What is to be built.
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param target the relation
  * @param kind what it becomes
  * @param sql the query that it holds
+ * @param creation writes the statement that makes the relation of its query
  * @param options what it has beside its rows
  * @param before statements to run before it is built
  * @param after statements to run when it has its name
@@ -21,6 +23,7 @@ public record Build(
         RelationName target,
         Kind kind,
         String sql,
+        Creation creation,
         Options options,
         List<Hook> before,
         List<Hook> after,
@@ -32,18 +35,39 @@ public record Build(
         rebuiltLater = Set.copyOf(rebuiltLater);
     }
 
+    /** The same with other statements before and after it. */
+    public Build with(List<Hook> otherBefore, List<Hook> otherAfter) {
+        return new Build(
+                target, kind, sql, creation, options, otherBefore, otherAfter, rebuiltLater);
+    }
+
     /**
      * A statement of the user's.
      *
+     * @param sql the statement, which is asked for at the moment that it is to run; empty for none
      * @param inTransaction whether it is done together with what it stands beside, or not at all;
      *     some statements of PostgreSQL, such as {@code VACUUM}, run in no transaction
      */
-    public record Hook(String sql, boolean inTransaction) {}
+    public record Hook(Supplier<String> sql, boolean inTransaction) {}
+
+    /** Writes the statement that makes a relation. */
+    @FunctionalInterface
+    public interface Creation {
+
+        /** The statement; the query stands in it as it is. */
+        String statement(RelationName name, Kind kind, String sql);
+    }
 
     /** What a relation is. */
     public enum Kind {
         VIEW,
-        TABLE
+        TABLE,
+        MATERIALIZED_VIEW;
+
+        /** The word for it in statements. */
+        String keyword() {
+            return name().replace('_', ' ');
+        }
     }
 
     /**

@@ -34,6 +34,18 @@ final class Catalog {
             FROM pg_class c WHERE c.oid = ?
             """;
 
+    private static final String INDEXES =
+            """
+            SELECT ARRAY(
+                SELECT a.attname::text
+                FROM unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
+                  JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                ORDER BY k.place),
+              i.indisunique, am.amname
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
+            WHERE i.indrelid = ? AND i.indexprs IS NULL AND i.indpred IS NULL
+            """;
+
     private final Session session;
 
     Catalog(Session session) {
@@ -49,6 +61,10 @@ final class Catalog {
 
         boolean isView() {
             return kind.equals("v");
+        }
+
+        boolean isMaterializedView() {
+            return kind.equals("m");
         }
 
         /** The word for it in {@code ALTER} and {@code DROP}. */
@@ -73,6 +89,45 @@ final class Catalog {
                         name.name())
                 .stream()
                 .findFirst();
+    }
+
+    /** The indexes of a relation that are on columns, and on all rows. */
+    List<Build.Index> indexes(long oid) throws SQLException {
+        return session.query(
+                INDEXES,
+                row ->
+                        new Build.Index(
+                                List.of((String[]) row.getArray(1).getArray()),
+                                row.getBoolean(2),
+                                row.getString(3)),
+                oid);
+    }
+
+    /** The statements that make the indexes of a relation. */
+    List<String> indexStatements(long oid) throws SQLException {
+        return session.query(
+                "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ?",
+                row -> row.getString(1),
+                oid);
+    }
+
+    /** Whether a materialized view has rows that can be read. */
+    boolean isFilled(long oid) throws SQLException {
+        return session.query(
+                        "SELECT relispopulated FROM pg_class WHERE oid = ?",
+                        row -> row.getBoolean(1),
+                        oid)
+                .contains(true);
+    }
+
+    /** The temporary relation of a name. */
+    long temporary(String name) throws SQLException {
+        return session.query(
+                        "SELECT oid::bigint FROM pg_class WHERE relname = ? AND relnamespace ="
+                                + " pg_my_temp_schema()",
+                        row -> row.getLong(1),
+                        name)
+                .getFirst();
     }
 
     /** Whether two views show the same, under the same names and types. */

@@ -3,56 +3,93 @@ package dev.millrace.transform.materialization;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads CSV as RFC 4180 has it, with any line ends. */
+/**
+ * Reads CSV as Python's reader does, which dbt uses: an empty line is a row without values, a quote
+ * within an unquoted value is a character, and what follows a closing quote belongs to the value.
+ */
 final class Csv {
 
-    private Csv() {}
+    private enum State {
+        AT_START,
+        PLAIN,
+        QUOTED,
+        AFTER_QUOTE
+    }
 
-    static List<List<String>> parse(String text, char delimiter) throws BuildFailedException {
-        List<List<String>> rows = new ArrayList<>();
-        List<String> row = new ArrayList<>();
-        StringBuilder value = new StringBuilder();
-        boolean quoted = false;
-        boolean any = false;
-        int i = text.startsWith("\uFEFF") ? 1 : 0;
-        for (; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (quoted) {
-                if (c != '"') {
-                    value.append(c);
-                } else if (i + 1 < text.length() && text.charAt(i + 1) == '"') {
-                    value.append('"');
-                    i++;
+    private final char delimiter;
+    private final List<List<String>> rows = new ArrayList<>();
+    private List<String> row = new ArrayList<>();
+    private final StringBuilder value = new StringBuilder();
+    private State state = State.AT_START;
+
+    private Csv(char delimiter) {
+        this.delimiter = delimiter;
+    }
+
+    /** The rows of a file, whose line ends become line feeds, within quotes too. */
+    static List<List<String>> parse(String text, char delimiter) {
+        Csv csv = new Csv(delimiter);
+        String lines = text.replace("\r\n", "\n").replace('\r', '\n');
+        for (int i = lines.startsWith("\uFEFF") ? 1 : 0; i < lines.length(); i++) {
+            csv.take(lines.charAt(i));
+        }
+        if (csv.state != State.AT_START || !csv.row.isEmpty()) {
+            csv.endRow();
+        }
+        return csv.rows;
+    }
+
+    private void take(char c) {
+        switch (state) {
+            case QUOTED -> {
+                if (c == '"') {
+                    state = State.AFTER_QUOTE;
                 } else {
-                    quoted = false;
+                    value.append(c);
                 }
-            } else if (c == '"' && value.isEmpty()) {
-                quoted = true;
-                any = true;
-            } else if (c == delimiter) {
-                row.add(value.toString());
-                value.setLength(0);
-                any = true;
-            } else if (c == '\n' || c == '\r') {
-                if (any || !value.isEmpty()) {
-                    row.add(value.toString());
-                    rows.add(row);
-                }
-                row = new ArrayList<>();
-                value.setLength(0);
-                any = false;
-            } else {
-                value.append(c);
-                any = true;
             }
+            case AFTER_QUOTE -> {
+                if (c == '"') {
+                    value.append(c);
+                    state = State.QUOTED;
+                } else {
+                    takePlain(c);
+                }
+            }
+            case AT_START -> {
+                if (c == '"') {
+                    state = State.QUOTED;
+                } else {
+                    takePlain(c);
+                }
+            }
+            case PLAIN -> takePlain(c);
         }
-        if (quoted) {
-            throw new BuildFailedException("row " + rows.size() + " has a quote without an end");
+    }
+
+    private void takePlain(char c) {
+        if (c == '\n') {
+            endRow();
+        } else if (c == delimiter) {
+            endValue();
+        } else {
+            value.append(c);
+            state = State.PLAIN;
         }
-        if (any || !value.isEmpty()) {
-            row.add(value.toString());
-            rows.add(row);
+    }
+
+    private void endValue() {
+        row.add(value.toString());
+        value.setLength(0);
+        state = State.AT_START;
+    }
+
+    private void endRow() {
+        boolean empty = state == State.AT_START && row.isEmpty();
+        if (!empty) {
+            endValue();
         }
-        return rows;
+        rows.add(row);
+        row = new ArrayList<>();
     }
 }

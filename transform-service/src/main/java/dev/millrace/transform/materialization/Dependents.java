@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The views that read a relation, and those that read these. PostgreSQL binds a view to the table
- * itself, not to its name, so that a table that takes another's name must have the other's views
- * defined anew.
+ * The views, materialized or not, that read a relation, and those that read these. PostgreSQL binds
+ * a view to the table itself, not to its name, so that a table that takes another's name must have
+ * the other's views defined anew.
  */
 final class Dependents {
 
@@ -41,7 +42,18 @@ final class Dependents {
      *
      * @param options settings such as {@code security_invoker=true}, or empty
      */
-    record View(long oid, RelationName name, String definition, String options) {}
+    record View(
+            long oid,
+            RelationName name,
+            String definition,
+            String options,
+            boolean isMaterialized) {
+
+        /** The word for it in statements. */
+        String keyword() {
+            return isMaterialized ? "MATERIALIZED VIEW" : "VIEW";
+        }
+    }
 
     /** Everything that reads the relation of an oid, directly or not. */
     static Dependents of(Session session, long oid) throws SQLException, BuildFailedException {
@@ -73,15 +85,11 @@ final class Dependents {
         List<View> views = new ArrayList<>();
         byOid.put(oid, views);
         for (Found each : found) {
-            if (!each.kind().equals("v")) {
-                throw new BuildFailedException(
-                        "the materialized view "
-                                + each.view().name()
-                                + " reads it; drop that, or make it a model");
-            }
             if (!each.own()) {
                 throw new BuildFailedException(
-                        "the view "
+                        "the "
+                                + each.view().keyword().toLowerCase(Locale.ROOT)
+                                + " "
                                 + each.view().name()
                                 + " reads it and belongs to the role "
                                 + each.owner()
@@ -103,7 +111,7 @@ final class Dependents {
         }
     }
 
-    private record Found(View view, String kind, boolean own, String owner) {}
+    private record Found(View view, boolean own, String owner) {}
 
     private static Found found(java.sql.ResultSet row) throws SQLException {
         return new Found(
@@ -111,8 +119,8 @@ final class Dependents {
                         row.getLong(1),
                         new RelationName(row.getString(2), row.getString(3)),
                         row.getString(5),
-                        row.getString(6)),
-                row.getString(4),
+                        row.getString(6),
+                        row.getString(4).equals("m")),
                 row.getBoolean(7),
                 row.getString(8));
     }

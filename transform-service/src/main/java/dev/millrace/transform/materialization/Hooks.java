@@ -13,11 +13,7 @@ final class Hooks {
     /** Those that want no transaction, and then the others in one, as dbt does. */
     static void before(Session session, List<Build.Hook> hooks)
             throws SQLException, ModelSqlException, BuildFailedException {
-        for (Build.Hook hook : hooks) {
-            if (!hook.inTransaction()) {
-                run(session, hook, "pre-hook");
-            }
-        }
+        outside(session, hooks);
         if (hooks.stream().anyMatch(Build.Hook::inTransaction)) {
             session.transaction(
                     () -> {
@@ -25,6 +21,22 @@ final class Hooks {
                         return true;
                     });
         }
+    }
+
+    /** Of those that go before, the ones that want no transaction. */
+    static void outside(Session session, List<Build.Hook> hooks)
+            throws SQLException, BuildFailedException {
+        for (Build.Hook hook : hooks) {
+            if (!hook.inTransaction()) {
+                run(session, hook, "pre-hook");
+            }
+        }
+    }
+
+    /** Of those that go before, the ones that belong into the transaction, which is open. */
+    static void preparing(Session session, List<Build.Hook> hooks)
+            throws SQLException, BuildFailedException {
+        within(session, hooks, "pre-hook");
     }
 
     /** Those that belong into the transaction, which is open, that puts the relation in place. */
@@ -61,8 +73,12 @@ final class Hooks {
 
     private static void run(Session session, Build.Hook hook, String which)
             throws SQLException, BuildFailedException {
+        String sql = hook.sql().get();
+        if (sql.isBlank()) {
+            return;
+        }
         try {
-            session.hook(hook.sql());
+            session.hook(sql);
         } catch (SQLException e) {
             // A lock that a hook waits for is the hook's affair, not that of the relation's
             // readers.
@@ -73,7 +89,7 @@ final class Hooks {
                                 + " failed: "
                                 + Session.problem(e)
                                 + " ("
-                                + shown(hook.sql())
+                                + shown(sql)
                                 + ")");
             }
             throw e;

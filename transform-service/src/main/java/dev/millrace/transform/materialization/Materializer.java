@@ -48,6 +48,8 @@ public final class Materializer {
                         switch (build.kind()) {
                             case TABLE -> table(session, build);
                             case VIEW -> view(session, build);
+                            case MATERIALIZED_VIEW ->
+                                    new MaterializedView(session, build, lockPatience).create();
                         });
     }
 
@@ -64,27 +66,92 @@ public final class Materializer {
                 session,
                 build,
                 () ->
-                        placed(
-                                session,
-                                build,
-                                fresh -> {
-                                    session.execute(seed.create(fresh));
-                                    return session.copy(seed.copy(fresh), seed.rows());
-                                },
-                                "INSERT "));
+                        new Placement(session, build, lockPatience)
+                                .place(
+                                        fresh -> {
+                                            session.execute(seed.create(fresh));
+                                            long rows = session.copy(seed.copy(fresh), seed.rows());
+                                            return new Built(rows, "INSERT " + rows);
+                                        }));
     }
 
-    private interface Filling {
-        long fill(RelationName fresh) throws SQLException, ModelSqlException;
+    /**
+     * Adds new rows to a table that is there. Where it is not, or is something else, it is built.
+     *
+     * @throws ModelSqlException if PostgreSQL refuses the query
+     * @throws BuildFailedException if the rows cannot be taken over
+     * @throws AfterHookFailedException if they are in place, but a hook after that failed
+     * @throws SQLException if anything else fails
+     */
+    public Built increment(Session session, Build build, Increment increment)
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
+        return alone(
+                session,
+                build,
+                () -> {
+                    boolean there =
+                            new Catalog(session)
+                                    .find(build.target())
+                                    .filter(Catalog.Existing::isTable)
+                                    .isPresent();
+                    return there
+                            ? new IncrementalTable(session, build, increment).add()
+                            : table(session, build);
+                });
+    }
+
+    /**
+     * Takes the states that a query's rows are in now into a table that keeps the earlier ones.
+     *
+     * @throws ModelSqlException if PostgreSQL refuses the query
+     * @throws BuildFailedException if the rows cannot be taken over
+     * @throws AfterHookFailedException if they are in place, but a hook after that failed
+     * @throws SQLException if anything else fails
+     */
+    public Built snapshot(Session session, Build build, Snapshot snapshot)
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
+        return alone(
+                session,
+                build,
+                () -> Hooks.outside(session, build.before()),
+                () -> new SnapshotTable(session, build, snapshot).take());
+    }
+
+    /**
+     * Has a materialized view hold the rows that its query gives now. Where it is not, or is
+     * something else, it is built.
+     *
+     * @param change what to do if its indexes are to be others
+     * @throws ModelSqlException if PostgreSQL refuses the query
+     * @throws BuildFailedException if something stands in the way of it
+     * @throws AfterHookFailedException if it has its rows, but a hook after that failed
+     * @throws SQLException if anything else fails
+     */
+    public Built refresh(Session session, Build build, ConfigurationChange change)
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
+        return alone(
+                session,
+                build,
+                () -> new MaterializedView(session, build, lockPatience).refresh(change));
+    }
+
+    private interface Preparation {
+        void run() throws SQLException, ModelSqlException, BuildFailedException;
     }
 
     private static Built alone(Session session, Build build, Session.Work<Built> work)
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
+        return alone(session, build, () -> Hooks.before(session, build.before()), work);
+    }
+
+    private static Built alone(
+            Session session, Build build, Preparation preparation, Session.Work<Built> work)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         createSchema(session, build.target().schema());
         lock(session, build.target());
         try {
             dropLeftovers(session, build.target());
-            Hooks.before(session, build.before());
+            preparation.run();
             Built built = work.run();
             Hooks.afterwards(session, build.after(), built);
             return built;
@@ -138,33 +205,8 @@ public final class Materializer {
 
     private Built table(Session session, Build build)
             throws SQLException, ModelSqlException, BuildFailedException {
-        String head = build.options().unlogged() ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ";
-        return placed(
-                session,
-                build,
-                fresh -> modelSql(session, head + fresh.quoted() + " AS (\n", build.sql()),
-                "SELECT ");
-    }
-
-    private Built placed(Session session, Build build, Filling filling, String tag)
-            throws SQLException, ModelSqlException, BuildFailedException {
-        RelationName fresh = fresh(build.target());
-        boolean placed = false;
-        try {
-            long rows = filling.fill(fresh);
-            for (Build.Index index : build.options().indexes()) {
-                session.execute(Trimmings.index(fresh, index));
-            }
-            Trimmings.add(session, fresh, build);
-            session.execute("ANALYZE " + fresh.quoted());
-            new Swap(session, lockPatience).replace(build, fresh, "TABLE");
-            placed = true;
-            return new Built(rows, tag + rows);
-        } finally {
-            if (!placed) {
-                session.dropQuietly("DROP TABLE IF EXISTS " + fresh.quoted());
-            }
-        }
+        return new Placement(session, build, lockPatience)
+                .place(fresh -> Built.of(modelOutcome(session, create(build, fresh), build.sql())));
     }
 
     private Built view(Session session, Build build)
@@ -173,7 +215,7 @@ public final class Materializer {
         if (existing.isEmpty()) {
             session.transaction(
                     () -> {
-                        modelSql(session, createView(build.target()), build.sql());
+                        modelSql(session, create(build, build.target()), build.sql());
                         Trimmings.add(session, build.target(), build);
                         Hooks.placing(session, build.after());
                         return true;
@@ -183,7 +225,7 @@ public final class Materializer {
         RelationName fresh = fresh(build.target());
         boolean placed = false;
         try {
-            modelSql(session, createView(fresh), build.sql());
+            modelSql(session, create(build, fresh), build.sql());
             if (!existing.get().isView() || !replacedInPlace(session, build, existing.get())) {
                 Trimmings.add(session, fresh, build);
                 new Swap(session, lockPatience).replace(build, fresh, "VIEW");
@@ -209,8 +251,13 @@ public final class Materializer {
                             () -> {
                                 // Even to replace a view by itself keeps its readers waiting.
                                 if (!same) {
-                                    String head = "CREATE OR REPLACE " + viewHead(build.target());
-                                    modelSql(session, head, build.sql());
+                                    String replace =
+                                            "CREATE OR REPLACE VIEW "
+                                                    + build.target().quoted()
+                                                    + " AS (\n"
+                                                    + build.sql()
+                                                    + "\n)";
+                                    modelSql(session, replace, build.sql());
                                 }
                                 Trimmings.add(session, build.target(), build);
                             },
@@ -225,22 +272,23 @@ public final class Materializer {
         }
     }
 
-    private static String createView(RelationName view) {
-        return "CREATE " + viewHead(view);
+    private static String create(Build build, RelationName name) {
+        return build.creation().statement(name, build.kind(), build.sql());
     }
 
-    private static String viewHead(RelationName view) {
-        return "VIEW " + view.quoted() + " AS (\n";
+    private static void modelSql(Session session, String statement, String sql)
+            throws SQLException, ModelSqlException {
+        modelOutcome(session, statement, sql);
     }
 
-    private static long modelSql(Session session, String head, String sql)
+    /** Runs a statement that a model's query stands in. */
+    static Session.Outcome modelOutcome(Session session, String statement, String sql)
             throws SQLException, ModelSqlException {
         try {
-            // The newline ends a comment that the model may end in.
-            return session.execute(head + sql + "\n)");
+            return session.run(statement, 1);
         } catch (SQLException e) {
             if (Session.isAboutStatement(e)) {
-                int position = Session.position(e) - head.length();
+                int position = Session.position(e) - Math.max(0, statement.indexOf(sql));
                 throw new ModelSqlException(
                         e, position >= 0 && position <= sql.length() ? position : -1);
             }

@@ -12,6 +12,7 @@ import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -69,6 +70,107 @@ public final class Session implements AutoCloseable {
         } finally {
             end();
         }
+    }
+
+    /**
+     * What a statement gave.
+     *
+     * @param tag the words of the statement that tell what it did, for example {@code SELECT}
+     * @param count rows that it wrote or gave; -1 if that makes no sense
+     * @param columns names of the columns, empty if it gave no rows
+     * @param types types of the columns, as PostgreSQL calls them
+     */
+    public record Outcome(
+            String tag,
+            long count,
+            List<String> columns,
+            List<String> types,
+            List<List<@Nullable Object>> rows) {}
+
+    /** Reads what a query gave, before the connection is used for anything else. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        T read(ResultSet rows) throws SQLException;
+    }
+
+    /**
+     * The last of some statements.
+     *
+     * @param tag the words of the statement that tell what it did, for example {@code SELECT}
+     * @param count rows that it wrote; -1 if that makes no sense
+     * @param read what was read of its rows; null if it gave none
+     */
+    public record Last<T>(String tag, long count, @Nullable T read) {}
+
+    /**
+     * Runs statements to their end; what the last of them gave.
+     *
+     * @param limit rows that are kept at most
+     */
+    public Outcome run(String sql, int limit) throws SQLException {
+        Last<Outcome> last = run(sql, limit, Session::outcome);
+        return last.read() == null
+                ? new Outcome(last.tag(), last.count(), List.of(), List.of(), List.of())
+                : last.read();
+    }
+
+    /** The same with a reader of one's own. */
+    public <T> Last<T> run(String sql, int limit, Reading<T> reading) throws SQLException {
+        try (Statement statement = begin(connection.createStatement())) {
+            statement.setEscapeProcessing(false);
+            statement.setMaxRows(limit);
+            Last<T> last = last(sql, statement, statement.execute(sql), reading);
+            while (statement.getMoreResults() || statement.getUpdateCount() != -1) {
+                last = last(sql, statement, statement.getResultSet() != null, reading);
+            }
+            return last;
+        } finally {
+            end();
+        }
+    }
+
+    private static <T> Last<T> last(
+            String sql, Statement statement, boolean rows, Reading<T> reading) throws SQLException {
+        if (!rows) {
+            return new Last<>(CommandTag.of(sql), statement.getLargeUpdateCount(), null);
+        }
+        try (ResultSet result = statement.getResultSet()) {
+            return new Last<>("SELECT", -1, reading.read(result));
+        }
+    }
+
+    private static Outcome outcome(ResultSet result) throws SQLException {
+        ResultSetMetaData described = result.getMetaData();
+        List<String> columns = new ArrayList<>();
+        List<String> types = new ArrayList<>();
+        for (int i = 1; i <= described.getColumnCount(); i++) {
+            columns.add(described.getColumnLabel(i));
+            types.add(described.getColumnTypeName(i));
+        }
+        List<List<@Nullable Object>> found = new ArrayList<>();
+        while (result.next()) {
+            List<@Nullable Object> row = new ArrayList<>(columns.size());
+            for (int i = 1; i <= columns.size(); i++) {
+                row.add(result.getObject(i));
+            }
+            found.add(row);
+        }
+        return new Outcome("SELECT", found.size(), columns, types, found);
+    }
+
+    /** Rows of a query with bound parameters. */
+    public List<List<@Nullable Object>> rows(String sql, Object... parameters) throws SQLException {
+        return query(
+                sql,
+                row -> {
+                    int count = row.getMetaData().getColumnCount();
+                    List<@Nullable Object> values = new ArrayList<>(count);
+                    for (int i = 1; i <= count; i++) {
+                        values.add(row.getObject(i));
+                    }
+                    return values;
+                },
+                parameters);
     }
 
     /** Runs a user's statement to its end, and keeps none of the rows that it may give. */
@@ -140,6 +242,11 @@ public final class Session implements AutoCloseable {
         } finally {
             end();
         }
+    }
+
+    /** Whether what runs now is committed together with what else runs. */
+    public boolean inTransaction() throws SQLException {
+        return !connection.getAutoCommit();
     }
 
     /** Commits what the work did, or rolls it back if it fails. */

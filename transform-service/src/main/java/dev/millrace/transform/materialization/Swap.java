@@ -6,6 +6,8 @@ import dev.millrace.transform.materialization.Dependents.View;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Puts a new relation in the place of an old one, in one transaction that waits for no reader. */
@@ -28,7 +30,7 @@ final class Swap {
     /**
      * Gives the fresh relation the target's name, privileges and views.
      *
-     * @param keyword what the fresh relation is: {@code TABLE} or {@code VIEW}
+     * @param keyword what the fresh relation is, such as {@code TABLE}
      */
     void replace(Build build, RelationName fresh, String keyword)
             throws SQLException, ModelSqlException, BuildFailedException {
@@ -52,8 +54,10 @@ final class Swap {
             throws SQLException, BuildFailedException {
         RelationName target = build.target();
         Dependents dependents = hold(old, target);
-        for (String grant : catalog.privilegesOf(old.oid(), fresh)) {
-            session.execute(grant);
+        if (build.options().grants().isEmpty()) {
+            for (String grant : catalog.privilegesOf(old.oid(), fresh)) {
+                session.execute(grant);
+            }
         }
         RelationName stale = Materializer.stale(target);
         rename(old.keyword(), target, stale);
@@ -71,7 +75,7 @@ final class Swap {
             throws SQLException, BuildFailedException {
         Dependents seen = dependents(old);
         for (View view : seen.outermostFirst()) {
-            hold("VIEW", view.name());
+            hold(view.keyword(), view.name());
         }
         hold(old.keyword(), target);
         // Until now a view could be defined anew, and its new definition must not be undone.
@@ -124,20 +128,25 @@ final class Swap {
     private void rebind(Dependents dependents, long oldOid, Build build)
             throws SQLException, BuildFailedException {
         for (View view : dependents.direct(oldOid)) {
-            String problem = tryRedefine("CREATE OR REPLACE VIEW ", view);
-            if (problem.isEmpty()) {
-                continue;
+            boolean redefined =
+                    !view.isMaterialized()
+                            && tryRedefine("CREATE OR REPLACE VIEW ", view).isEmpty();
+            if (!redefined) {
+                replaceView(dependents, view, build);
             }
-            replaceView(dependents, view, build);
         }
     }
 
-    /** A view whose columns change must be made anew, and what reads it with it. */
+    /**
+     * A view whose columns change must be made anew, as must one that keeps its rows, and what
+     * reads it with it. Readers wait while such rows are found, and never miss them.
+     */
     private void replaceView(Dependents dependents, View view, Build build)
             throws SQLException, BuildFailedException {
         RelationName stale = Materializer.stale(view.name());
-        rename("VIEW", view.name(), stale);
-        String problem = tryRedefine("CREATE VIEW ", view);
+        List<String> indexes = catalog.indexStatements(view.oid());
+        rename(view.keyword(), view.name(), stale);
+        String problem = tryRedefine("CREATE " + view.keyword() + " ", view);
         if (!problem.isEmpty()) {
             dropWithReaders(dependents, view, stale, build, problem);
             return;
@@ -146,7 +155,10 @@ final class Swap {
             session.execute(grant);
         }
         rebind(dependents, view.oid(), build);
-        session.execute("DROP VIEW " + stale.quoted());
+        session.execute("DROP " + view.keyword() + " " + stale.quoted());
+        for (String index : indexes) {
+            session.execute(index);
+        }
     }
 
     private void dropWithReaders(
@@ -154,7 +166,9 @@ final class Swap {
             throws SQLException, BuildFailedException {
         if (!build.rebuiltLater().contains(view.name())) {
             throw new BuildFailedException(
-                    "the view "
+                    "the "
+                            + view.keyword().toLowerCase(Locale.ROOT)
+                            + " "
                             + view.name()
                             + " reads it and would break: "
                             + problem
@@ -165,7 +179,7 @@ final class Swap {
                 dropWithReaders(dependents, reader, reader.name(), build, problem);
             }
         }
-        session.execute("DROP VIEW " + name.quoted());
+        session.execute("DROP " + view.keyword() + " " + name.quoted());
     }
 
     /** Empty if it worked, or else what PostgreSQL has against it. */

@@ -10,6 +10,12 @@ import java.util.stream.Collectors;
 /** What a relation has beside its rows: indexes, comments and privileges. */
 final class Trimmings {
 
+    private static final String COLUMNS =
+            """
+            SELECT attname FROM pg_attribute
+            WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped
+            """;
+
     private Trimmings() {}
 
     /** The statement that makes an index. */
@@ -29,39 +35,44 @@ final class Trimmings {
 
     /** Gives a relation its comments and privileges. */
     static void add(Session session, RelationName relation, Build build) throws SQLException {
-        String keyword = build.kind() == Build.Kind.TABLE ? "TABLE " : "VIEW ";
         Build.Options options = build.options();
         if (!options.comment().isEmpty()) {
             session.execute(
                     "COMMENT ON "
-                            + keyword
+                            + build.kind().keyword()
+                            + " "
                             + relation.quoted()
                             + " IS "
                             + literal(options.comment()));
         }
-        for (Map.Entry<String, String> comment : options.columnComments().entrySet()) {
-            session.execute(
-                    "COMMENT ON COLUMN "
-                            + relation.quoted()
-                            + "."
-                            + RelationName.quote(comment.getKey())
-                            + " IS "
-                            + literal(comment.getValue()));
+        if (!options.columnComments().isEmpty()) {
+            comment(session, relation, options.columnComments());
         }
-        for (Map.Entry<String, List<String>> grant : options.grants().entrySet()) {
-            for (String role : grant.getValue()) {
+        new Grants(session, relation).apply(options.grants());
+    }
+
+    /** What is said of columns that are not there is of no use, and as in dbt no mistake. */
+    private static void comment(
+            Session session, RelationName relation, Map<String, String> comments)
+            throws SQLException {
+        List<String> there = session.query(COLUMNS, row -> row.getString(1), relation.quoted());
+        for (Map.Entry<String, String> comment : comments.entrySet()) {
+            if (there.contains(comment.getKey())) {
                 session.execute(
-                        "GRANT "
-                                + grant.getKey()
-                                + " ON "
+                        "COMMENT ON COLUMN "
                                 + relation.quoted()
-                                + " TO "
-                                + RelationName.quote(role));
+                                + "."
+                                + RelationName.quote(comment.getKey())
+                                + " IS "
+                                + literal(comment.getValue()));
             }
         }
     }
 
     private static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
+        String doubled = text.replace("'", "''");
+        return text.contains("\\")
+                ? "E'" + doubled.replace("\\", "\\\\") + "'"
+                : "'" + doubled + "'";
     }
 }

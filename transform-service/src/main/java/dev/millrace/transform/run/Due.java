@@ -1,7 +1,8 @@
 package dev.millrace.transform.run;
 
-import dev.millrace.transform.model.ModelGraph;
-import dev.millrace.transform.model.Node;
+import dev.millrace.transform.model.manifest.Manifest;
+import dev.millrace.transform.model.manifest.Node;
+import dev.millrace.transform.run.node.NodeStatus;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ record Due(String cause, List<Node> nodes, @Nullable Instant next) {
      * @param versions of all that nodes read
      */
     static Due of(
-            ModelGraph graph,
+            Manifest graph,
             Set<String> unbuildable,
             Map<String, ModelState.Attempt> attempts,
             Map<String, Long> versions,
@@ -42,7 +43,7 @@ record Due(String cause, List<Node> nodes, @Nullable Instant next) {
         boolean newRevision = false;
         Instant next = null;
         for (Node node : graph.nodes().values()) {
-            if (unbuildable.contains(node.id())) {
+            if (!isKept(node) || unbuildable.contains(node.id())) {
                 continue;
             }
             if (finding.isDue(node)) {
@@ -58,10 +59,15 @@ record Due(String cause, List<Node> nodes, @Nullable Instant next) {
         return new Due(newRevision ? "revision" : "freshness", List.copyOf(nodes), next);
     }
 
+    /** Whether a node is kept fresh by itself: tests run with what they are about. */
+    static boolean isKept(Node node) {
+        return node.isRun() && !node.isTest();
+    }
+
     /** Looks at the nodes in their order. */
     private static final class Finding {
 
-        private final ModelGraph graph;
+        private final Manifest graph;
         private final Map<String, ModelState.Attempt> attempts;
         private final Map<String, Long> versions;
         private final Inputs inputs;
@@ -71,7 +77,7 @@ record Due(String cause, List<Node> nodes, @Nullable Instant next) {
         private final Set<String> held = new HashSet<>();
 
         Finding(
-                ModelGraph graph,
+                Manifest graph,
                 Map<String, ModelState.Attempt> attempts,
                 Map<String, Long> versions,
                 Inputs inputs,

@@ -1,8 +1,9 @@
 package dev.millrace.transform.run;
 
 import dev.millrace.contracts.warehouse.RelationName;
-import dev.millrace.transform.model.ModelGraph;
-import dev.millrace.transform.model.Node;
+import dev.millrace.transform.model.manifest.Manifest;
+import dev.millrace.transform.model.manifest.Node;
+import dev.millrace.transform.model.manifest.Step;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,7 +74,7 @@ class Freshness {
     /** Begins a run of what is due, unless such a run is under way anywhere. */
     synchronized Optional<RunRecord> refresh() throws SQLException {
         ProjectModels current = models.get();
-        Optional<ModelGraph> graph = current.sound();
+        Optional<Manifest> graph = current.sound();
         if (graph.isEmpty() || isBusy(history.running())) {
             return Optional.empty();
         }
@@ -97,7 +98,7 @@ class Freshness {
     }
 
     /** What is due; null if nothing happened since nothing was. */
-    private @Nullable Due closeLook(ModelGraph graph) throws SQLException {
+    private @Nullable Due closeLook(Manifest graph) throws SQLException {
         Instant now = clock.instant();
         int newestRun = history.newest();
         Set<String> running = new TreeSet<>();
@@ -122,35 +123,55 @@ class Freshness {
         return due;
     }
 
-    private Optional<RunRecord> begin(ProjectModels current, ModelGraph graph) throws SQLException {
+    private Optional<RunRecord> begin(ProjectModels current, Manifest graph) throws SQLException {
         Due due = due(graph, state.versions(new Inputs(graph).all()));
         if (due.nodes().isEmpty()) {
             return Optional.empty();
         }
         String select =
-                due.nodes().size() == graph.nodes().size()
+                due.nodes().size() == graph.nodes().values().stream().filter(Due::isKept).count()
                         ? ""
                         : String.join(" ", due.nodes().stream().map(Node::name).toList());
         RunRequest request = new RunRequest(due.cause(), select, "", Map.of(), null);
         try {
             return Optional.of(
-                    runs.begin(request, new Runs.Plan(current.project(), graph, due.nodes())));
+                    runs.begin(
+                            request,
+                            new Runs.Plan(
+                                    current.project(),
+                                    current.required(),
+                                    withTests(graph, due.nodes()))));
         } catch (RunRefusedException e) {
             log.info("What is due has to wait: {}", e.getMessage());
             return Optional.empty();
         }
     }
 
-    private Due due(ModelGraph graph, Map<String, Long> versions) throws SQLException {
+    /** The tests of what is built run with it. */
+    private static List<Step> withTests(Manifest graph, List<Node> due) {
+        Set<String> ids = new TreeSet<>();
+        due.forEach(node -> ids.add(node.id()));
+        return graph.nodes().values().stream()
+                .filter(Node::isRun)
+                .filter(
+                        node ->
+                                ids.contains(node.id())
+                                        || (node.isTest()
+                                                && node.parents().stream().anyMatch(ids::contains)))
+                .map(Step.class::cast)
+                .toList();
+    }
+
+    private Due due(Manifest graph, Map<String, Long> versions) throws SQLException {
         return Due.of(
                 graph, unbuildable(graph), state.attempts(), versions, settings, clock.instant());
     }
 
     /** Nodes that read, directly or not, a source table that is not there yet. */
-    private Set<String> unbuildable(ModelGraph graph) throws SQLException {
+    private Set<String> unbuildable(Manifest graph) throws SQLException {
         Inputs inputs = new Inputs(graph);
         Set<String> quoted = new TreeSet<>();
-        graph.sources().values().forEach(source -> quoted.add(source.relation().quoted()));
+        graph.sources().values().forEach(source -> quoted.add(source.relation().name().quoted()));
         Set<String> existing = warehouse.existing(quoted);
         Set<String> unbuildable = new TreeSet<>();
         for (Node node : graph.nodes().values()) {

@@ -1,10 +1,9 @@
 package dev.millrace.transform.run;
 
 import dev.millrace.contracts.warehouse.RelationName;
-import dev.millrace.transform.model.Materialized;
-import dev.millrace.transform.model.ModelGraph;
-import dev.millrace.transform.model.Node;
-import dev.millrace.transform.model.SourceTable;
+import dev.millrace.transform.model.manifest.Manifest;
+import dev.millrace.transform.model.manifest.Node;
+import dev.millrace.transform.model.manifest.SourceTable;
 
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,10 @@ import java.util.stream.Collectors;
 /** What a node's rows come from: through views, as these hold none themselves. */
 final class Inputs {
 
-    private final ModelGraph graph;
+    private final Manifest manifest;
 
-    Inputs(ModelGraph graph) {
-        this.graph = graph;
+    Inputs(Manifest manifest) {
+        this.manifest = manifest;
     }
 
     /**
@@ -33,10 +32,10 @@ final class Inputs {
     /** Schema and name of each relation that any node reads. */
     Set<String> all() {
         Set<String> all = new TreeSet<>();
-        graph.nodes().values().stream()
+        manifest.nodes().values().stream()
                 .filter(Node::isBuilt)
-                .forEach(node -> all.add(node.relation().toString()));
-        graph.sources().values().forEach(source -> all.add(source.relation().toString()));
+                .forEach(node -> all.add(node.relationName().toString()));
+        manifest.sources().values().forEach(source -> all.add(source.relation().name().toString()));
         return all;
     }
 
@@ -48,20 +47,20 @@ final class Inputs {
     }
 
     private void collect(Node node, Set<RelationName> relations, Set<String> seen) {
-        for (String parent : graph.parents(node.id())) {
+        for (String parent : manifest.parents(node.id())) {
             if (!seen.add(parent)) {
                 continue;
             }
-            SourceTable source = graph.sources().get(parent);
+            SourceTable source = manifest.sources().get(parent);
             if (source != null) {
-                relations.add(source.relation());
+                relations.add(source.relation().name());
             }
-            Node read = graph.nodes().get(parent);
+            Node read = manifest.nodes().get(parent);
             if (read == null) {
                 continue;
             }
             if (read.isBuilt()) {
-                relations.add(read.relation());
+                relations.add(read.relationName());
             }
             if (holdsNoRows(read)) {
                 collect(read, relations, seen);
@@ -70,19 +69,18 @@ final class Inputs {
     }
 
     static boolean holdsNoRows(Node node) {
-        return node.settings().materialized() == Materialized.VIEW
-                || node.settings().materialized() == Materialized.EPHEMERAL;
+        return node.materialized().equals("view") || node.isEphemeral();
     }
 
     /** The source tables that must be there before a node can be built. */
     Set<RelationName> sources(Node node) {
         Set<RelationName> sources = new TreeSet<>();
-        for (String parent : graph.parents(node.id())) {
-            SourceTable source = graph.sources().get(parent);
+        for (String parent : manifest.parents(node.id())) {
+            SourceTable source = manifest.sources().get(parent);
             if (source != null) {
-                sources.add(source.relation());
+                sources.add(source.relation().name());
             }
-            Node read = graph.nodes().get(parent);
+            Node read = manifest.nodes().get(parent);
             if (read != null && !read.isBuilt()) {
                 sources.addAll(sources(read));
             }

@@ -3,20 +3,20 @@ package dev.millrace.transform.run;
 import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.Project;
 import dev.millrace.operations.revision.ProjectCheck;
-import dev.millrace.transform.model.ModelGraph;
-import dev.millrace.transform.model.ReadableEnvironment;
+
+import java.util.Map;
 
 /** Keeps a revision whose models have mistakes from coming into force. */
 class ModelCheck implements ProjectCheck {
 
-    private final ReadableEnvironment environment;
+    private final ModelReading reading;
 
-    ModelCheck(ReadableEnvironment environment) {
-        this.environment = environment;
+    ModelCheck(ModelReading reading) {
+        this.reading = reading;
     }
 
     @Override
     public void check(Project project, Problems problems) {
-        ModelGraph.read(project, environment, problems);
+        reading.read(project, Map.of(), problems);
     }
 }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,13 +24,11 @@ final class ModelDependents implements Dependents {
 
     private final Supplier<ProjectModels> models;
     private final Environment environment;
-    private final Clock clock;
     private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
 
-    ModelDependents(Supplier<ProjectModels> models, Environment environment, Clock clock) {
+    ModelDependents(Supplier<ProjectModels> models, Environment environment) {
         this.models = models;
         this.environment = environment;
-        this.clock = clock;
     }
 
     /** What was found out about a revision. */
@@ -46,10 +43,9 @@ final class ModelDependents implements Dependents {
                     new Known(
                             current.project().revision(),
                             new ProjectDependents(
-                                    current.sound(),
+                                    current,
                                     WrittenTests.of(current.project().files()),
-                                    cubes(current.project()),
-                                    clock.instant()));
+                                    cubes(current.project())));
             known.set(last);
         }
         return last.dependents();

@@ -1,8 +1,8 @@
 package dev.millrace.transform.run;
 
-import dev.millrace.transform.model.ModelGraph;
-import dev.millrace.transform.model.Node;
-import dev.millrace.transform.model.SourceTable;
+import dev.millrace.transform.model.manifest.Manifest;
+import dev.millrace.transform.model.manifest.Node;
+import dev.millrace.transform.model.manifest.SourceTable;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -42,7 +42,7 @@ class ModelEndpoint {
             @Nullable String relation,
             String materialized,
             List<String> tags,
-            Map<String, Object> config,
+            Map<String, @Nullable Object> config,
             String description,
             Map<String, String> columns,
             List<String> reads,
@@ -81,43 +81,42 @@ class ModelEndpoint {
         if (current.graph().isEmpty()) {
             return new ModelsView(revision, List.of(), List.of(), List.of());
         }
-        ModelGraph graph = current.graph().get();
+        Manifest graph = current.graph().get();
         Map<String, ModelState.Attempt> attempts = state.attempts();
         return new ModelsView(
                 revision,
                 graph.nodes().values().stream()
+                        .filter(node -> node.settings().enabled())
                         .map(node -> model(graph, node, attempts.get(node.id())))
                         .toList(),
                 graph.sources().values().stream().map(table -> source(graph, table)).toList(),
-                graph.notices().stream()
-                        .map(notice -> notice.position() + ": " + notice.message())
-                        .toList());
+                current.warnings().stream().map(String::valueOf).toList());
     }
 
     private static ModelView model(
-            ModelGraph graph, Node node, ModelState.@Nullable Attempt attempt) {
+            Manifest graph, Node node, ModelState.@Nullable Attempt attempt) {
         Map<String, String> columns = new LinkedHashMap<>();
-        node.columns().forEach(column -> columns.put(column.name(), column.description()));
+        node.columns().forEach((name, column) -> columns.put(name, column.description()));
         return new ModelView(
                 node.id(),
                 node.name(),
-                node.resourceType(),
-                node.path(),
-                node.isBuilt() ? node.relation().toString() : null,
-                node.settings().materialized().label(),
+                node.type().label(),
+                node.position().file(),
+                node.isBuilt() ? node.relationName().toString() : null,
+                node.materialized(),
                 node.settings().tags(),
                 node.settings().all(),
-                node.description(),
+                node.properties().description(),
                 columns,
                 graph.parents(node.id()).stream().sorted().toList(),
                 graph.children(node.id()).stream().sorted().toList(),
                 StatusView.of(attempt));
     }
 
-    private static SourceView source(ModelGraph graph, SourceTable table) {
+    private static SourceView source(Manifest graph, SourceTable table) {
         return new SourceView(
                 table.id(),
-                table.relation().toString(),
+                table.relation().name().toString(),
                 graph.children(table.id()).stream().sorted().toList());
     }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.transform.run;
 
+import dev.millrace.transform.run.node.NodeStatus;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 

@@ -4,14 +4,14 @@ import dev.millrace.contracts.event.SchemaChanged;
 import dev.millrace.contracts.event.SchemaChanged.Certainty;
 import dev.millrace.contracts.event.SchemaChanged.Use;
 import dev.millrace.transform.jinja.JinjaException;
-import dev.millrace.transform.model.Compiler;
-import dev.millrace.transform.model.ModelGraph;
-import dev.millrace.transform.model.Node;
+import dev.millrace.transform.model.compile.Compiler;
+import dev.millrace.transform.model.context.WarehouseException;
+import dev.millrace.transform.model.manifest.Manifest;
+import dev.millrace.transform.model.manifest.Node;
 import dev.millrace.transform.schema.Relation;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,26 +28,26 @@ import java.util.TreeSet;
  */
 final class ProjectDependents {
 
-    private final Optional<ModelGraph> graph;
+    private final Optional<Manifest> graph;
     private final Map<String, SqlWords> wordsByNode = new HashMap<>();
     private final List<WrittenTests.WrittenTest> tests;
     private final List<CubeUse> cubes;
 
     ProjectDependents(
-            Optional<ModelGraph> graph,
-            List<WrittenTests.WrittenTest> tests,
-            List<CubeUse> cubes,
-            Instant now) {
-        this.graph = graph;
+            ProjectModels models, List<WrittenTests.WrittenTest> tests, List<CubeUse> cubes) {
+        this.graph = models.sound();
         this.tests = tests;
         this.cubes = cubes;
-        graph.ifPresent(
-                models -> {
-                    Compiler compiler = new Compiler(models, "dependents", now);
-                    models.nodes()
-                            .values()
-                            .forEach(node -> wordsByNode.put(node.id(), words(compiler, node)));
-                });
+        if (graph.isPresent() && models.read().isPresent()) {
+            Compiler compiler =
+                    new Compiler(
+                            graph.get(),
+                            models.read().get().workspace(),
+                            new UnreachableWarehouse());
+            for (Node node : graph.get().nodes().values()) {
+                wordsByNode.put(node.id(), words(compiler, node));
+            }
+        }
     }
 
     SchemaChanged.Dependents of(Relation relation, @Nullable String column) {
@@ -55,17 +55,22 @@ final class ProjectDependents {
         Set<String> owners = new TreeSet<>();
         Map<String, Certainty> models = new LinkedHashMap<>();
         if (graph.isPresent()) {
-            ModelGraph all = graph.get();
+            Manifest all = graph.get();
             Set<String> readable = new HashSet<>();
             all.sources().values().stream()
-                    .filter(table -> table.relation().toString().equals(relation.qualified()))
+                    .filter(
+                            table ->
+                                    table.relation().name().toString().equals(relation.qualified()))
                     .forEach(
                             table -> {
                                 readable.add(table.id());
-                                owners.add(table.source() + "." + table.table());
+                                owners.add(table.sourceName() + "." + table.name());
                             });
             // Each node stands after those that it reads.
             for (Node node : all.nodes().values()) {
+                if (node.isTest() || !node.settings().enabled()) {
+                    continue;
+                }
                 if (all.parents(node.id()).stream().noneMatch(readable::contains)) {
                     continue;
                 }
@@ -74,7 +79,7 @@ final class ProjectDependents {
                     readable.add(node.id());
                     models.put(node.id(), certainty);
                     owners.add(node.name());
-                    relations.add(node.relation().toString());
+                    relations.add(node.relationName().toString());
                 }
             }
         }
@@ -92,7 +97,7 @@ final class ProjectDependents {
             return Certainty.USES;
         }
         SqlWords words = wordsByNode.getOrDefault(node.id(), new SqlWords(Set.of(), true));
-        boolean described = node.columns().stream().anyMatch(c -> c.name().equals(column));
+        boolean described = node.columns().containsKey(column);
         if (words.mention(column) || described) {
             return Certainty.USES;
         }
@@ -113,7 +118,7 @@ final class ProjectDependents {
     private static SqlWords words(Compiler compiler, Node node) {
         try {
             return SqlWords.of(compiler.compile(node).sql());
-        } catch (JinjaException e) {
+        } catch (JinjaException | WarehouseException e) {
             return new SqlWords(Set.of(), true);
         }
     }

@@ -1,39 +1,33 @@
 package dev.millrace.transform.run;
 
 import dev.millrace.contracts.project.Problem;
-import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.Project;
-import dev.millrace.transform.model.ModelGraph;
-import dev.millrace.transform.model.ReadableEnvironment;
+import dev.millrace.transform.model.manifest.Manifest;
+import dev.millrace.transform.model.parse.ManifestReader;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * The models of one revision of the project.
  *
- * @param graph what they read; nothing if it is no dbt project
+ * @param read what was read; nothing if it is no dbt project
  * @param problems mistakes; none in a revision that came into force
+ * @param warnings what does no harm, but is probably not what was meant
  */
-record ProjectModels(Project project, Optional<ModelGraph> graph, List<Problem> problems) {
+record ProjectModels(
+        Project project,
+        Optional<ManifestReader.Read> read,
+        List<Problem> problems,
+        List<Problem> warnings) {
 
-    /** Reads them, which parses and renders every model: to be done once for each revision. */
-    static ProjectModels of(Project project, ReadableEnvironment environment) {
-        return of(project, environment, Map.of());
-    }
-
-    /** The same with variables that a run is given. */
-    static ProjectModels of(
-            Project project, ReadableEnvironment environment, Map<String, Object> vars) {
-        Problems problems = new Problems();
-        Optional<ModelGraph> graph = ModelGraph.read(project, environment, vars, problems);
-        return new ProjectModels(project, graph, problems.list());
+    Optional<Manifest> graph() {
+        return read.map(ManifestReader.Read::manifest);
     }
 
     /** The models, as long as they can be run. */
-    Optional<ModelGraph> sound() {
-        return problems.isEmpty() ? graph : Optional.empty();
+    Optional<Manifest> sound() {
+        return problems.isEmpty() ? graph() : Optional.empty();
     }
 
     /**
@@ -41,8 +35,8 @@ record ProjectModels(Project project, Optional<ModelGraph> graph, List<Problem> 
      *
      * @throws RunRefusedException if there are none, or they have mistakes
      */
-    ModelGraph required() throws RunRefusedException {
-        if (graph.isEmpty()) {
+    ManifestReader.Read required() throws RunRefusedException {
+        if (read.isEmpty()) {
             throw new RunRefusedException(
                     RunRefusedException.Reason.INVALID,
                     "The project has no models: there is no dbt_project.yml.");
@@ -52,6 +46,6 @@ record ProjectModels(Project project, Optional<ModelGraph> graph, List<Problem> 
                     RunRefusedException.Reason.INVALID,
                     "With these variables the models have mistakes: " + problems);
         }
-        return graph.get();
+        return read.get();
     }
 }

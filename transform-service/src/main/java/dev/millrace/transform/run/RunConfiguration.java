@@ -2,7 +2,7 @@ package dev.millrace.transform.run;
 
 import dev.millrace.contracts.project.Environment;
 import dev.millrace.operations.revision.ProjectRevisions;
-import dev.millrace.transform.model.ReadableEnvironment;
+import dev.millrace.transform.model.context.ReadableEnvironment;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.schema.Dependents;
@@ -29,8 +29,21 @@ class RunConfiguration {
     }
 
     @Bean
-    ModelCheck modelCheck(ReadableEnvironment environment) {
-        return new ModelCheck(environment);
+    ModelReading modelReading(
+            ModelSettings settings,
+            ReadableEnvironment environment,
+            Clock clock,
+            @Value("${spring.datasource.url}") String ownUrl) {
+        String url = settings.url() == null ? ownUrl : settings.url();
+        return new ModelReading(
+                new ServiceTarget(Environment.process(), DatabaseName.of(url), settings.threads()),
+                environment,
+                clock);
+    }
+
+    @Bean
+    ModelCheck modelCheck(ModelReading reading) {
+        return new ModelCheck(reading);
     }
 
     @Bean
@@ -65,14 +78,13 @@ class RunConfiguration {
 
     /** Read once for each revision, however often somebody asks. */
     @Bean
-    Supplier<ProjectModels> projectModels(
-            ProjectRevisions projects, ReadableEnvironment environment) {
-        return projects.derived(project -> ProjectModels.of(project, environment));
+    Supplier<ProjectModels> projectModels(ProjectRevisions projects, ModelReading reading) {
+        return projects.derived(reading::read);
     }
 
     @Bean
-    Dependents modelDependents(Supplier<ProjectModels> models, Clock clock) {
-        return new ModelDependents(models, Environment.process(), clock);
+    Dependents modelDependents(Supplier<ProjectModels> models) {
+        return new ModelDependents(models, Environment.process());
     }
 
     @Bean
@@ -83,14 +95,14 @@ class RunConfiguration {
     @Bean
     Runs runs(
             Supplier<ProjectModels> models,
-            ReadableEnvironment environment,
+            ModelReading reading,
             ModelSettings settings,
             ModelsDatabase warehouse,
             RunStore store,
             RunHistory history,
             ModelState state,
             Clock clock) {
-        return new Runs(models, environment, settings, warehouse, store, history, state, clock);
+        return new Runs(models, reading, settings, warehouse, store, history, state, clock);
     }
 
     @Bean

@@ -5,10 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 import dev.millrace.contracts.event.RunChanged;
 import dev.millrace.operations.problem.Refusal;
-import dev.millrace.transform.jinja.JinjaException;
-import dev.millrace.transform.model.Compiler;
-import dev.millrace.transform.model.InvalidSelectionException;
-import dev.millrace.transform.model.Node;
+import dev.millrace.transform.model.manifest.Step;
+import dev.millrace.transform.model.select.InvalidSelectionException;
+import dev.millrace.transform.run.node.DryNode;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -164,28 +163,22 @@ class RunEndpoint {
     private PlanView plan(RunRequest request)
             throws InvalidSelectionException, RunRefusedException {
         Runs.Plan plan = runs.plan(request);
-        Compiler compiler = runs.compiler(plan);
+        Map<String, DryNode> compiled = runs.compiled(plan);
         List<NodeView> nodes = new ArrayList<>();
-        for (Node node : plan.nodes()) {
-            String compiled = null;
-            String message = null;
-            try {
-                compiled = compiler.compile(node).sql();
-            } catch (JinjaException e) {
-                message = e.getMessage();
-            }
+        for (Step step : plan.steps()) {
+            DryNode dry = compiled.getOrDefault(step.id(), new DryNode(null, null));
             nodes.add(
                     new NodeView(
-                            node.id(),
-                            node.isBuilt() ? node.relation().toString() : null,
-                            node.settings().materialized().label(),
-                            message == null ? "planned" : "error",
+                            step.id(),
+                            RunStore.relation(step),
+                            RunStore.materialized(step),
+                            dry.problem() == null ? "planned" : "error",
                             null,
                             null,
                             null,
                             null,
-                            message,
-                            compiled));
+                            dry.problem(),
+                            dry.sql()));
         }
         return new PlanView(plan.project().revision(), nodes);
     }

@@ -2,6 +2,7 @@ package dev.millrace.transform.run;
 
 import dev.millrace.contracts.event.RunChanged;
 import dev.millrace.transform.run.RunRecord.NodeRecord;
+import dev.millrace.transform.run.node.NodeStatus;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -5,6 +5,7 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.run.RunRecord.NodeRecord;
+import dev.millrace.transform.run.node.NodeOutcome;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.UncategorizedSQLException;

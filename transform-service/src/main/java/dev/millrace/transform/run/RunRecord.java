@@ -1,6 +1,8 @@
 package dev.millrace.transform.run;
 
 import dev.millrace.contracts.event.RunChanged;
+import dev.millrace.transform.run.node.NodeStatus;
+import dev.millrace.transform.run.node.Shortened;
 
 import org.jspecify.annotations.Nullable;
 

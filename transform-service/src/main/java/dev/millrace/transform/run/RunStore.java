@@ -1,7 +1,11 @@
 package dev.millrace.transform.run;
 
 import dev.millrace.contracts.event.RunChanged;
-import dev.millrace.transform.model.Node;
+import dev.millrace.transform.model.manifest.Node;
+import dev.millrace.transform.model.manifest.Step;
+import dev.millrace.transform.run.node.NodeOutcome;
+import dev.millrace.transform.run.node.NodeStatus;
+import dev.millrace.transform.run.node.Shortened;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -49,7 +53,7 @@ class RunStore {
      *
      * @throws DuplicateKeyException if another has its idempotency key
      */
-    void begin(RunRecord run, RunRequest request, List<Node> nodes) {
+    void begin(RunRecord run, RunRequest request, List<? extends Step> steps) {
         transaction.executeWithoutResult(
                 status -> {
                     jdbc.sql(
@@ -70,12 +74,12 @@ class RunStore {
                                             request.idempotencyKey(),
                                             at(run.startedAt())))
                             .update();
-                    insert(run, nodes);
+                    insert(run, steps);
                     messages.began(run);
                 });
     }
 
-    private void insert(RunRecord run, List<Node> nodes) {
+    private void insert(RunRecord run, List<? extends Step> steps) {
         jdbc.sql(
                         """
                         INSERT INTO transform.run_node
@@ -87,16 +91,18 @@ class RunStore {
                 .params(
                         parameters(
                                 run.id(),
-                                nodes.stream().map(Node::id).toArray(String[]::new),
-                                nodes.stream().map(RunStore::relation).toArray(String[]::new),
-                                nodes.stream()
-                                        .map(node -> node.settings().materialized().label())
-                                        .toArray(String[]::new)))
+                                steps.stream().map(Step::id).toArray(String[]::new),
+                                steps.stream().map(RunStore::relation).toArray(String[]::new),
+                                steps.stream().map(RunStore::materialized).toArray(String[]::new)))
                 .update();
     }
 
-    private static @Nullable String relation(Node node) {
-        return node.isBuilt() ? node.relation().toString() : null;
+    static @Nullable String relation(Step step) {
+        return step instanceof Node node && node.isBuilt() ? node.relationName().toString() : null;
+    }
+
+    static String materialized(Step step) {
+        return step instanceof Node node ? node.materialized() : "unit";
     }
 
     void nodeBegan(String run, String node, @Nullable String compiled, Instant at) {
@@ -116,7 +122,7 @@ class RunStore {
      * @param inputs versions of what it reads; null if it was not attempted, or is to be again
      */
     void nodeEnded(
-            RunRecord run, Node node, NodeOutcome outcome, @Nullable String inputs, Instant at) {
+            RunRecord run, Step step, NodeOutcome outcome, @Nullable String inputs, Instant at) {
         transaction.executeWithoutResult(
                 status -> {
                     int updated =
@@ -136,21 +142,21 @@ class RunStore {
                                                     outcome.rows(),
                                                     outcome.message(),
                                                     run.id(),
-                                                    node.id()))
+                                                    step.id()))
                                     .update();
                     // Nothing is updated if the run was given up in the meantime.
                     if (updated > 0 && inputs != null) {
-                        remember(run, node, outcome, inputs, at);
+                        remember(run, step, outcome, inputs, at);
                     }
-                    if (outcome.placed() && node.isBuilt()) {
+                    if (outcome.placed() && step instanceof Node node && node.isBuilt()) {
                         messages.changed(
-                                run, List.of(node.relation().toString()), outcome.rows(), at);
+                                run, List.of(node.relationName().toString()), outcome.rows(), at);
                     }
                 });
     }
 
     private void remember(
-            RunRecord run, Node node, NodeOutcome outcome, String inputs, Instant at) {
+            RunRecord run, Step step, NodeOutcome outcome, String inputs, Instant at) {
         boolean built = outcome.status() == NodeStatus.SUCCESS;
         jdbc.sql(
                         """
@@ -166,7 +172,7 @@ class RunStore {
                         """)
                 .params(
                         parameters(
-                                node.id(),
+                                step.id(),
                                 run.revision(),
                                 inputs,
                                 outcome.status().text(),

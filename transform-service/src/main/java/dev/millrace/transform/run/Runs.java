@@ -3,12 +3,15 @@ package dev.millrace.transform.run;
 import dev.millrace.contracts.event.RunChanged;
 import dev.millrace.contracts.project.Project;
 import dev.millrace.transform.materialization.Materializer;
-import dev.millrace.transform.model.Compiler;
-import dev.millrace.transform.model.InvalidSelectionException;
-import dev.millrace.transform.model.ModelGraph;
-import dev.millrace.transform.model.Node;
-import dev.millrace.transform.model.ReadableEnvironment;
-import dev.millrace.transform.model.Selection;
+import dev.millrace.transform.materialization.Session;
+import dev.millrace.transform.model.context.Invocation;
+import dev.millrace.transform.model.context.Workspace;
+import dev.millrace.transform.model.manifest.Manifest;
+import dev.millrace.transform.model.manifest.Step;
+import dev.millrace.transform.model.parse.ManifestReader;
+import dev.millrace.transform.model.select.InvalidSelectionException;
+import dev.millrace.transform.run.node.DryNode;
+import dev.millrace.transform.run.node.NodeRunner;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +21,7 @@ import org.springframework.dao.DuplicateKeyException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +33,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Begins runs, ends them, and gives up those whose process has died. */
 class Runs implements AutoCloseable {
@@ -43,7 +48,7 @@ class Runs implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Supplier<ProjectModels> models;
-    private final ReadableEnvironment environment;
+    private final ModelReading reading;
     private final ModelSettings settings;
     private final ModelsDatabase warehouse;
     private final RunStore store;
@@ -58,7 +63,7 @@ class Runs implements AutoCloseable {
 
     Runs(
             Supplier<ProjectModels> models,
-            ReadableEnvironment environment,
+            ModelReading reading,
             ModelSettings settings,
             ModelsDatabase warehouse,
             RunStore store,
@@ -66,7 +71,7 @@ class Runs implements AutoCloseable {
             ModelState state,
             Clock clock) {
         this.models = models;
-        this.environment = environment;
+        this.reading = reading;
         this.settings = settings;
         this.warehouse = warehouse;
         this.store = store;
@@ -77,7 +82,12 @@ class Runs implements AutoCloseable {
     }
 
     /** What a run would do. */
-    record Plan(Project project, ModelGraph graph, List<Node> nodes) {}
+    record Plan(Project project, ManifestReader.Read read, List<Step> steps) {
+
+        Manifest graph() {
+            return read.manifest();
+        }
+    }
 
     /**
      * Finds out what a request means.
@@ -90,15 +100,9 @@ class Runs implements AutoCloseable {
         ProjectModels asked =
                 request.vars().isEmpty()
                         ? current
-                        : ProjectModels.of(current.project(), environment, request.vars());
-        ModelGraph graph = asked.required();
-        return new Plan(
-                asked.project(), graph, Selection.of(graph, request.select(), request.exclude()));
-    }
-
-    /** A compiler for a plan that nobody runs. */
-    Compiler compiler(Plan plan) {
-        return new Compiler(plan.graph(), "dry-run", clock.instant());
+                        : reading.read(current.project(), request.vars());
+        ManifestReader.Read read = asked.required();
+        return new Plan(asked.project(), read, Selected.of(asked.project(), read, request));
     }
 
     /**
@@ -116,7 +120,7 @@ class Runs implements AutoCloseable {
         return begin(request, plan(request));
     }
 
-    /** Begins a run of these nodes. */
+    /** Begins a run of these steps. */
     RunRecord begin(RunRequest request, Plan plan) throws RunRefusedException {
         if (closed || !runs.tryAcquire()) {
             throw new RunRefusedException(
@@ -142,7 +146,7 @@ class Runs implements AutoCloseable {
                             null,
                             clock.instant(),
                             null);
-            store.begin(run, request, plan.nodes());
+            store.begin(run, request, plan.steps());
             RunLock held = lock;
             RunExecution execution = execution(run, plan);
             underWay.put(run.id(), execution);
@@ -156,12 +160,7 @@ class Runs implements AutoCloseable {
             return history.findByIdempotencyKey(String.valueOf(request.idempotencyKey()))
                     .orElseThrow(() -> e);
         } catch (SQLException e) {
-            throw new RunRefusedException(
-                    RunRefusedException.Reason.BUSY,
-                    "The warehouse cannot be reached as "
-                            + settings.username()
-                            + ": "
-                            + e.getMessage());
+            throw unreachable(e);
         } finally {
             if (!begun) {
                 runs.release();
@@ -172,21 +171,54 @@ class Runs implements AutoCloseable {
         }
     }
 
+    /**
+     * What the nodes of a plan would run.
+     *
+     * @throws RunRefusedException if the warehouse, which templates may ask, cannot be reached
+     */
+    Map<String, DryNode> compiled(Plan plan) throws RunRefusedException {
+        try (Session session = warehouse.session()) {
+            return runner(plan, "dry-run", clock.instant()).compiled(session, plan.steps());
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private RunRefusedException unreachable(SQLException e) {
+        return new RunRefusedException(
+                RunRefusedException.Reason.BUSY,
+                "The warehouse cannot be reached as "
+                        + settings.username()
+                        + ": "
+                        + e.getMessage());
+    }
+
+    private NodeRunner runner(Plan plan, String invocation, Instant startedAt) {
+        Workspace workspace = plan.read().workspace();
+        Invocation asked = workspace.invocation();
+        return new NodeRunner(
+                plan.graph(),
+                workspace.during(
+                        new Invocation(
+                                invocation,
+                                startedAt,
+                                "build",
+                                asked.vars(),
+                                false,
+                                false,
+                                false,
+                                plan.steps().stream().map(Step::id).collect(Collectors.toSet()),
+                                null,
+                                null)),
+                new Materializer(settings.lockPatience()),
+                path -> plan.project().files().text(path));
+    }
+
     private RunExecution execution(RunRecord run, Plan plan) {
         RunExecution.Means means =
-                new RunExecution.Means(
-                        warehouse,
-                        store,
-                        state,
-                        path -> plan.project().files().text(path),
-                        threads,
-                        executor,
-                        clock);
-        NodeRunner runner =
-                new NodeRunner(
-                        new Compiler(plan.graph(), run.id(), run.startedAt()),
-                        new Materializer(settings.lockPatience()));
-        return new RunExecution(run, plan.graph(), plan.nodes(), means, runner);
+                new RunExecution.Means(warehouse, store, state, threads, executor, clock);
+        return new RunExecution(
+                run, plan.graph(), plan.steps(), means, runner(plan, run.id(), run.startedAt()));
     }
 
     private void carryOut(RunExecution execution, RunLock lock) {

@@ -35,7 +35,6 @@ class JinjaTest {
                     {{ 1 is ood }}                @ 1:6 @ there is no test 'ood'; did you mean 'odd'?
                     {{ name() }}                  @ 1:8 @ 'str' cannot be called
                     {{ 1 < 'a' }}                 @ 1:4 @ 'int' and 'str' have no order between them
-                    {{ 9223372036854775807 + 1 }} @ 1:24 @ the result is too large for a whole number of 64 bits
                     {{ 'a'.foo() }}               @ 1:11 @ this str has no attribute 'foo'
                     """)
     void mistakesAreToldWithTheirPlace(String template, String place, String message) {
@@ -72,7 +71,7 @@ class JinjaTest {
                 "{% set true = 1 %}",
                 "{{ $ }}",
                 "{% call f %}{% endcall %}",
-                "{{ 99999999999999999999 }}",
+                "{{ 1 ~ }}",
                 "{{ a.b. }}",
                 "{% for a in b %}"
             })

@@ -44,8 +44,27 @@ final class BuildStage implements AutoCloseable {
         try (Session session = session()) {
             return materializer.build(
                     session,
-                    new Build(name, kind, sql, Build.Options.NONE, before, after, Set.of()));
+                    new Build(
+                            name,
+                            kind,
+                            sql,
+                            BuildStage::statement,
+                            Build.Options.NONE,
+                            before,
+                            after,
+                            Set.of()));
         }
+    }
+
+    /** What makes a relation, without any macros. */
+    static String statement(RelationName name, Build.Kind kind, String sql) {
+        return "CREATE "
+                + kind.name().replace('_', ' ')
+                + " "
+                + name.quoted()
+                + " AS (\n"
+                + sql
+                + "\n)";
     }
 
     /** Builds in the background. */

@@ -181,10 +181,10 @@ class HooksTest {
     }
 
     private static Build.Hook inside(String sql) {
-        return new Build.Hook(sql, true);
+        return new Build.Hook(() -> sql, true);
     }
 
     private static Build.Hook outside(String sql) {
-        return new Build.Hook(sql, false);
+        return new Build.Hook(() -> sql, false);
     }
 }

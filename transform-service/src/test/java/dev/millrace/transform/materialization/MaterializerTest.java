@@ -103,9 +103,10 @@ class MaterializerTest {
                         ORDERS,
                         Build.Kind.TABLE,
                         "select 2 as id",
+                        BuildStage::statement,
                         Build.Options.NONE,
                         List.of(),
-                        List.of(new Build.Hook("select nothing", true)),
+                        List.of(new Build.Hook(() -> "select nothing", true)),
                         Set.of());
 
         assertThatThrownBy(() -> build(build)).isInstanceOf(BuildFailedException.class);
@@ -193,6 +194,7 @@ class MaterializerTest {
                         ORDERS,
                         Build.Kind.TABLE,
                         "select 2 as id",
+                        BuildStage::statement,
                         Build.Options.NONE,
                         List.of(),
                         List.of(),
@@ -261,9 +263,13 @@ class MaterializerTest {
                         DAILY,
                         Build.Kind.TABLE,
                         "select 1 as id, 2 as b",
+                        (relation, kind, sql) ->
+                                "CREATE UNLOGGED TABLE " + relation.quoted() + " AS " + sql,
                         options,
                         List.of(),
-                        List.of(new Build.Hook("insert into analytics.daily values (2, 3)", true)),
+                        List.of(
+                                new Build.Hook(
+                                        () -> "insert into analytics.daily values (2, 3)", true)),
                         Set.of()));
 
         assertThat(
@@ -387,8 +393,7 @@ class MaterializerTest {
                         "id,name,at,price,ok,when\n"
                                 + "1,\"a, \"\"b\"\"\",2020-01-05,1.5,true,2020-01-01 10:00:00\n"
                                 + "2,,,,,\n",
-                        ',',
-                        Map.of());
+                        new SeedTable.Format(',', Map.of(), true));
         try (Session session = session()) {
             Built built = materializer.seed(session, request(DAILY, Build.Kind.TABLE, ""), seed);
             assertThat(built).isEqualTo(new Built(2L, "INSERT 2"));
@@ -404,6 +409,42 @@ class MaterializerTest {
                         "timestamp without time zone");
         assertThat(query("select name from analytics.daily order by id"))
                 .containsExactly("a, \"b\"", null);
+    }
+
+    @Test
+    void aSeedsValuesAreStoredAsDbtReadsThem() throws Exception {
+        SeedTable seed =
+                SeedTable.parse(
+                        """
+                        n,f,money,at,flag,big
+                        1.0,0.10,"$1,000",2024-01-01T10:00:00+02:00,TRUE,3000000000
+                        1e3,5%,,2024-01-01T10:00:00.25,false,null
+
+                        """,
+                        new SeedTable.Format(',', Map.of(), true));
+        try (Session session = session()) {
+            materializer.seed(session, request(DAILY, Build.Kind.TABLE, ""), seed);
+        }
+
+        assertThat(
+                        query(
+                                "select concat_ws('|', n, f, money, at, flag, big)"
+                                        + " from analytics.daily order by n nulls last"))
+                .containsExactly(
+                        "1|0.1|1000|2024-01-01 08:00:00|t|3000000000",
+                        "1000|5|2024-01-01 10:00:00.25|f",
+                        "");
+    }
+
+    @Test
+    void aSeedOfOneColumnKeepsItsNulls() throws Exception {
+        SeedTable seed = SeedTable.parse("a\n\nx\n\n", new SeedTable.Format(',', Map.of(), true));
+        try (Session session = session()) {
+            Built built = materializer.seed(session, request(DAILY, Build.Kind.TABLE, ""), seed);
+            assertThat(built.rows()).isEqualTo(3L);
+        }
+
+        assertThat(query("select count(*) - count(a) from analytics.daily")).containsExactly("2");
     }
 
     private static long readUntil(AtomicBoolean done, String relation, CountDownLatch started) {
@@ -444,7 +485,15 @@ class MaterializerTest {
     }
 
     private static Build request(RelationName name, Build.Kind kind, String sql) {
-        return new Build(name, kind, sql, Build.Options.NONE, List.of(), List.of(), Set.of());
+        return new Build(
+                name,
+                kind,
+                sql,
+                BuildStage::statement,
+                Build.Options.NONE,
+                List.of(),
+                List.of(),
+                Set.of());
     }
 
     private Built build(Build build) throws Exception {

@@ -7,7 +7,7 @@ import dev.millrace.contracts.project.Environment;
 import dev.millrace.contracts.project.Project;
 import dev.millrace.contracts.project.ProjectFiles;
 import dev.millrace.contracts.project.ProjectLoader;
-import dev.millrace.transform.model.ReadableEnvironment;
+import dev.millrace.transform.model.context.ReadableEnvironment;
 import dev.millrace.transform.schema.Relation;
 
 import org.junit.jupiter.api.Test;
@@ -72,18 +72,16 @@ class ProjectDependentsTest {
                         """);
         texts.forEach((path, text) -> files.put(path, text.getBytes(StandardCharsets.UTF_8)));
         Project project =
-                new ProjectLoader(
-                                Environment.of(Map.of()),
-                                Set.of(ProjectLoader.Kind.SOURCES, ProjectLoader.Kind.MODELS))
+                new ProjectLoader(Environment.of(Map.of()), Set.of(ProjectLoader.Kind.SOURCES))
                         .load(ProjectFiles.of(files));
         ProjectModels models =
-                ProjectModels.of(
-                        project, new ReadableEnvironment(Environment.of(Map.of()), Set.of()));
+                new ModelReading(
+                                new ServiceTarget(Environment.of(Map.of()), "warehouse", 4),
+                                new ReadableEnvironment(Environment.of(Map.of()), Set.of()),
+                                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+                        .read(project);
         assertThat(models.problems()).isEmpty();
-        return new ModelDependents(
-                        () -> models,
-                        Environment.of(Map.of()),
-                        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+        return new ModelDependents(() -> models, Environment.of(Map.of()))
                 .of(CLICK, column.isEmpty() ? null : column);
     }
 

@@ -39,11 +39,17 @@ final class RunStage implements AutoCloseable {
     private final Runs runs;
     private final Freshness freshness;
     private final Datasets datasets;
+    private final ModelReading reading;
     private volatile ProjectModels projectModels;
 
     private RunStage(TestWarehouse warehouse, Project project) {
         this.warehouse = warehouse;
-        this.projectModels = ProjectModels.of(project, TestProjects.environment());
+        this.reading =
+                new ModelReading(
+                        new ServiceTarget(name -> Optional.empty(), database(warehouse), 4),
+                        TestProjects.environment(),
+                        clock);
+        this.projectModels = reading.read(project);
         DataSource own = warehouse.dataSource(Role.TRANSFORM);
         ModelSettings settings =
                 new ModelSettings(
@@ -72,7 +78,7 @@ final class RunStage implements AutoCloseable {
         this.runs =
                 new Runs(
                         this::projectModels,
-                        TestProjects.environment(),
+                        reading,
                         settings,
                         models,
                         store,
@@ -81,6 +87,10 @@ final class RunStage implements AutoCloseable {
                         clock);
         this.freshness =
                 new Freshness(this::projectModels, settings, models, state, history, runs, clock);
+    }
+
+    private static String database(TestWarehouse warehouse) {
+        return DatabaseName.of(warehouse.url());
     }
 
     private ProjectModels projectModels() {
@@ -109,8 +119,7 @@ final class RunStage implements AutoCloseable {
     }
 
     void project(String... pathsAndTexts) throws Exception {
-        projectModels =
-                ProjectModels.of(TestProjects.of(pathsAndTexts), TestProjects.environment());
+        projectModels = reading.read(TestProjects.of(pathsAndTexts));
     }
 
     Runs runs() {

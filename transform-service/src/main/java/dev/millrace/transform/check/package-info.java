@@ -1,0 +1,5 @@
+/** Judges what tests have found. */
+@NullMarked
+package dev.millrace.transform.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package dev.millrace.transform.materialization;
+
+import dev.millrace.contracts.warehouse.RelationName;
+
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** Makes a relation beside the old one, and puts it in its place when it is complete. */
+final class Placement {
+
+    private final Session session;
+    private final Build build;
+    private final Duration lockPatience;
+
+    Placement(Session session, Build build, Duration lockPatience) {
+        this.session = session;
+        this.build = build;
+        this.lockPatience = lockPatience;
+    }
+
+    /** Makes the relation under another name, with its rows. */
+    interface Filling {
+        Built fill(RelationName fresh) throws SQLException, ModelSqlException;
+    }
+
+    Built place(Filling filling) throws SQLException, ModelSqlException, BuildFailedException {
+        RelationName fresh = Materializer.fresh(build.target());
+        String keyword = build.kind().keyword();
+        boolean placed = false;
+        try {
+            Built built = filling.fill(fresh);
+            // The statement of a materialized view makes its indexes, too.
+            if (build.kind() == Build.Kind.TABLE) {
+                for (Build.Index index : build.options().indexes()) {
+                    session.execute(Trimmings.index(fresh, index));
+                }
+            }
+            Trimmings.add(session, fresh, build);
+            session.execute("ANALYZE " + fresh.quoted());
+            new Swap(session, lockPatience).replace(build, fresh, keyword);
+            placed = true;
+            return built;
+        } finally {
+            if (!placed) {
+                session.dropQuietly("DROP " + keyword + " IF EXISTS " + fresh.quoted());
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.millrace.transform.model.context;
+
+import dev.millrace.transform.model.manifest.Node;
+import dev.millrace.transform.model.manifest.Relation;
+
+import java.util.Map;
+
+/**
+ * What {@code ref}, {@code source} and {@code config} do: note what is asked while the project is
+ * read, or answer it while it runs.
+ */
+public interface References {
+
+    Relation ref(Node.Ref ref);
+
+    Relation source(String source, String table);
+
+    /** Takes settings that a template gives. */
+    void configure(Map<String, Object> settings);
+}

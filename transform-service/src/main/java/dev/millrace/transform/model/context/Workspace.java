@@ -1,0 +1,34 @@
+package dev.millrace.transform.model.context;
+
+import dev.millrace.transform.model.manifest.DbtPackage;
+
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * What is the same for every template of one invocation.
+ *
+ * @param root the project's own package
+ * @param packages all packages by name, the project's own among them
+ * @param log what {@code log} and {@code print} write to
+ */
+public record Workspace(
+        DbtPackage root,
+        Map<String, DbtPackage> packages,
+        Macros macros,
+        Target target,
+        Invocation invocation,
+        ReadableEnvironment environment,
+        Clock clock,
+        TemplateLog log) {
+
+    /** The same for another invocation. */
+    public Workspace during(Invocation other) {
+        return new Workspace(root, packages, macros, target, other, environment, clock, log);
+    }
+
+    /** The same with other macros. */
+    public Workspace with(Macros others) {
+        return new Workspace(root, packages, others, target, invocation, environment, clock, log);
+    }
+}

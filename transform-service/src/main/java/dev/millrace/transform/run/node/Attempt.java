@@ -1,0 +1,82 @@
+package dev.millrace.transform.run.node;
+
+import dev.millrace.contracts.warehouse.RelationName;
+import dev.millrace.transform.materialization.Build;
+import dev.millrace.transform.materialization.BuildFailedException;
+import dev.millrace.transform.materialization.Session;
+import dev.millrace.transform.model.compile.Compiled;
+import dev.millrace.transform.model.compile.Compiler;
+import dev.millrace.transform.model.manifest.Hook;
+import dev.millrace.transform.model.manifest.Node;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * All that one node is carried out with.
+ *
+ * @param later relations that the run builds after it
+ */
+record Attempt(
+        Session session,
+        NodeWarehouse warehouse,
+        Node node,
+        Compiler compiler,
+        Compiled compiled,
+        Set<RelationName> later) {
+
+    NodeMacros macros() {
+        return new NodeMacros(compiler, node, compiled.sql());
+    }
+
+    /** What is to be built. */
+    Build request() throws BuildFailedException {
+        NodeMacros macros = macros();
+        return new Build(
+                node.relationName(),
+                kind(),
+                compiled.sql(),
+                (name, kind, sql) ->
+                        switch (kind) {
+                            case VIEW ->
+                                    macros.text(
+                                            "get_create_view_as_sql",
+                                            macros.relation(name, "view"),
+                                            sql);
+                            case TABLE ->
+                                    macros.text(
+                                            "get_create_table_as_sql",
+                                            false,
+                                            macros.relation(name, "table"),
+                                            sql);
+                            case MATERIALIZED_VIEW ->
+                                    macros.text(
+                                            "get_create_materialized_view_as_sql",
+                                            macros.relation(name, "materialized_view"),
+                                            sql);
+                        },
+                BuildOptions.of(node),
+                hooks("pre-hook"),
+                hooks("post-hook"),
+                later);
+    }
+
+    private Build.Kind kind() {
+        return switch (node.materialized()) {
+            case "view" -> Build.Kind.VIEW;
+            case "materialized_view" -> Build.Kind.MATERIALIZED_VIEW;
+            default -> Build.Kind.TABLE;
+        };
+    }
+
+    private List<Build.Hook> hooks(String which) {
+        List<Build.Hook> hooks = new ArrayList<>();
+        for (Hook hook : node.settings().hooks(which)) {
+            hooks.add(
+                    new Build.Hook(
+                            () -> compiler.statement(node, hook.sql()), hook.inTransaction()));
+        }
+        return hooks;
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.millrace.transform.check;
+
+import org.jspecify.annotations.NullMarked;

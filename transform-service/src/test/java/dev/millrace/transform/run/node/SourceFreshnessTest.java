@@ -1,0 +1,137 @@
+package dev.millrace.transform.run.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.transform.check.FreshnessVerdict;
+import dev.millrace.transform.materialization.Session;
+import dev.millrace.transform.model.manifest.SourceTable;
+import dev.millrace.transform.model.parse.ManifestReader;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+@SuppressWarnings("NullAway") // What is not there fails the test by itself.
+class SourceFreshnessTest {
+
+    private final ProjectStage stage = ProjectStage.create();
+
+    @BeforeEach
+    void tables() throws SQLException {
+        stage.execute(
+                """
+                create schema web;
+                create table web.orders (id int, at timestamptz);
+                insert into web.orders values (1, now() - interval '90 minutes'), (2, now() - interval '5 hours');
+                create table web.visits (id int, at timestamp, day date, said text);
+                insert into web.visits values (1, now() at time zone 'utc' - interval '3 hours', current_date - 2, 'today');
+                create table web.empty (at timestamptz)
+                """);
+    }
+
+    private Map<String, SourceAge> ask(String tables) throws SQLException {
+        stage.file(
+                "models/web.yml",
+                """
+                sources:
+                  - name: web
+                    schema: web
+                    freshness: {warn_after: {count: 1, period: hour}, error_after: {count: 4, period: hour}}
+                    loaded_at_field: at
+                    tables:
+                """
+                        + tables.indent(6));
+        ManifestReader.Read read = stage.read();
+        SourceFreshness freshness = new SourceFreshness(read.manifest(), read.workspace());
+        Map<String, SourceAge> ages = new TreeMap<>();
+        try (Session session = stage.session()) {
+            for (SourceTable source : freshness.limited()) {
+                ages.put(source.name(), freshness.ask(session, source));
+            }
+        }
+        return ages;
+    }
+
+    private FreshnessVerdict verdict(String table) throws SQLException {
+        Map<String, SourceAge> ages = ask("- " + table);
+        assertThat(ages).hasSize(1);
+        return ages.values().iterator().next().verdict();
+    }
+
+    @Test
+    void theNewestRowIsWhatCounts() throws SQLException {
+        SourceAge age = ask("- name: orders").get("orders");
+
+        assertThat(age.source()).isEqualTo("source.shop.web.orders");
+        assertThat(age.verdict()).isEqualTo(FreshnessVerdict.WARN);
+        assertThat(age.age()).isBetween(Duration.ofMinutes(90), Duration.ofMinutes(95));
+        assertThat(age.problem()).isNull();
+    }
+
+    @Test
+    void limitsOfATableGoBeforeThoseOfItsSource() throws SQLException {
+        assertThat(verdict("{name: orders, freshness: {warn_after: {count: 1, period: day}}}"))
+                .isEqualTo(FreshnessVerdict.PASS);
+        assertThat(verdict("{name: orders, freshness: {error_after: {count: 80, period: minute}}}"))
+                .isEqualTo(FreshnessVerdict.ERROR);
+    }
+
+    @Test
+    void onlySomeRowsMayBeLookedAt() throws SQLException {
+        assertThat(verdict("{name: orders, freshness: {filter: id > 1}}"))
+                .isEqualTo(FreshnessVerdict.ERROR);
+    }
+
+    @Test
+    void timesWithoutAZoneAreOnesOfUtcAndDaysBeginAtMidnight() throws SQLException {
+        assertThat(verdict("{name: visits}")).isEqualTo(FreshnessVerdict.WARN);
+        assertThat(verdict("{name: visits, loaded_at_field: day}"))
+                .isEqualTo(FreshnessVerdict.ERROR);
+    }
+
+    @Test
+    void aQueryOfTheProjectsMayTell() throws SQLException {
+        assertThat(
+                        verdict(
+                                "{name: visits, loaded_at_query: \"select now() from {{"
+                                        + " source('web', 'visits') }}\"}"))
+                .isEqualTo(FreshnessVerdict.PASS);
+    }
+
+    @Test
+    void aTableWithoutRowsIsAsOldAsCanBe() throws SQLException {
+        SourceAge age = ask("- name: empty").get("empty");
+
+        assertThat(age.verdict()).isEqualTo(FreshnessVerdict.ERROR);
+        assertThat(age.newest()).isEqualTo(Instant.parse("0001-01-01T00:00:00Z"));
+    }
+
+    @Test
+    void whatCannotBeFoundOutIsTold() throws SQLException {
+        Map<String, SourceAge> ages =
+                ask(
+                        """
+                        - {name: visits, loaded_at_field: said}
+                        - {name: gone}
+                        """);
+
+        assertThat(ages.values())
+                .extracting(SourceAge::verdict)
+                .containsOnly(FreshnessVerdict.RUNTIME_ERROR);
+        assertThat(ages.get("gone").problem())
+                .startsWith("models/web.yml: source.shop.web.gone: ")
+                .contains("does not exist");
+        assertThat(ages.get("visits").problem()).contains("gives a text, and no time: today");
+    }
+
+    @Test
+    void theWordsAreThoseOfDbt() {
+        assertThat(FreshnessVerdict.RUNTIME_ERROR.text()).isEqualTo("runtime error");
+        assertThat(FreshnessVerdict.WARN.text()).isEqualTo("warn");
+    }
+}
