@@ -83,7 +83,7 @@ final class CloneCommand extends ProjectCommand {
         Map<String, Object> written = new LinkedHashMap<>(Map.of("which", word()));
         written.putAll(selection.written());
         written.putAll(building.written());
-        new RunArtifacts(project).write(report.done(), elapsed, written);
+        new RunArtifacts(project).write(report, elapsed, written);
         return report.exitCode();
     }
 }

@@ -60,7 +60,10 @@ final class Connections implements GraphRun.Sessions, AutoCloseable {
         }
     }
 
-    /** Nothing of a node's session reaches the next; one in doubt is thrown away. */
+    /**
+     * As in dbt, the next node has the session as its hooks left it; what is in doubt is thrown
+     * away.
+     */
     private void giveBack(Connection connection) throws SQLException {
         boolean kept = false;
         try {
@@ -68,10 +71,6 @@ final class Connections implements GraphRun.Sessions, AutoCloseable {
                 if (!connection.getAutoCommit()) {
                     connection.rollback();
                     connection.setAutoCommit(true);
-                }
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("DISCARD ALL");
-                    statement.execute(TIME_ZONE);
                 }
                 synchronized (idle) {
                     kept = !closed;

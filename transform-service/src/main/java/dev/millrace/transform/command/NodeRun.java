@@ -44,6 +44,7 @@ final class NodeRun {
      *
      * @param command decides whether tests stop what is downstream
      * @param steps what to carry out
+     * @param nothing ids of what is selected, and has nothing to be carried out
      * @param batches how batches of models ended in an earlier run that this one makes good, by id
      * @param deferral where to read what is not built here
      * @param written options for {@code run_results.json}
@@ -51,6 +52,7 @@ final class NodeRun {
     record Asked(
             Command command,
             List<Step> steps,
+            List<String> nothing,
             BuildingOptions building,
             Map<String, BatchResults> batches,
             Deferral deferral,
@@ -85,7 +87,7 @@ final class NodeRun {
                             .retrying(asked.batches())
                             .deferring(asked.deferral().among(connections, selected));
             RunHooks hooks = new RunHooks(project.manifest(), runner);
-            int total = steps.size() + hooks.first().size() + hooks.last().size();
+            int total = steps.size() + asked.nothing().size() + hooks.first().size() + hooks.last().size();
             RunReport report = new RunReport(console, project.surroundings().clock(), total);
             return execute(connections, executor, runner, hooks, report);
         } catch (SQLException e) {
@@ -148,9 +150,10 @@ final class NodeRun {
                         report,
                         (s, sql) -> hooks.end(s, hook, report.finished(), sql));
             }
+            asked.nothing().forEach(report::nothing);
             Duration elapsed = Duration.between(began, project.surroundings().clock().instant());
             report.summary(elapsed);
-            new RunArtifacts(project).write(report.done(), elapsed, asked.written());
+            new RunArtifacts(project).write(report, elapsed, asked.written());
             return report.exitCode();
         } finally {
             over.countDown();

@@ -54,6 +54,7 @@ final class RetryCommand extends ProjectCommand {
                         new NodeRun.Asked(
                                 command,
                                 steps,
+                                List.of(),
                                 building,
                                 earlier.batches(),
                                 new Deferral(

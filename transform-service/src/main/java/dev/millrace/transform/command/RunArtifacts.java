@@ -23,11 +23,11 @@ final class RunArtifacts {
     }
 
     /** Writes the SQL of nodes, {@code manifest.json} and {@code run_results.json}. */
-    void write(List<RunReport.Done> done, Duration elapsed, Map<String, Object> arguments)
+    void write(RunReport report, Duration elapsed, Map<String, Object> arguments)
             throws IOException, CommandFailedException {
         Artifacts artifacts = project.artifactWriter();
         Map<String, String> sql = new HashMap<>();
-        done.forEach(
+        report.done().forEach(
                 each -> {
                     if (each.sql() != null && each.step() instanceof Node) {
                         sql.put(each.step().id(), each.sql());
@@ -35,7 +35,7 @@ final class RunArtifacts {
                 });
         compiled(artifacts, sql);
         artifacts.runResults(
-                done.stream().map(RunReport.Done::result).toList(), elapsed, arguments);
+                report.results(), elapsed, arguments);
     }
 
     /** Writes the SQL of nodes by id, and the manifest with it. */

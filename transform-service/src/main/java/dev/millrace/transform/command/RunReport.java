@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Tells how a run goes, a line for each node, and keeps what its artifacts need. */
 final class RunReport implements Progress {
@@ -30,6 +31,7 @@ final class RunReport implements Progress {
     private final int total;
     private final Map<String, Started> started = new ConcurrentHashMap<>();
     private final List<Done> done = new ArrayList<>();
+    private final List<RunResult> nothing = new ArrayList<>();
 
     /** When a node began, and its SQL as soon as that was there. */
     private record Started(Instant at, @Nullable Instant compiledAt, @Nullable String sql) {}
@@ -102,9 +104,7 @@ final class RunReport implements Progress {
                     default -> "ERROR " + NodeTitle.of(step);
                 };
         String text = number + " of " + total + " " + word + " ";
-        return text
-                + ".".repeat(Math.max(3, WIDTH - text.length()))
-                + " ["
+        return text + dots(text) + " ["
                 + status(outcome, took)
                 + "]";
     }
@@ -125,6 +125,26 @@ final class RunReport implements Progress {
         synchronized (done) {
             return List.copyOf(done);
         }
+    }
+
+    /** What is selected and has nothing to be carried out is told nevertheless. */
+    void nothing(String id) {
+        synchronized (done) {
+            nothing.add(RunResult.nothing(id, Thread.currentThread().getName()));
+            String text = (done.size() + nothing.size()) + " of " + total + " NO-OP " + id + " ";
+            console.tell(text + dots(text) + " [NO-OP in 0.00s]");
+        }
+    }
+
+    /** Results of all that has ended. */
+    List<RunResult> results() {
+        synchronized (done) {
+            return Stream.concat(done.stream().map(Done::result), nothing.stream()).toList();
+        }
+    }
+
+    private static String dots(String text) {
+        return ".".repeat(Math.max(3, WIDTH - text.length()));
     }
 
     /** The same as hooks at the end of a run are told. */
@@ -162,11 +182,11 @@ final class RunReport implements Progress {
         console.tell(
                 "Done. PASS=%d WARN=%d ERROR=%d SKIP=%d TOTAL=%d"
                         .formatted(
-                                all.stream().filter(each -> isPass(each)).count(),
+                                all.stream().filter(RunReport::isPass).count() + nothing.size(),
                                 count(all, NodeStatus.WARN),
                                 all.stream().filter(d -> d.outcome().status().isFailure()).count(),
                                 count(all, NodeStatus.SKIPPED) + count(all, NodeStatus.CANCELLED),
-                                all.size()));
+                                all.size() + nothing.size()));
     }
 
     private static boolean isPass(Done done) {

@@ -1,8 +1,10 @@
 package dev.millrace.transform.command;
 
+import dev.millrace.transform.model.manifest.OtherResource;
 import dev.millrace.transform.model.manifest.Step;
 import dev.millrace.transform.model.select.Command;
 import dev.millrace.transform.model.select.InvalidSelectionException;
+import dev.millrace.transform.model.select.Selection;
 
 import picocli.CommandLine.Mixin;
 
@@ -32,8 +34,9 @@ abstract class RunningCommand extends ProjectCommand {
                     IOException,
                     InterruptedException {
         OpenProject project = open(console);
-        List<Step> steps = steps(selection(project, selection.criteria(command, project), console));
-        if (steps.isEmpty()) {
+        Selection selected = selection(project, selection.criteria(command, project), console);
+        List<Step> steps = steps(selected);
+        if (selected.ids().isEmpty()) {
             console.complain("Nothing to do: no node is selected.");
             return 0;
         }
@@ -43,6 +46,7 @@ abstract class RunningCommand extends ProjectCommand {
                         new NodeRun.Asked(
                                 command,
                                 steps,
+                                selected.others().stream().map(OtherResource::id).toList(),
                                 building,
                                 Map.of(),
                                 new Deferral(

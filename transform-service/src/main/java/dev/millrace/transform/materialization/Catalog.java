@@ -3,7 +3,9 @@ package dev.millrace.transform.materialization;
 import dev.millrace.contracts.warehouse.RelationName;
 
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What PostgreSQL knows of relations. */
@@ -24,14 +26,14 @@ final class Catalog {
             ORDER BY 1, 2
             """;
 
-    private static final String VIEW =
+    private static final String VIEWS =
             """
             SELECT pg_get_viewdef(c.oid) || (
               SELECT string_agg(
                 format('%s %s %s %s', attname, atttypid, atttypmod, attcollation), ', '
                 ORDER BY attnum)
               FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0)
-            FROM pg_class c WHERE c.oid = ?
+            FROM pg_class c WHERE c.oid IN (?::bigint::oid, ?::regclass)
             """;
 
     private static final String INDEXES =
@@ -44,6 +46,24 @@ final class Catalog {
               i.indisunique, am.amname
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
             WHERE i.indrelid = ? AND i.indexprs IS NULL AND i.indpred IS NULL
+            """;
+
+    private static final String STANDING =
+            """
+            SELECT c.relname, c.oid::bigint, c.relkind::text
+            FROM pg_namespace n
+              LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname IN (?, ?, ?)
+            WHERE n.nspname = ?
+            """;
+
+    private static final String LOOK =
+            """
+            SELECT c.oid::bigint, c.relkind::text, c.relacl IS NOT NULL, EXISTS (
+                SELECT FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+                WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+                  AND d.refobjid = c.oid AND r.ev_class <> c.oid)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ?
             """;
 
     private final Session session;
@@ -78,6 +98,70 @@ final class Catalog {
                                 "there is something else of that name; drop or rename it");
             };
         }
+    }
+
+    /**
+     * What stands under a name, and under those that it has while it is built.
+     *
+     * @param relations by name
+     */
+    record Standing(boolean hasSchema, Map<String, Existing> relations) {
+
+        Optional<Existing> of(RelationName name) {
+            return Optional.ofNullable(relations.get(name.name()));
+        }
+    }
+
+    /** Waits for a lock of nobody's but ours, and then looks what stands under the names. */
+    Standing locked(int lockClass, RelationName target, RelationName fresh, RelationName stale)
+            throws SQLException {
+        Map<String, Existing> relations = new HashMap<>();
+        List<Boolean> rows =
+                session.query(
+                        "SELECT pg_advisory_lock(?, hashtext(?));\n" + STANDING,
+                        row -> {
+                            String name = row.getString(1);
+                            if (name != null) {
+                                relations.put(
+                                        name, new Existing(row.getLong(2), row.getString(3)));
+                            }
+                            return true;
+                        },
+                        lockClass,
+                        target.toString(),
+                        target.name(),
+                        fresh.name(),
+                        stale.name(),
+                        target.schema());
+        return new Standing(!rows.isEmpty(), relations);
+    }
+
+    /**
+     * A relation that another is to take the place of.
+     *
+     * @param granted whether anybody was given privileges on it
+     * @param read whether views read it
+     */
+    record Looked(Existing existing, boolean granted, boolean read) {}
+
+    /**
+     * Looks at a relation.
+     *
+     * @param before a statement to run first, in the same message; empty for none
+     */
+    Optional<Looked> look(String before, RelationName name) throws SQLException {
+        return session
+                .query(
+                        before.isEmpty() ? LOOK : before + ";\n" + LOOK,
+                        row ->
+                                new Looked(
+                                        new Existing(row.getLong(1), row.getString(2)),
+                                        row.getBoolean(3),
+                                        row.getBoolean(4)),
+                        name.schema(),
+                        name.name())
+                .stream()
+                .findFirst();
     }
 
     Optional<Existing> find(RelationName name) throws SQLException {
@@ -120,20 +204,14 @@ final class Catalog {
                 .contains(true);
     }
 
-    /** The temporary relation of a name. */
-    long temporary(String name) throws SQLException {
-        return session.query(
-                        "SELECT oid::bigint FROM pg_class WHERE relname = ? AND relnamespace ="
-                                + " pg_my_temp_schema()",
-                        row -> row.getLong(1),
-                        name)
-                .getFirst();
-    }
-
-    /** Whether two views show the same, under the same names and types. */
-    boolean sameViews(long oid, long other) throws SQLException {
-        return session.query(VIEW, row -> row.getString(1), oid)
-                .equals(session.query(VIEW, row -> row.getString(1), other));
+    /**
+     * Whether two views show the same, under the same names and types.
+     *
+     * @param other name of the other, quoted
+     */
+    boolean sameViews(long oid, String other) throws SQLException {
+        List<String> views = session.query(VIEWS, row -> row.getString(1), oid, other);
+        return views.size() == 2 && views.getFirst().equals(views.getLast());
     }
 
     /** The statements that give a relation the privileges that another has. */

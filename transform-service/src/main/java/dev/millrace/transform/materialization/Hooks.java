@@ -45,6 +45,13 @@ final class Hooks {
         within(session, hooks, "post-hook");
     }
 
+    /** The same as a step of its own, which is none if there is nothing to do. */
+    static ShortLocks.Step placingStep(Session session, List<Build.Hook> hooks) {
+        return hooks.stream().anyMatch(Build.Hook::inTransaction)
+                ? () -> placing(session, hooks)
+                : ShortLocks.Step.NOTHING;
+    }
+
     /** Those that want no transaction, when the relation is in place. */
     static void afterwards(Session session, List<Build.Hook> hooks, Built built)
             throws AfterHookFailedException {

@@ -88,7 +88,7 @@ final class MaterializedView {
                 "CREATE OR REPLACE TEMPORARY VIEW " + view + " AS (\n" + build.sql() + "\n)",
                 build.sql());
         try {
-            return catalog.sameViews(oid, catalog.temporary(TEMPORARY));
+            return catalog.sameViews(oid, "pg_temp." + view);
         } finally {
             session.dropQuietly("DROP VIEW IF EXISTS pg_temp." + view);
         }

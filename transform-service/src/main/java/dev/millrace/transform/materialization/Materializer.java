@@ -147,10 +147,14 @@ public final class Materializer {
     private static Built alone(
             Session session, Build build, Preparation preparation, Session.Work<Built> work)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
-        createSchema(session, build.target().schema());
-        lock(session, build.target());
+        RelationName target = build.target();
+        Catalog.Standing standing =
+                new Catalog(session).locked(LOCK_CLASS, target, fresh(target), stale(target));
         try {
-            dropLeftovers(session, build.target());
+            if (!standing.hasSchema()) {
+                createSchema(session, target.schema());
+            }
+            dropLeftovers(session, target, standing);
             preparation.run();
             Built built = work.run();
             Hooks.afterwards(session, build.after(), built);
@@ -161,12 +165,6 @@ public final class Materializer {
     }
 
     private static void createSchema(Session session, String schema) throws SQLException {
-        boolean there =
-                !session.query("SELECT 1 FROM pg_namespace WHERE nspname = ?", row -> 1, schema)
-                        .isEmpty();
-        if (there) {
-            return;
-        }
         try {
             session.execute("CREATE SCHEMA IF NOT EXISTS " + RelationName.quote(schema));
         } catch (SQLException e) {
@@ -178,16 +176,12 @@ public final class Materializer {
         }
     }
 
-    private static void lock(Session session, RelationName target) throws SQLException {
-        session.query(
-                "SELECT pg_advisory_lock(?, hashtext(?))", row -> 1, LOCK_CLASS, target.toString());
-    }
-
     /** What a process left that died while it built: nobody else can be building it now. */
-    private static void dropLeftovers(Session session, RelationName target)
+    private static void dropLeftovers(
+            Session session, RelationName target, Catalog.Standing standing)
             throws SQLException, BuildFailedException {
         for (RelationName leftover : List.of(fresh(target), stale(target))) {
-            Optional<Catalog.Existing> found = new Catalog(session).find(leftover);
+            Optional<Catalog.Existing> found = standing.of(leftover);
             if (found.isPresent()) {
                 session.execute("DROP " + found.get().keyword() + " " + leftover.quoted());
             }
@@ -242,9 +236,12 @@ public final class Materializer {
     /** Gives a view its new definition, where it has another; false if its columns forbid that. */
     private boolean replacedInPlace(Session session, Build build, Catalog.Existing existing)
             throws SQLException, ModelSqlException, BuildFailedException {
-        Catalog catalog = new Catalog(session);
-        Optional<Catalog.Existing> fresh = catalog.find(fresh(build.target()));
-        boolean same = fresh.isPresent() && catalog.sameViews(existing.oid(), fresh.get().oid());
+        boolean same =
+                new Catalog(session).sameViews(existing.oid(), fresh(build.target()).quoted());
+        ShortLocks.Step after = Hooks.placingStep(session, build.after());
+        if (same && after == ShortLocks.Step.NOTHING && !Trimmings.areAny(build)) {
+            return true;
+        }
         try {
             new ShortLocks(session, lockPatience)
                     .transaction(
@@ -261,7 +258,7 @@ public final class Materializer {
                                 }
                                 Trimmings.add(session, build.target(), build);
                             },
-                            () -> Hooks.placing(session, build.after()));
+                            after);
             return true;
         } catch (ModelSqlException e) {
             if (e.getCause() instanceof SQLException cause

@@ -227,13 +227,19 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    <T> List<T> query(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
+    /**
+     * Rows of a query. Of several statements, which go to the server in one message, the last is
+     * the query.
+     */
+    <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... parameters)
+            throws SQLException {
         try (PreparedStatement statement = begin(connection.prepareStatement(sql))) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }
             List<T> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
+            statement.execute();
+            try (ResultSet result = lastResult(statement)) {
                 while (result.next()) {
                     rows.add(reader.read(result));
                 }
@@ -241,6 +247,25 @@ public final class Session implements AutoCloseable {
             return rows;
         } finally {
             end();
+        }
+    }
+
+    private static ResultSet lastResult(Statement statement) throws SQLException {
+        ResultSet last = statement.getResultSet();
+        while (statement.getMoreResults(Statement.KEEP_CURRENT_RESULT)
+                || statement.getUpdateCount() != -1) {
+            ResultSet next = statement.getResultSet();
+            if (next != null) {
+                last = next;
+            }
+        }
+        return last;
+    }
+
+    /** Runs several statements, which go to the server in one message. */
+    void executeAll(List<String> statements) throws SQLException {
+        if (!statements.isEmpty()) {
+            execute(String.join(";\n", statements));
         }
     }
 

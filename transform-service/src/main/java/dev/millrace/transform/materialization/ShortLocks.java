@@ -1,5 +1,7 @@
 package dev.millrace.transform.materialization;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
@@ -22,14 +24,26 @@ final class ShortLocks {
 
     private final Session session;
     private final Duration patience;
+    private final @Nullable String searchPath;
 
     ShortLocks(Session session, Duration patience) {
+        this(session, patience, null);
+    }
+
+    /**
+     * @param searchPath where names are looked for in the step that locks; null for the session's
+     */
+    ShortLocks(Session session, Duration patience, @Nullable String searchPath) {
         this.session = session;
         this.patience = patience;
+        this.searchPath = searchPath;
     }
 
     /** Work within the transaction. */
     interface Step {
+
+        Step NOTHING = () -> {};
+
         void run() throws SQLException, ModelSqlException, BuildFailedException;
     }
 
@@ -47,11 +61,12 @@ final class ShortLocks {
             try {
                 session.transaction(
                         () -> {
-                            Settings before = Settings.of(session);
-                            session.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis());
+                            Settings before = Settings.change(session, searchPath);
                             locking.run();
-                            before.restore(session);
-                            then.run();
+                            if (then != Step.NOTHING) {
+                                before.restore(session);
+                                then.run();
+                            }
                             return true;
                         });
                 return;
@@ -81,11 +96,18 @@ final class ShortLocks {
     /** What the session may have been told by a hook, and what the steps change for themselves. */
     private record Settings(String lockTimeout, String searchPath) {
 
-        static Settings of(Session session) throws SQLException {
+        /** The settings as they were before those that the steps need took their place. */
+        static Settings change(Session session, @Nullable String searchPath) throws SQLException {
             return session.query(
-                            "SELECT current_setting('lock_timeout'),"
-                                    + " current_setting('search_path')",
-                            row -> new Settings(row.getString(1), row.getString(2)))
+                            "SELECT b.lock_timeout, b.search_path,"
+                                    + " set_config('lock_timeout', ?, true),"
+                                    + " set_config('search_path', coalesce(?, b.search_path), true)"
+                                    + " FROM (SELECT current_setting('lock_timeout'),"
+                                    + " current_setting('search_path') OFFSET 0)"
+                                    + " AS b (lock_timeout, search_path)",
+                            row -> new Settings(row.getString(1), row.getString(2)),
+                            Long.toString(LOCK_TIMEOUT.toMillis()),
+                            searchPath)
                     .getFirst();
         }
 

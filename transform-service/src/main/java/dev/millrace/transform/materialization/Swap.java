@@ -2,10 +2,12 @@ package dev.millrace.transform.materialization;
 
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.transform.materialization.Catalog.Existing;
+import dev.millrace.transform.materialization.Catalog.Looked;
 import dev.millrace.transform.materialization.Dependents.View;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,7 +26,8 @@ final class Swap {
     Swap(Session session, Duration patience) {
         this.session = session;
         this.catalog = new Catalog(session);
-        this.locks = new ShortLocks(session, patience);
+        // Definitions of views are written out with every name in full.
+        this.locks = new ShortLocks(session, patience, "pg_catalog");
     }
 
     /**
@@ -35,19 +38,57 @@ final class Swap {
     void replace(Build build, RelationName fresh, String keyword)
             throws SQLException, ModelSqlException, BuildFailedException {
         locks.transaction(
-                () -> place(build, fresh, keyword), () -> Hooks.placing(session, build.after()));
+                () -> place(build, fresh, keyword), Hooks.placingStep(session, build.after()));
     }
 
     private void place(Build build, RelationName fresh, String keyword)
             throws SQLException, BuildFailedException {
-        // Definitions of views are written out with every name in full.
-        session.execute("SET LOCAL search_path = pg_catalog");
-        Optional<Existing> old = catalog.find(build.target());
-        if (old.isPresent()) {
-            takeOver(build, old.get(), fresh, keyword);
-        } else {
+        Optional<Looked> old = catalog.look("", build.target());
+        if (old.isEmpty()) {
             rename(keyword, fresh, build.target());
+        } else if (old.get().read()) {
+            takeOver(build, old.get().existing(), fresh, keyword);
+        } else {
+            takeOverUnread(build, old.get(), fresh, keyword);
         }
+    }
+
+    /** The same as for a relation that views read, in fewer messages. */
+    private void takeOverUnread(Build build, Looked old, RelationName fresh, String keyword)
+            throws SQLException, BuildFailedException {
+        RelationName target = build.target();
+        Existing existing = old.existing();
+        Optional<Looked> held;
+        try {
+            held = catalog.look(holding(existing.keyword(), target), target);
+        } catch (SQLException e) {
+            throw gone(e, target);
+        }
+        boolean same =
+                held.filter(now -> now.existing().equals(existing) && !now.read()).isPresent();
+        if (!same) {
+            throw changed(target);
+        }
+        RelationName stale = Materializer.stale(target);
+        List<String> statements = new ArrayList<>();
+        if (held.get().granted() && build.options().grants().isEmpty()) {
+            statements.addAll(catalog.privilegesOf(existing.oid(), fresh));
+        }
+        statements.add(renaming(existing.keyword(), target, stale));
+        statements.add(renaming(keyword, fresh, target));
+        statements.add("DROP " + existing.keyword() + " " + stale.quoted());
+        session.executeAll(statements);
+    }
+
+    private static SQLException changed(RelationName target) {
+        return new SQLException(
+                "what reads " + target + " has changed", ShortLocks.CHANGED_MEANWHILE);
+    }
+
+    private static SQLException gone(SQLException e, RelationName name) {
+        return UNDEFINED_TABLE.equals(e.getSQLState())
+                ? new SQLException(name + " is gone", ShortLocks.CHANGED_MEANWHILE, e)
+                : e;
     }
 
     private void takeOver(Build build, Existing old, RelationName fresh, String keyword)
@@ -84,8 +125,7 @@ final class Swap {
                 seen.sameAs(held)
                         && catalog.find(target).filter(now -> now.oid() == old.oid()).isPresent();
         if (!same) {
-            throw new SQLException(
-                    "what reads " + target + " has changed", ShortLocks.CHANGED_MEANWHILE);
+            throw changed(target);
         }
         return held;
     }
@@ -105,23 +145,27 @@ final class Swap {
     /** This statement changes nothing, but nobody else gets in until the transaction ends. */
     private void hold(String keyword, RelationName name) throws SQLException {
         try {
-            session.execute("ALTER " + keyword + " " + name.quoted() + " OWNER TO CURRENT_USER");
+            session.execute(holding(keyword, name));
         } catch (SQLException e) {
-            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
-                throw new SQLException(name + " is gone", ShortLocks.CHANGED_MEANWHILE, e);
-            }
-            throw e;
+            throw gone(e, name);
         }
     }
 
+    private static String holding(String keyword, RelationName name) {
+        return "ALTER " + keyword + " " + name.quoted() + " OWNER TO CURRENT_USER";
+    }
+
     private void rename(String keyword, RelationName from, RelationName to) throws SQLException {
-        session.execute(
-                "ALTER "
-                        + keyword
-                        + " "
-                        + from.quoted()
-                        + " RENAME TO "
-                        + RelationName.quote(to.name()));
+        session.execute(renaming(keyword, from, to));
+    }
+
+    private static String renaming(String keyword, RelationName from, RelationName to) {
+        return "ALTER "
+                + keyword
+                + " "
+                + from.quoted()
+                + " RENAME TO "
+                + RelationName.quote(to.name());
     }
 
     /** Has the views of an old relation read the new one that has its name. */

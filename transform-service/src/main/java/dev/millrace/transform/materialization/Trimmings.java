@@ -18,6 +18,14 @@ final class Trimmings {
 
     private Trimmings() {}
 
+    /** Whether a build asks for any comments or privileges. */
+    static boolean areAny(Build build) {
+        Build.Options options = build.options();
+        return !options.comment().isEmpty()
+                || !options.columnComments().isEmpty()
+                || !options.grants().isEmpty();
+    }
+
     /** The statement that makes an index. */
     static String index(RelationName table, Build.Index index) {
         return "CREATE "

@@ -98,7 +98,7 @@ public final class NodeDescriptions {
 
     private static DictValue checksum(String hash) {
         DictValue checksum = new DictValue();
-        checksum.put("name", hash.isEmpty() ? "none" : "sha256");
+        checksum.put("name", hash.isEmpty() ? "none" : hash.contains(".") ? "path" : "sha256");
         checksum.put("checksum", hash);
         return checksum;
     }

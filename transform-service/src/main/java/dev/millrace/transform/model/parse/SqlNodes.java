@@ -18,6 +18,9 @@ import java.util.Optional;
 /** Finds the models, seeds, analyses and singular tests of a package: a node each file. */
 final class SqlNodes {
 
+    /** Of a seed that is larger, dbt takes its path for what it holds. */
+    private static final int LARGE_SEED = 1 << 20;
+
     private final PackageFiles files;
     private final Workspace workspace;
     private final Problems problems;
@@ -69,7 +72,9 @@ final class SqlNodes {
 
     private Draft seed(PackageFiles.File file) {
         Template empty = Template.parse(file.project(), "", Syntax.JINJA);
-        String checksum = Checksum.of(files.text(file).strip());
+        String text = files.text(file);
+        String checksum =
+                text.length() > LARGE_SEED ? file.original() : Checksum.of(text.strip());
         return draft(file, ResourceType.SEED, file.name(), file.path(), "", checksum, empty);
     }
 

@@ -14,7 +14,8 @@ public enum Command {
             ResourceType.SEED,
             ResourceType.SNAPSHOT,
             ResourceType.TEST,
-            ResourceType.UNIT_TEST),
+            ResourceType.UNIT_TEST,
+            ResourceType.SAVED_QUERY),
     SEED(ResourceType.SEED),
     SNAPSHOT(ResourceType.SNAPSHOT),
     COMPILE(

@@ -103,6 +103,23 @@ public record RunResult(
                 batches(outcome.batches()));
     }
 
+    /** The result of a resource that a run has nothing to do for, such as a saved query. */
+    public static RunResult nothing(String id, String thread) {
+        return new RunResult(
+                id,
+                NodeStatus.SUCCESS,
+                List.of(),
+                thread,
+                Duration.ZERO,
+                null,
+                "NO-OP",
+                null,
+                false,
+                null,
+                null,
+                null);
+    }
+
     private static @Nullable Batches batches(@Nullable BatchResults results) {
         return results == null
                 ? null
