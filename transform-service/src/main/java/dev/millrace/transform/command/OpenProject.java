@@ -134,12 +134,13 @@ final class OpenProject {
         try {
             return new StreamTables(
                     new ProjectLoader(
-                                    // A door's key is nothing to models.
+                                    // A door's key is nothing to models; two doors must not
+                                    // have the same.
                                     name ->
                                             surroundings
                                                     .environment()
                                                     .value(name)
-                                                    .or(() -> Optional.of("unset")),
+                                                    .or(() -> Optional.of("unset-" + name)),
                                     EnumSet.of(ProjectLoader.Kind.SOURCES))
                             .load(files)
                             .sources());

@@ -144,15 +144,11 @@ final class Catalog {
      */
     record Looked(Existing existing, boolean granted, boolean read) {}
 
-    /**
-     * Looks at a relation.
-     *
-     * @param before a statement to run first, in the same message; empty for none
-     */
-    Optional<Looked> look(String before, RelationName name) throws SQLException {
+    /** Looks at a relation. */
+    Optional<Looked> look(RelationName name) throws SQLException {
         return session
                 .query(
-                        before.isEmpty() ? LOOK : before + ";\n" + LOOK,
+                        LOOK,
                         row ->
                                 new Looked(
                                         new Existing(row.getLong(1), row.getString(2)),

@@ -43,7 +43,7 @@ final class Swap {
 
     private void place(Build build, RelationName fresh, String keyword)
             throws SQLException, BuildFailedException {
-        Optional<Looked> old = catalog.look("", build.target());
+        Optional<Looked> old = catalog.look(build.target());
         if (old.isEmpty()) {
             rename(keyword, fresh, build.target());
         } else if (old.get().read()) {
@@ -58,12 +58,8 @@ final class Swap {
             throws SQLException, BuildFailedException {
         RelationName target = build.target();
         Existing existing = old.existing();
-        Optional<Looked> held;
-        try {
-            held = catalog.look(holding(existing.keyword(), target), target);
-        } catch (SQLException e) {
-            throw gone(e, target);
-        }
+        hold(existing.keyword(), target);
+        Optional<Looked> held = catalog.look(target);
         boolean same =
                 held.filter(now -> now.existing().equals(existing) && !now.read()).isPresent();
         if (!same) {
@@ -145,15 +141,13 @@ final class Swap {
     /** This statement changes nothing, but nobody else gets in until the transaction ends. */
     private void hold(String keyword, RelationName name) throws SQLException {
         try {
-            session.execute(holding(keyword, name));
+            session.execute("ALTER " + keyword + " " + name.quoted() + " OWNER TO CURRENT_USER");
         } catch (SQLException e) {
             throw gone(e, name);
         }
     }
 
-    private static String holding(String keyword, RelationName name) {
-        return "ALTER " + keyword + " " + name.quoted() + " OWNER TO CURRENT_USER";
-    }
+    
 
     private void rename(String keyword, RelationName from, RelationName to) throws SQLException {
         session.execute(renaming(keyword, from, to));

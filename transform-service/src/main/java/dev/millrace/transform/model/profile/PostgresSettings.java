@@ -65,6 +65,8 @@ record PostgresSettings(
         if (!password.isEmpty()) {
             properties.put("password", password);
         }
+        // What we ask of the catalogue is asked for each node anew.
+        properties.put("prepareThreshold", "1");
         properties.put("connectTimeout", Integer.toString(connectTimeout));
         properties.put("loginTimeout", Integer.toString(connectTimeout));
         properties.put("ApplicationName", other.apply("application_name").orElse("millrace"));

@@ -33,6 +33,8 @@ public final class WarehouseAccess {
             properties.put("password", password);
         }
         properties.put("ApplicationName", "millrace");
+        // What we ask of the catalogue is asked for each node anew.
+        properties.put("prepareThreshold", "1");
         properties.put("connectTimeout", "10");
         return new WarehouseAccess(url, properties, 1);
     }
