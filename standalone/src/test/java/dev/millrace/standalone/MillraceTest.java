@@ -71,6 +71,17 @@ class MillraceTest {
     }
 
     @Test
+    void aMistakeInAModelIsOneOfTheProject() throws Exception {
+        source("type: segment\n    write_key: abc");
+        Files.writeString(directory.resolve("dbt_project.yml"), "name: shop\n");
+        Files.createDirectories(directory.resolve("models"));
+        Files.writeString(
+                directory.resolve("models/orders.sql"), "select * from {{ ref('ordres') }}");
+        assertThat(run("validate", directory.toString())).isEqualTo(1);
+        assertThat(out.toString()).containsPattern("models/orders\\.sql:\\d+:\\d+: .*ordres");
+    }
+
+    @Test
     void aDirectoryThatIsNoProjectIsSaidToBeNone() {
         assertThat(run("validate", directory.toString())).isEqualTo(1);
         assertThat(err.toString())

@@ -1,8 +1,11 @@
 package dev.millrace.standalone.command;
 
+import dev.millrace.contracts.project.Environment;
 import dev.millrace.contracts.project.InvalidProjectException;
 import dev.millrace.contracts.project.Problem;
+import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.Project;
+import dev.millrace.transform.command.ModelMistakes;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +15,7 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 
 /** Tells every mistake in a project, each with its place and what to write instead; and doubts. */
@@ -35,7 +39,14 @@ public final class ValidateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Project project = ProjectCheck.read(directory, System.getenv());
+            Problems models =
+                    ModelMistakes.of(project, Environment.process(), Clock.systemUTC());
             project.warnings().forEach(warning -> out.println("warning: " + warning));
+            models.warnings().forEach(warning -> out.println("warning: " + warning));
+            if (!models.isEmpty()) {
+                models.list().forEach(out::println);
+                return 1;
+            }
             out.println(
                     "The project is good: %d sources, %d files, revision %s."
                             .formatted(
