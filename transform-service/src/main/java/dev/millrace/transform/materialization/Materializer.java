@@ -74,6 +74,30 @@ public final class Materializer {
                                 "INSERT "));
     }
 
+    /**
+     * Has a table that somebody else has filled take the target's place, with what the build says
+     * that it has beside its rows.
+     *
+     * @throws BuildFailedException if something stands in the way
+     * @throws SQLException if anything else fails
+     */
+    public void place(Session session, Build build, RelationName filled)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        createSchema(session, build.target().schema());
+        lock(session, build.target());
+        try {
+            dropLeftovers(session, build.target());
+            for (Build.Index index : build.options().indexes()) {
+                session.execute(Trimmings.index(filled, index));
+            }
+            Trimmings.add(session, filled, build);
+            session.execute("ANALYZE " + filled.quoted());
+            new Swap(session, lockPatience).replace(build, filled, "TABLE");
+        } finally {
+            session.unlockQuietly(LOCK_CLASS, build.target().toString());
+        }
+    }
+
     private interface Filling {
         long fill(RelationName fresh) throws SQLException, ModelSqlException;
     }

@@ -27,6 +27,9 @@ import java.util.Map;
 /** Takes a query's groups apart into keys and partial results that can be merged. */
 final class AdditiveReader {
 
+    /** An index has no more. */
+    private static final int MAX_KEYS = 32;
+
     private final Level top;
     private final Scope scope;
     private final List<String> keys = new ArrayList<>();
@@ -98,12 +101,15 @@ final class AdditiveReader {
                                     () ->
                                             new NotAdditiveException(
                                                     "not all that it groups by is among its"
-                                                        + " columns"));
+                                                            + " columns"));
             if (!keys.contains(key)) {
                 keys.add(key);
                 keyExpressions.add(output.expression());
                 names.add(output.name());
             }
+        }
+        if (keys.size() > MAX_KEYS) {
+            throw new NotAdditiveException("it groups by more than %d columns".formatted(MAX_KEYS));
         }
         List<String> outputs = new ArrayList<>();
         for (Output output : top.outputs()) {

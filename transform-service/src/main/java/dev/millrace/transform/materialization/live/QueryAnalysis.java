@@ -45,14 +45,18 @@ final class QueryAnalysis {
         if (top.isFlat()) {
             throw new RefusedException(
                     "each of its rows comes from one row of what it reads; make it a view, which is"
-                        + " never behind",
+                            + " never behind",
                     -1);
         }
         List<String> keys = keys(top);
         LiveQuery query = describe(read, keys, words);
         String why;
         try {
-            return AdditiveReader.read(read(), query);
+            LiveForm.Additive form = AdditiveReader.read(read(), query);
+            List<String> own = keys.stream().filter(form.keys()::contains).toList();
+            return own.equals(keys)
+                    ? form
+                    : AdditiveReader.read(read(), describe(read(), own, words));
         } catch (NotAdditiveException e) {
             why = String.valueOf(e.getMessage());
         }
@@ -94,13 +98,13 @@ final class QueryAnalysis {
         if (top.isGrouped() && top.groupKeys().isEmpty()) {
             return new RefusedException(
                     "its one row is of all rows, and any change would have all of them read again;"
-                        + " add a GROUP BY, or make it a table",
+                            + " add a GROUP BY, or make it a table",
                     -1);
         }
         return new RefusedException(
                 "none of its columns tells which rows a change of an input counts for: select a"
-                    + " column that it groups by (or partitions windows by), and not one that a"
-                    + " LEFT JOIN may leave empty or that is itself computed from several rows",
+                        + " column that it groups by (or partitions windows by), and not one that a"
+                        + " LEFT JOIN may leave empty or that is itself computed from several rows",
                 -1);
     }
 

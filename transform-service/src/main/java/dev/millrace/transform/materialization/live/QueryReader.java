@@ -10,6 +10,7 @@ import net.sf.jsqlparser.parser.CCJSqlParserUtil;
 import net.sf.jsqlparser.parser.ParseException;
 import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.Statement;
+import net.sf.jsqlparser.statement.select.AllColumns;
 import net.sf.jsqlparser.statement.select.FromItem;
 import net.sf.jsqlparser.statement.select.Join;
 import net.sf.jsqlparser.statement.select.LateralSubSelect;
@@ -75,7 +76,7 @@ final class QueryReader {
         } catch (JSQLParserException e) {
             throw new RefusedException(
                     "this part of the query is not understood, so it cannot be followed; write it"
-                        + " in another way, or make it a table",
+                            + " in another way, or make it a table",
                     place(e, offset));
         }
         if (statement instanceof Select select) {
@@ -114,7 +115,7 @@ final class QueryReader {
         if (select instanceof SetOperationList) {
             throw new RefusedException(
                     "UNION, INTERSECT and EXCEPT are not followed; make each part a live model and"
-                        + " read them with a view",
+                            + " read them with a view",
                     place(select, offset));
         }
         if (!(select instanceof PlainSelect plain)) {
@@ -256,7 +257,7 @@ final class QueryReader {
             default ->
                     throw new RefusedException(
                             "VALUES and joins in parentheses are not followed; write a sub-query,"
-                                + " or a seed",
+                                    + " or a seed",
                             place(item, offset));
         };
     }
@@ -290,9 +291,13 @@ final class QueryReader {
         }
         List<String> names = new ArrayList<>(input.columns().keySet());
         Map<String, Output> columns = new LinkedHashMap<>();
-        List<String> renamed = columnsOf(alias);
-        for (int i = 0; i < names.size(); i++) {
-            String name = i < renamed.size() ? renamed.get(i) : names.get(i);
+        if (!columnsOf(alias).isEmpty()) {
+            throw new RefusedException(
+                    "columns of a table that are named in FROM change with the table; name them in"
+                        + " SELECT",
+                    place(table, offset));
+        }
+        for (String name : names) {
             columns.put(
                     name,
                     new Output(
@@ -301,7 +306,7 @@ final class QueryReader {
                             "",
                             Grade.KEY,
                             false,
-                            new Output.Base(place, names.get(i)),
+                            new Output.Base(place, name),
                             null));
         }
         return new Source(
@@ -315,6 +320,15 @@ final class QueryReader {
             throw new RefusedException("give the sub-query a name: (…) AS name", offset);
         }
         List<String> renamed = columnsOf(sub.getAlias());
+        boolean hasStar =
+                level.select().getSelectItems().stream()
+                        .anyMatch(item -> item.getExpression() instanceof AllColumns);
+        if (hasStar && !renamed.isEmpty()) {
+            throw new RefusedException(
+                    "%s names columns of a *, which change with the table; write them out"
+                            .formatted(sub.getAlias().getName()),
+                    offset);
+        }
         Map<String, Output> columns = new LinkedHashMap<>();
         for (int i = 0; i < level.outputs().size(); i++) {
             Output output = level.outputs().get(i);

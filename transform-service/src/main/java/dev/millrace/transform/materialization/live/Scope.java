@@ -117,7 +117,7 @@ final class Scope {
         return name.toString();
     }
 
-    private @Nullable Use bare(Word word) {
+    private @Nullable Use bare(Word word) throws RefusedException {
         Use found = null;
         for (Source source : sources) {
             Output column = source.columns().get(word.text());
@@ -129,6 +129,14 @@ final class Scope {
                 } else if (!shared.contains(word.text())) {
                     found = found.outer().compareTo(use.outer()) >= 0 ? found : use;
                 }
+            }
+        }
+        for (Source source : sources) {
+            if (found == null && source.alias().equals(word.text()) && !source.isOpen()) {
+                throw new RefusedException(
+                        "%s is a whole row, which changes with the table; name its columns"
+                                .formatted(word.text()),
+                        -1);
             }
         }
         return found;
