@@ -32,7 +32,7 @@ public final class ChangeFeed {
      * What one transaction changed in a relation.
      *
      * @param tableOid the table
-     * @param loadedAt the moment that its rows have, as PostgreSQL writes it
+     * @param loadedAt the moment that its rows have, as PostgreSQL writes it in UTC
      * @param rows rows that it added
      * @param keys of rows that changed or went; null if rows were only added, or it is not known
      * @param isShared whether a batch that was read before has the same moment
@@ -146,7 +146,8 @@ public final class ChangeFeed {
         try (PreparedStatement select =
                 connection.prepareStatement(
                         """
-                        SELECT b.version, b.table_oid::bigint, b.loaded_at::text, b.rows,
+                        SELECT b.version, b.table_oid::bigint,
+                          (b.loaded_at AT TIME ZONE 'UTC')::text || '+00', b.rows,
                           b.earliest_event_at::text, b.latest_event_at::text, b.keys,
                           EXISTS (SELECT FROM transform.change_batch o
                             WHERE o.relation = b.relation AND o.version <= ?

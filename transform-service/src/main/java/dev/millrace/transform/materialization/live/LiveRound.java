@@ -3,13 +3,9 @@ package dev.millrace.transform.materialization.live;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.transform.materialization.live.Generation.Cursor;
 import dev.millrace.transform.materialization.live.LiveForm.Additive;
-import dev.millrace.transform.materialization.live.LiveQuery.Bucket;
 import dev.millrace.transform.publish.ChangeFeed.Batch;
 
-import org.jspecify.annotations.Nullable;
-
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +26,7 @@ final class LiveRound {
     private final Generation generation;
     private final LiveTexts texts;
     private final String result;
+    private final Recomputing recomputing;
     private final Map<String, Changes> changes;
     private final Map<String, NewRows.Found> found = new HashMap<>();
     private final Map<String, String> ids = new HashMap<>();
@@ -52,10 +49,11 @@ final class LiveRound {
         this.texts = new LiveTexts(plan);
         this.result = result.quoted();
         this.changes = changes;
+        this.recomputing = new Recomputing(sql, plan, generation, this.result);
     }
 
     /** The table of a session in which keys are gathered; it is empty after each transaction. */
-    private static String touched(Generation generation) {
+    static String touched(Generation generation) {
         return "pg_temp.mr_touched_" + generation.number();
     }
 
@@ -63,34 +61,34 @@ final class LiveRound {
         return "pg_temp.mr_ids_" + generation.number() + "_" + input;
     }
 
-    /** Makes what the rounds of a session work with. */
-    static void prepare(Sql sql, LivePlan plan, Generation generation) throws SQLException {
+    /**
+     * Makes what the rounds of a session work with.
+     *
+     * @param result the model's table, which decides types and collations of keys
+     */
+    static void prepare(Sql sql, LivePlan plan, Generation generation, RelationName result)
+            throws SQLException {
         List<String> keys = plan.query().keys();
         if (!keys.isEmpty()) {
-            sql.execute("DROP TABLE IF EXISTS " + touched(generation));
-            sql.execute(
-                    "CREATE TEMPORARY TABLE %s (%s) ON COMMIT DELETE ROWS"
-                            .formatted(
-                                    touched(generation).substring("pg_temp.".length()),
-                                    IntStream.range(0, keys.size())
-                                            .mapToObj(
-                                                    i ->
-                                                            "k%d %s"
-                                                                    .formatted(
-                                                                            i,
-                                                                            plan.columns()
-                                                                                    .get(
-                                                                                            keys
-                                                                                                    .get(
-                                                                                                            i))))
-                                            .collect(Collectors.joining(", "))));
+            String columns =
+                    IntStream.range(0, keys.size())
+                            .mapToObj(i -> RelationName.quote(keys.get(i)) + " AS k" + i)
+                            .collect(Collectors.joining(", "));
+            temporary(
+                    sql,
+                    touched(generation),
+                    "SELECT %s FROM %s".formatted(columns, result.quoted()));
         }
         for (int i = 0; i < plan.query().inputs().size(); i++) {
-            sql.execute("DROP TABLE IF EXISTS " + idTable(generation, i));
-            sql.execute(
-                    "CREATE TEMPORARY TABLE %s (id text) ON COMMIT DELETE ROWS"
-                            .formatted(idTable(generation, i).substring("pg_temp.".length())));
+            temporary(sql, idTable(generation, i), "SELECT ''::text AS id");
         }
+    }
+
+    private static void temporary(Sql sql, String table, String columns) throws SQLException {
+        sql.execute("DROP TABLE IF EXISTS " + table);
+        sql.execute(
+                "CREATE TEMPORARY TABLE %s ON COMMIT DELETE ROWS AS %s WITH NO DATA"
+                        .formatted(table.substring("pg_temp.".length()), columns));
     }
 
     /**
@@ -121,7 +119,7 @@ final class LiveRound {
             merge(additive);
         }
         if (recomputes) {
-            recompute();
+            written += recomputing.recompute();
         }
         for (Changes each : changes.values()) {
             if (each.input().kind() != LiveInput.Kind.APPENDED) {
@@ -271,113 +269,8 @@ final class LiveRound {
         written +=
                 sql.number(texts.merge(form, state, result, LiveQuery.read(form.delta(), sources)));
         if (form.keys().isEmpty()) {
-            showOne(form);
+            recomputing.showOne(form);
         }
-    }
-
-    private void showOne(Additive form) throws SQLException {
-        sql.execute("DELETE FROM " + result);
-        sql.execute(
-                "INSERT INTO %s %s"
-                        .formatted(result, texts.rows(form, generation.state().quoted(), "")));
-    }
-
-    private void recompute() throws SQLException {
-        if (query.keys().isEmpty()) {
-            recomputeAll();
-            return;
-        }
-        List<Boolean> nullable = nullable();
-        if (nullable.isEmpty()) {
-            return;
-        }
-        Map<Integer, String> sources = pruned(nullable);
-        String touched = touched(generation);
-        String ofResult = LiveTexts.isTouched(touched, texts.resultKeys(), nullable);
-        sql.execute("DELETE FROM %s AS q WHERE %s".formatted(result, ofResult));
-        String rows =
-                switch (plan.form()) {
-                    case Additive form -> {
-                        String state = generation.state().quoted();
-                        String ofState =
-                                LiveTexts.isTouched(touched, texts.partialKeys(form), nullable);
-                        sql.execute("DELETE FROM %s AS q WHERE %s".formatted(state, ofState));
-                        sql.execute(
-                                "INSERT INTO %s SELECT * FROM (%s) AS q WHERE %s"
-                                        .formatted(
-                                                state,
-                                                texts.partials(
-                                                        form,
-                                                        LiveQuery.read(form.delta(), sources)),
-                                                ofState));
-                        yield texts.rows(form, state, ofState);
-                    }
-                    case LiveForm.Recomputed _ ->
-                            "SELECT * FROM (%s) AS q WHERE %s"
-                                    .formatted(LiveQuery.read(query.full(), sources), ofResult);
-                };
-        written += sql.execute("INSERT INTO %s %s".formatted(result, rows));
-    }
-
-    /** Where nothing tells which groups are meant. */
-    private void recomputeAll() throws SQLException {
-        if (plan.form() instanceof Additive form) {
-            String state = generation.state().quoted();
-            sql.execute("DELETE FROM " + state);
-            sql.execute(
-                    "INSERT INTO %s %s"
-                            .formatted(
-                                    state,
-                                    texts.partials(
-                                            form, LiveQuery.read(form.delta(), plan.tables()))));
-            showOne(form);
-        }
-    }
-
-    /** Which touched keys have nulls among them; empty if there are none at all. */
-    private List<Boolean> nullable() throws SQLException {
-        String nulls =
-                IntStream.range(0, query.keys().size())
-                        .mapToObj(i -> "bool_or(k" + i + " IS NULL)")
-                        .collect(Collectors.joining(", "));
-        List<List<Boolean>> read =
-                sql.query(
-                        "SELECT count(*) > 0, %s FROM %s".formatted(nulls, touched(generation)),
-                        row -> {
-                            List<Boolean> values = new ArrayList<>();
-                            for (int i = 0; i < query.keys().size() && row.getBoolean(1); i++) {
-                                values.add(row.getBoolean(i + 2));
-                            }
-                            return values;
-                        });
-        return read.getFirst();
-    }
-
-    /** Tables without what lies outside of the spans that were touched. */
-    private Map<Integer, String> pruned(List<Boolean> nullable) throws SQLException {
-        Map<Integer, String> sources = plan.tables();
-        for (Bucket bucket : query.buckets()) {
-            LiveInput input = query.inputs().get(bucket.input());
-            if (nullable.get(bucket.key()) || !sources.containsKey(bucket.input())) {
-                continue;
-            }
-            @Nullable String span =
-                    sql.query(
-                                    """
-                                    SELECT format('%%I >= %%L AND %%I < %%L', ?::text, min(k%1$d),
-                                      ?::text, max(k%1$d) + ?::interval) FROM %2$s
-                                    """
-                                            .formatted(bucket.key(), touched(generation)),
-                                    row -> row.getString(1),
-                                    bucket.column(),
-                                    bucket.column(),
-                                    bucket.width())
-                            .getFirst();
-            sources.put(
-                    bucket.input(),
-                    "(SELECT * FROM %s WHERE %s)".formatted(input.relation().quoted(), span));
-        }
-        return sources;
     }
 
     /** What the input is now is what it was, next time. */

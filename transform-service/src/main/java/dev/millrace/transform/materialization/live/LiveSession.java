@@ -83,7 +83,7 @@ final class LiveSession {
         if (!newest.cursors().keySet().equals(plan.relations().keySet())) {
             throw new NeedsBuildException("it reads other tables now");
         }
-        LiveRound.prepare(sql, plan, newest);
+        LiveRound.prepare(sql, plan, newest, generations.name(newest));
         generation = newest;
     }
 
@@ -92,7 +92,7 @@ final class LiveSession {
         generation = null;
         Generation built =
                 inSnapshot(versions -> new LiveBuild(connection, model, plan).build(versions));
-        LiveRound.prepare(sql, plan, built);
+        LiveRound.prepare(sql, plan, built, generations.name(built));
         generation = built;
     }
 

@@ -15,8 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -39,20 +37,13 @@ final class LiveWorker implements Runnable {
     private final ChangeFeed feed;
     private final LiveNews news;
     private final LiveSettings settings;
-    private final Clock clock;
-    private final LiveMeters meters;
+    private final LiveProgress progress;
     private final Thread thread;
     private final Semaphore wakes = new Semaphore(0);
 
     private volatile boolean stopped;
     private volatile boolean refreshes;
     private volatile @Nullable Connection session;
-    private volatile LiveStatus.State at = LiveStatus.State.WAITING;
-    private volatile @Nullable String failure;
-    private volatile @Nullable Instant behindSince;
-    private volatile @Nullable Instant appliedAt;
-    private volatile String form;
-    private volatile long rounds;
 
     LiveWorker(
             DataSource state,
@@ -69,11 +60,7 @@ final class LiveWorker implements Runnable {
         this.feed = new ChangeFeed(state);
         this.news = news;
         this.settings = settings;
-        this.clock = clock;
-        this.form = plan.describe();
-        this.meters =
-                new LiveMeters(
-                        registry, model.relation().toString(), this::behind, () -> failure != null);
+        this.progress = new LiveProgress(model, plan.describe(), clock, registry);
         this.thread = Thread.ofPlatform().daemon().name("live-" + model.relation()).unstarted(this);
     }
 
@@ -113,31 +100,18 @@ final class LiveWorker implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        meters.remove();
+        progress.end();
     }
 
     LiveStatus status() {
-        return new LiveStatus(
-                model.id(),
-                model.relation().toString(),
-                at,
-                form,
-                failure,
-                behind(),
-                rounds,
-                appliedAt);
-    }
-
-    private Duration behind() {
-        Instant since = behindSince;
-        return since == null ? Duration.ZERO : Duration.between(since, clock.instant());
+        return progress.status();
     }
 
     @Override
     public void run() {
         Duration pause = settings.firstRetry();
         while (!stopped) {
-            long before = rounds;
+            long before = progress.rounds();
             try (Connection connection = models.getConnection()) {
                 session = connection;
                 follow(connection);
@@ -155,11 +129,11 @@ final class LiveWorker implements Runnable {
             } finally {
                 session = null;
             }
-            pause = rounds > before ? settings.firstRetry() : pause;
+            pause = progress.rounds() > before ? settings.firstRetry() : pause;
             if (!sleep(pause)) {
                 return;
             }
-            pause = failure == null ? settings.firstRetry() : longer(pause);
+            pause = !progress.isFailing() ? settings.firstRetry() : longer(pause);
         }
     }
 
@@ -173,14 +147,7 @@ final class LiveWorker implements Runnable {
                 e instanceof SQLException sql
                         ? Session.problem(sql)
                         : String.valueOf(e.getMessage());
-        boolean isNew = !message.equals(failure);
-        failure = message;
-        at = LiveStatus.State.FAILING;
-        if (behindSince == null) {
-            behindSince = clock.instant();
-        }
-        meters.failed();
-        if (isNew) {
+        if (progress.failed(message)) {
             log.warn(
                     "The live model {} falls behind and is tried again: {}",
                     model.relation(),
@@ -198,15 +165,13 @@ final class LiveWorker implements Runnable {
                     InterruptedException {
         Generations.prepare(connection);
         if (!new Generations(connection, model).lock()) {
-            at = LiveStatus.State.WAITING;
-            failure = null;
-            behindSince = null;
+            progress.waits();
             return;
         }
         try {
             LiveSession.modest(connection);
             LivePlan plan = new LivePlanner(connection).plan(model.sql());
-            form = plan.describe();
+            progress.planned(plan.describe());
             feed.follow(model.id(), plan.relations().keySet());
             LiveSession live = new LiveSession(state, connection, model, plan, settings);
             try {
@@ -241,7 +206,7 @@ final class LiveWorker implements Runnable {
             throws SQLException, ModelSqlException, BuildFailedException, InterruptedException {
         NeedsBuildException why = first;
         while (!stopped) {
-            at = LiveStatus.State.BUILDING;
+            progress.builds();
             log.info("{} is built: {}", model.relation(), why.getMessage());
             try {
                 live.build();
@@ -268,59 +233,27 @@ final class LiveWorker implements Runnable {
                 throw new NeedsBuildException("somebody asked for it");
             }
             long began = System.nanoTime();
-            LiveSession.Round round = live.round(this::pending);
+            LiveSession.Round round = live.round(progress::pending);
             long took = System.nanoTime() - began;
             if (!isPlaced && (round == null || round.isLast())) {
                 // It has caught up with what was added while it was built.
                 tells |= live.place();
                 isPlaced = true;
             }
-            if (isPlaced) {
-                at = LiveStatus.State.FOLLOWING;
-            }
             if (round != null) {
-                applied(round, took);
+                progress.applied(round, took);
+                feed.passed(model.id(), round.versions());
                 tells |= round.rows() > 0;
             }
-            healthy();
+            if (isPlaced) {
+                progress.follows();
+            }
             if (isPlaced && tells) {
                 news.changed(model.relation(), round == null ? 0 : round.rows());
                 tells = false;
             }
             pause(round, took);
         }
-    }
-
-    private void healthy() {
-        if (failure != null) {
-            log.info("The live model {} follows again", model.relation());
-            failure = null;
-        }
-        behindSince = null;
-    }
-
-    private void pending(@Nullable String oldest) {
-        Instant since = oldest == null ? clock.instant() : instant(oldest);
-        Instant before = behindSince;
-        if (before == null || since.isBefore(before)) {
-            behindSince = since;
-        }
-    }
-
-    /** How PostgreSQL writes it: {@code 2026-01-02 03:04:05.678+00}. */
-    private static Instant instant(String written) {
-        String iso = written.replace(' ', 'T');
-        return OffsetDateTime.parse(iso.length() - iso.lastIndexOf('+') == 3 ? iso + ":00" : iso)
-                .toInstant();
-    }
-
-    private void applied(LiveSession.Round round, long took) throws SQLException {
-        Instant now = clock.instant();
-        rounds++;
-        appliedAt = now;
-        Instant oldest = round.oldest() == null ? now : instant(round.oldest());
-        meters.applied(round.rows(), Duration.ofNanos(took), Duration.between(oldest, now));
-        feed.passed(model.id(), round.versions());
     }
 
     /** Leaves as much time to others as it took itself. */

@@ -115,7 +115,10 @@ final class QueryAnalysis {
             touched.add(keys.isEmpty() ? "" : Skeleton.of(read().top(), keys, input));
         }
         Query whole = read();
-        whole.top().select().setOrderByElements(null);
+        if (whole.top().select().getDistinct() == null) {
+            // A table has no order; DISTINCT ON takes the first of each.
+            whole.top().select().setOrderByElements(null);
+        }
         List<Bucket> buckets = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
             String key = keys.get(i);

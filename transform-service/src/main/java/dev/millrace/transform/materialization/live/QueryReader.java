@@ -10,7 +10,6 @@ import net.sf.jsqlparser.parser.CCJSqlParserUtil;
 import net.sf.jsqlparser.parser.ParseException;
 import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.Statement;
-import net.sf.jsqlparser.statement.select.AllColumns;
 import net.sf.jsqlparser.statement.select.FromItem;
 import net.sf.jsqlparser.statement.select.Join;
 import net.sf.jsqlparser.statement.select.LateralSubSelect;
@@ -125,7 +124,7 @@ final class QueryReader {
         Map<String, Shared> scope = shared(plain, offset, outer);
         plain.setWithItemsList(null);
         LevelReader reader = new LevelReader(plain, offset);
-        reader.refuseClauses();
+        new LevelRules(plain, offset).refuseClauses();
         List<Source> sources = sources(plain, offset, scope);
         return reader.read(sources);
     }
@@ -170,27 +169,12 @@ final class QueryReader {
         select.setFromItem(first);
         sources.add(source(select, first, null, false, offset, scope));
         for (Join join : select.getJoins() == null ? List.<Join>of() : select.getJoins()) {
-            refuseJoin(join, offset);
+            Sources.refuse(join, offset);
             FromItem item = replaced(join.getFromItem(), offset, scope);
             join.setFromItem(item);
             sources.add(source(select, item, join, join.isLeft(), offset, scope));
         }
         return sources;
-    }
-
-    private static void refuseJoin(Join join, int offset) throws RefusedException {
-        int place = place(join.getFromItem(), offset);
-        if (join.isRight() || join.isFull()) {
-            throw new RefusedException(
-                    "%s JOIN is not followed; write it as LEFT JOIN from the other side"
-                            .formatted(join.isRight() ? "RIGHT" : "FULL"),
-                    place);
-        }
-        if (join.isNatural()) {
-            throw new RefusedException(
-                    "NATURAL JOIN changes with the columns of the tables; write ON or USING",
-                    place);
-        }
     }
 
     /** A shared expression is written out where it is used. */
@@ -251,9 +235,9 @@ final class QueryReader {
                                 sub.getSelect(),
                                 within == null ? offset : -1,
                                 within == null ? scope : within);
-                yield derived(sub, level, join, isNullable, offset);
+                yield Sources.derived(sub, level, join, isNullable, offset);
             }
-            case TableFunction function -> function(function, join, offset);
+            case TableFunction function -> Sources.function(function, join, offset);
             default ->
                     throw new RefusedException(
                             "VALUES and joins in parentheses are not followed; write a sub-query,"
@@ -291,10 +275,10 @@ final class QueryReader {
         }
         List<String> names = new ArrayList<>(input.columns().keySet());
         Map<String, Output> columns = new LinkedHashMap<>();
-        if (!columnsOf(alias).isEmpty()) {
+        if (!Sources.columnsOf(alias).isEmpty()) {
             throw new RefusedException(
                     "columns of a table that are named in FROM change with the table; name them in"
-                        + " SELECT",
+                            + " SELECT",
                     place(table, offset));
         }
         for (String name : names) {
@@ -311,73 +295,6 @@ final class QueryReader {
         }
         return new Source(
                 Words.fold(alias.getName()), stand, join, null, place, isNullable, false, columns);
-    }
-
-    private static Source derived(
-            ParenthesedSelect sub, Level level, @Nullable Join join, boolean isNullable, int offset)
-            throws RefusedException {
-        if (sub.getAlias() == null) {
-            throw new RefusedException("give the sub-query a name: (…) AS name", offset);
-        }
-        List<String> renamed = columnsOf(sub.getAlias());
-        boolean hasStar =
-                level.select().getSelectItems().stream()
-                        .anyMatch(item -> item.getExpression() instanceof AllColumns);
-        if (hasStar && !renamed.isEmpty()) {
-            throw new RefusedException(
-                    "%s names columns of a *, which change with the table; write them out"
-                            .formatted(sub.getAlias().getName()),
-                    offset);
-        }
-        Map<String, Output> columns = new LinkedHashMap<>();
-        for (int i = 0; i < level.outputs().size(); i++) {
-            Output output = level.outputs().get(i);
-            String name = i < renamed.size() ? renamed.get(i) : output.name();
-            if (!name.isEmpty()) {
-                columns.put(name, output.named(name));
-            }
-        }
-        return new Source(
-                Words.fold(sub.getAlias().getName()),
-                sub,
-                join,
-                level,
-                -1,
-                isNullable,
-                false,
-                columns);
-    }
-
-    /** Of the same row, whatever else there is. */
-    private static Source function(TableFunction function, @Nullable Join join, int offset)
-            throws RefusedException {
-        Alias alias = function.getAlias();
-        if (alias == null) {
-            throw new RefusedException(
-                    "give the function in FROM a name: … AS name", place(function, offset));
-        }
-        String name = Words.fold(alias.getName());
-        List<String> named = columnsOf(alias);
-        Map<String, Output> columns = new LinkedHashMap<>();
-        for (String column : named.isEmpty() ? List.of(name) : named) {
-            columns.put(
-                    column,
-                    new Output(
-                            column,
-                            new net.sf.jsqlparser.schema.Column(RelationName.quote(column)),
-                            "",
-                            Grade.KEY,
-                            false,
-                            null,
-                            null));
-        }
-        return new Source(name, function, join, null, -1, false, named.isEmpty(), columns);
-    }
-
-    private static List<String> columnsOf(Alias alias) {
-        return alias.getAliasColumns() == null
-                ? List.of()
-                : alias.getAliasColumns().stream().map(column -> Words.fold(column.name)).toList();
     }
 
     private static RefusedException tooMany(int offset) {

@@ -83,7 +83,7 @@ public final class LiveStage implements AutoCloseable {
     private static HikariDataSource pool(DataSource source) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
-        config.setMaximumPoolSize(12);
+        config.setMaximumPoolSize(24);
         config.setMinimumIdle(0);
         return new HikariDataSource(config);
     }
@@ -118,6 +118,28 @@ public final class LiveStage implements AutoCloseable {
         try {
             live.register(new LiveModel(name, name(name), sql));
         } catch (LiveRefusedException | SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The same as a service does it, at its pace. */
+    public void registerAsShipped(String name, String sql) {
+        live.stop();
+        live = begin(LiveSettings.DEFAULT);
+        register(name, sql);
+    }
+
+    /** How many milliseconds ago the latest of some moments was that a model has. */
+    public double age(String name, String column) {
+        String sql =
+                "SELECT extract(epoch FROM clock_timestamp() - max(%s)) * 1000 FROM %s"
+                        .formatted(column, name(name).quoted());
+        try (Connection connection = models.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getDouble(1);
+        } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }

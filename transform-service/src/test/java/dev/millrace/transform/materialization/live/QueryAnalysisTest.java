@@ -132,13 +132,13 @@ class QueryAnalysisTest {
         assertThat(
                         refused(
                                         "select upper(region) || 'x' as region2, count(*) from"
-                                            + " web.orders o group by id")
+                                                + " web.orders o group by id")
                                 .reason())
                 .contains("none of its columns tells");
         assertThat(
                         recomputed(
                                         "select upper(region) as id, region, count(*) from"
-                                            + " web.orders group by region, id")
+                                                + " web.orders group by region, id")
                                 .whyNotAdditive())
                 .contains("not all that it groups by");
     }
@@ -254,24 +254,24 @@ class QueryAnalysisTest {
                 "select region, count(distinct id) from web.orders group by region",
                 "select region, sum(distinct amount) from web.orders group by region",
                 "select region, percentile_cont(0.5) within group (order by amount) from web.orders"
-                    + " group by 1",
+                        + " group by 1",
                 "select region, string_agg(id, ',' order by id) from web.orders group by 1",
                 "select region, stddev(amount) as s from web.orders group by 1",
                 "select region, bool_or(amount > 1) filter (where id > 0) from web.orders group by"
-                    + " 1",
+                        + " 1",
                 "select distinct region from web.orders",
                 "select distinct on (region) region, id from web.orders order by region, id",
                 "select status, count(*) from shop.orders group by status",
                 "select o.status, max(c.name) from shop.orders o join shop.customers c on c.id ="
-                    + " o.customer_id group by 1",
+                        + " o.customer_id group by 1",
                 "select a.region, count(*) from web.orders a join web.orders b on a.id = b.id group"
-                    + " by 1",
+                        + " by 1",
                 "select o.region, count(*) from web.orders o join web.clicks c on c.user_id = o.id"
-                    + " group by 1",
+                        + " group by 1",
                 "select c.region, count(o.id) from shop.customers c left join web.orders o on"
-                    + " o.customer_id = c.id group by 1",
+                        + " o.customer_id = c.id group by 1",
                 "select user_id, page, row_number() over (partition by user_id order by at) from"
-                    + " web.clicks",
+                        + " web.clicks",
                 "select upper(region) as r, count(*) from web.orders group by region",
             })
     void otherGroupsAreRecomputed(String sql) {
@@ -315,7 +315,7 @@ class QueryAnalysisTest {
         assertThat(form.query().touched().getFirst())
                 .isEqualTo(
                         "SELECT DISTINCT region AS k0 FROM (SELECT region AS \"region\", id AS"
-                            + " \"id\" FROM mr$input$0$ AS \"orders\") q");
+                                + " \"id\" FROM mr$input$0$ AS \"orders\") q");
     }
 
     @Test
@@ -336,12 +336,12 @@ class QueryAnalysisTest {
                 "select region, count(*) from web.orders group by region limit ^3",
                 "select region, ^now() as t, count(*) from web.orders group by 1",
                 "select region, count(*) from web.orders where _mr_event_at > ^current_date group"
-                    + " by 1",
+                        + " by 1",
                 "select region, count(*) from web.orders where _mr_event_at > ^'today'::date group"
-                    + " by 1",
+                        + " by 1",
                 "select region, ^random() from web.orders group by 1",
                 "select region, count(*) filter (where ^age(_mr_event_at) > '1 d') from web.orders"
-                    + " group by 1",
+                        + " group by 1",
                 "select region, ^current_user, count(*) from web.orders group by 1",
                 "select region, ^array_agg(id) from web.orders group by 1",
                 "select ^pg_backend_pid(), count(*) from web.orders group by 1",
@@ -349,9 +349,9 @@ class QueryAnalysisTest {
                 "select region, count(*) from ^nowhere group by 1",
                 "select region, count(*) from ^web.missing group by 1",
                 "select c.region, count(*) from web.orders o right join ^shop.customers c on true"
-                    + " group by 1",
+                        + " group by 1",
                 "select c.region, count(*) from web.orders o full join ^shop.customers c on true"
-                    + " group by 1",
+                        + " group by 1",
                 "select region, count(*) from web.orders natural join ^shop.customers group by 1",
                 "select region, sum(x) ^over (1) from web.orders",
             })
@@ -375,28 +375,29 @@ class QueryAnalysisTest {
                 "select id, upper(region) from web.orders",
                 "select id, row_number() over (order by id) from web.orders",
                 "select id, sum(amount) over (partition by region), rank() over (partition by id)"
-                    + " from web.orders",
+                        + " from web.orders",
                 "select n, count(*) from (select id, count(*) as n from web.orders group by id) q"
-                    + " group by n",
+                        + " group by n",
                 "select count(*), 'x' as label from web.orders group by region || 'x', 2",
                 "select region, count(*) from web.orders group by rollup (region)",
                 "select region, count(*) from web.orders group by grouping sets ((region), ())",
                 "select region from web.orders union all select region from web.orders",
                 "with recursive x as (select 1 as a union all select a + 1 from x) select a,"
-                    + " count(*) from x group by 1",
+                        + " count(*) from x group by 1",
                 "with x as (delete from web.orders returning *) select region, count(*) from x"
-                    + " group by 1",
+                        + " group by 1",
                 "select region, count(*) from web.orders where id in (select id from shop.orders)"
-                    + " group by 1",
+                        + " group by 1",
                 "select region, (select max(rate) from ref.rates) from web.orders group by 1",
                 "select region, count(*) from web.orders where exists (select from shop.orders)"
-                    + " group by 1",
+                        + " group by 1",
                 "select region, count(*) from (select * from web.orders limit 10) q group by 1",
                 "select region, count(*) from web.orders tablesample system (1) group by 1",
                 "select q.n, count(*) from web.orders o join (select region, count(*) as n from"
-                    + " web.orders group by 1) q on q.n = o.amount group by 1",
+                        + " web.orders group by 1) q on q.n = o.amount group by 1",
                 "select c.region, count(distinct o.id) from web.orders o left join shop.customers c"
-                    + " on c.id = o.customer_id group by 1",
+                        + " on c.id = o.customer_id group by 1",
+                "select distinct on (region) region, id from web.orders",
                 "select 1",
                 "select count(*) from (values (1)) v(x)",
                 "delete from web.orders",
@@ -411,10 +412,22 @@ class QueryAnalysisTest {
     }
 
     @Test
+    void whichRowIsTheFirstIsNotForgotten() {
+        String sql = "select distinct on (region) region, id from web.orders order by region, id";
+
+        assertThat(recomputed(sql).query().full()).endsWith("ORDER BY region, id");
+        assertThat(
+                        recomputed("select distinct region from web.orders order by 1")
+                                .query()
+                                .touched())
+                .containsExactly("SELECT DISTINCT region AS k0 FROM mr$input$0$ AS \"orders\"");
+    }
+
+    @Test
     void textAndCommentsAreNoFunctions() {
         additive(
                 "select 'now()' as x, region, count(*) as n /* random() */ from web.orders group by"
-                    + " region -- now()");
+                        + " region -- now()");
         additive("select region as \"now\", count(*) from web.orders group by 1");
         additive("select region, count(*) as now from web.orders group by 1");
     }
@@ -424,11 +437,11 @@ class QueryAnalysisTest {
         assertThat(refused("select id, upper(region) from web.orders").reason())
                 .isEqualTo(
                         "each of its rows comes from one row of what it reads; make it a view,"
-                            + " which is never behind");
+                                + " which is never behind");
         assertThat(
                         refused(
                                         "select region, count(*) from web.orders o full join"
-                                            + " shop.customers c using (id) group by 1")
+                                                + " shop.customers c using (id) group by 1")
                                 .reason())
                 .isEqualTo("FULL JOIN is not followed; write it as LEFT JOIN from the other side");
     }
