@@ -13,6 +13,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 import javax.sql.DataSource;
 
@@ -109,6 +111,21 @@ public final class ChangeFeed {
                     "DELETE FROM transform.live_input WHERE model = ? AND ?::text[] IS NOT NULL",
                     model,
                     List.of());
+        }
+    }
+
+    /** Who follows anything. */
+    public Set<String> followers() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement(
+                                "SELECT DISTINCT model FROM transform.live_input");
+                ResultSet rows = select.executeQuery()) {
+            Set<String> followers = new TreeSet<>();
+            while (rows.next()) {
+                followers.add(rows.getString(1));
+            }
+            return followers;
         }
     }
 

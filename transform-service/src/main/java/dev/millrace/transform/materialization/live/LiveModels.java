@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -135,13 +136,30 @@ final class LiveModels extends BackgroundWork {
     /** Ends that a model is followed; its table stays as it is, and what belongs to it goes. */
     public synchronized void unregister(String id) throws SQLException {
         LiveWorker worker = workers.remove(id);
-        if (worker == null) {
-            return;
+        if (worker != null) {
+            worker.stop();
+            forget(worker.model());
         }
-        worker.stop();
-        feed.leave(id);
+    }
+
+    /**
+     * The same for all models but some, also for those that processes before this one had: what is
+     * written down for them would be kept for nobody.
+     */
+    public synchronized void keepOnly(Set<String> ids) throws SQLException {
+        for (String id : feed.followers()) {
+            if (!ids.contains(id)) {
+                unregister(id);
+                forget(new LiveModel(id, new RelationName("", id), ""));
+            }
+        }
+    }
+
+    private void forget(LiveModel model) throws SQLException {
+        feed.leave(model.id());
         try (Connection connection = models.getConnection()) {
-            Generations generations = new Generations(connection, worker.model());
+            Generations.prepare(connection);
+            Generations generations = new Generations(connection, model);
             if (generations.lock()) {
                 generations.dropOthers(-1);
                 generations.unlock();

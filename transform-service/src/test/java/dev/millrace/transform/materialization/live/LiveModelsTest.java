@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 class LiveModelsTest {
 
@@ -90,7 +91,7 @@ class LiveModelsTest {
         assertThat(
                         stage.rows(
                                 "select relname from pg_class where relnamespace ="
-                                    + " 'marts'::regnamespace and relkind = 'r'"))
+                                        + " 'marts'::regnamespace and relkind = 'r'"))
                 .containsExactly("(per_minute)");
     }
 
@@ -111,7 +112,7 @@ class LiveModelsTest {
                 "shop.customers",
                 List.of("a", "b"),
                 "insert into shop.customers values ('a', '2026-01-01', $at, '{1}', 'Ada', 'north'),"
-                    + " ('b', '2026-01-01', $at, '{1}', 'Bo', null)");
+                        + " ('b', '2026-01-01', $at, '{1}', 'Bo', null)");
         stage.register(
                 "by_region",
                 """
@@ -141,7 +142,7 @@ class LiveModelsTest {
                 "shop.customers",
                 List.of("b"),
                 "update shop.customers set region = 'south', _mr_loaded_at = $at where _mr_id ="
-                    + " 'b'");
+                        + " 'b'");
         everyRegion();
         stage.change(
                 "shop.customers",
@@ -176,12 +177,12 @@ class LiveModelsTest {
         stage.register(
                 "customers_by_region",
                 "select region, count(*) as n, string_agg(name, ',' order by name) as names from"
-                    + " shop.customers group by region");
+                        + " shop.customers group by region");
         stage.change(
                 "shop.customers",
                 List.of("a", "b"),
                 "insert into shop.customers values ('a', '2026-01-01', $at, '{1}', 'Ada', 'north'),"
-                    + " ('b', '2026-01-01', $at, '{1}', 'Bo', null)");
+                        + " ('b', '2026-01-01', $at, '{1}', 'Bo', null)");
         stage.awaitSame("customers_by_region");
         stage.change(
                 "shop.customers",
@@ -219,8 +220,8 @@ class LiveModelsTest {
         stage.register(
                 "medians",
                 "select date_bin('5 minutes', _mr_event_at, '2026-01-01') as b,"
-                    + " percentile_disc(0.5) within group (order by amount) as median,"
-                    + " count(distinct customer) from web.orders group by 1");
+                        + " percentile_disc(0.5) within group (order by amount) as median,"
+                        + " count(distinct customer) from web.orders group by 1");
         stage.register(
                 "hops",
                 """
@@ -293,7 +294,7 @@ class LiveModelsTest {
                                                         f.toString()
                                                                 .startsWith(
                                                                         "[live: division by"
-                                                                            + " zero")));
+                                                                                + " zero")));
 
         stage.land("web.orders", order(4, "10:00:00", "'a'", "'x'", "4"));
         stage.awaitSame("ratios");
@@ -420,6 +421,26 @@ class LiveModelsTest {
     }
 
     @Test
+    void whatNobodyHasAnyMoreIsForgotten() throws SQLException {
+        stage.register("per_minute", PER_MINUTE);
+        stage.register("gone", "select region, count(*) as n from web.orders group by 1");
+        stage.awaitSame("gone");
+        stage.awaitSame("per_minute");
+        stage.live.stop();
+        stage.live = stage.begin(LiveStage.FAST);
+        stage.register("per_minute", PER_MINUTE);
+
+        stage.live.keepOnly(Set.of("per_minute"));
+
+        assertThat(stage.rows("select model from millrace_live.model"))
+                .containsExactly("(per_minute)");
+        assertThat(stage.rows("select * from marts.gone")).isEmpty();
+        stage.land("web.orders", order(1, "10:00:00", "'a'", "'x'", "3"));
+        stage.awaitSame("per_minute");
+        assertThat(stage.rows("select * from marts.gone")).isEmpty();
+    }
+
+    @Test
     void floatingPointSumsAreComputedAnew() throws Exception {
         stage.appended("web.points", "g text, x double precision");
 
@@ -449,7 +470,7 @@ class LiveModelsTest {
                         "select f.stable(region) as r, count(*) from web.orders group by 1",
                         "select region, f.total(amount) from web.orders group by 1",
                         "select region, unnest(array[1, 2]) as u, count(*) from web.orders group by"
-                            + " 1, 2",
+                                + " 1, 2",
                         "select region, count(*) from f.orders group by 1",
                         "select relname, count(*) from pg_catalog.pg_class group by 1",
                         "select region, count(*) from millrace_live.missing group by 1")) {
