@@ -90,10 +90,11 @@ final class LiveBench {
             // Joining the group and compiling are not what is measured.
             int warmUp = 20_000;
             for (int n = 0; n < warmUp; n++) {
-                producer.send(
-                        new ProducerRecord<>(
-                                stage.clicks(),
-                                order(n, Instant.now()).getBytes(StandardCharsets.UTF_8)));
+                var _ =
+                        producer.send(
+                                new ProducerRecord<>(
+                                        stage.clicks(),
+                                        order(n, Instant.now()).getBytes(StandardCharsets.UTF_8)));
             }
             producer.flush();
             stage.awaitOffset(stage.clicks(), warmUp + 1L, Duration.ofMinutes(5));
@@ -119,10 +120,11 @@ final class LiveBench {
                 long due = warmUp + (System.nanoTime() - began) * rate / 1_000_000_000L;
                 Instant now = Instant.now();
                 for (; sent < due; sent++) {
-                    producer.send(
-                            new ProducerRecord<>(
-                                    stage.clicks(),
-                                    order(sent, now).getBytes(StandardCharsets.UTF_8)));
+                    var _ =
+                            producer.send(
+                                    new ProducerRecord<>(
+                                            stage.clicks(),
+                                            order(sent, now).getBytes(StandardCharsets.UTF_8)));
                 }
                 Thread.sleep(5);
             }
@@ -160,10 +162,12 @@ final class LiveBench {
                 KafkaProducer<byte[], byte[]> producer = producer(stage)) {
             Instant now = Instant.now();
             for (int n = 0; n < rows; n++) {
-                producer.send(
-                        new ProducerRecord<>(
-                                stage.clicks(),
-                                order(n, now.plusMillis(n)).getBytes(StandardCharsets.UTF_8)));
+                var _ =
+                        producer.send(
+                                new ProducerRecord<>(
+                                        stage.clicks(),
+                                        order(n, now.plusMillis(n))
+                                                .getBytes(StandardCharsets.UTF_8)));
             }
             producer.flush();
             if (isLive) {

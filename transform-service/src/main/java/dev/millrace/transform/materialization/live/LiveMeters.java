@@ -69,7 +69,7 @@ final class LiveMeters {
     }
 
     void applied(long written, Duration duration, Duration oldest) {
-        rows.increment(written);
+        rows.increment((double) written);
         rounds.record(duration);
         freshness.record(oldest.isNegative() ? Duration.ZERO : oldest);
     }

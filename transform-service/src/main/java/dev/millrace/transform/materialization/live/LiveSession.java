@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -218,21 +219,21 @@ final class LiveSession {
      */
     @Nullable Round round(Pending pending) throws SQLException, NeedsBuildException {
         moved = null;
-        Round round = sql.transaction(() -> tryRound(pending));
-        if (round != null) {
+        Optional<Round> round = sql.transaction(() -> tryRound(pending));
+        if (round.isPresent()) {
             generation = moved;
         }
-        return round;
+        return round.orElse(null);
     }
 
-    private @Nullable Round tryRound(Pending pending) throws SQLException, NeedsBuildException {
+    private Optional<Round> tryRound(Pending pending) throws SQLException, NeedsBuildException {
         Map<String, Changes> changes;
         try (Connection reader = state.getConnection()) {
             begin(reader);
             try {
                 changes = changes(reader);
                 if (changes.isEmpty()) {
-                    return null;
+                    return Optional.empty();
                 }
                 pending.found(oldest(changes));
                 take(reader);
@@ -240,7 +241,7 @@ final class LiveSession {
                 end(reader);
             }
         }
-        return apply(changes);
+        return Optional.of(apply(changes));
     }
 
     private static @Nullable String oldest(Map<String, Changes> changes) {

@@ -42,7 +42,7 @@ final class QueryReader {
     private final List<LiveInput> inputs = new ArrayList<>();
 
     /** What can be named within the text of a shared expression. */
-    private final Map<ParenthesedSelect, Map<String, Shared>> sharedScopes =
+    private final IdentityHashMap<ParenthesedSelect, Map<String, Shared>> sharedScopes =
             new IdentityHashMap<>();
 
     private QueryReader(LiveInputs known) {

@@ -79,11 +79,8 @@ final class Skeleton {
     /** Leaves of a level what its rows alone decide. */
     private static void narrow(Source source) {
         Level level = source.level();
-        boolean isWhole =
-                level == null
-                        || level.outputs().stream()
-                                .allMatch(output -> output.grade() != Grade.DERIVED);
-        if (isWhole) {
+        if (level == null
+                || level.outputs().stream().allMatch(output -> output.grade() != Grade.DERIVED)) {
             return;
         }
         List<SelectItem<?>> items = new ArrayList<>();
