@@ -76,6 +76,26 @@ public final class Materializer {
     }
 
     /**
+     * Has a table that somebody else has filled take the target's place, with what the build says
+     * that it has beside its rows.
+     *
+     * @throws BuildFailedException if something stands in the way
+     * @throws SQLException if anything else fails
+     */
+    public void place(Session session, Build build, RelationName filled)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        createSchema(session, build.target().schema());
+        lock(session, build.target());
+        try {
+            dropLeftovers(session, build.target());
+            Placement.finish(session, build, filled);
+            new Swap(session, lockPatience).replace(build, filled, build.kind().keyword());
+        } finally {
+            session.unlockQuietly(LOCK_CLASS, build.target().toString());
+        }
+    }
+
+    /**
      * Adds new rows to a table that is there. Where it is not, or is something else, it is built.
      *
      * @throws ModelSqlException if PostgreSQL refuses the query
