@@ -23,3 +23,24 @@ CREATE TABLE transform.change_batch (
   keys text[] STORAGE EXTERNAL,
   PRIMARY KEY (relation, version)
 );
+
+-- Live models as the last run wants them that built each, and how they are.
+CREATE TABLE transform.live_model (
+  model text PRIMARY KEY,
+  relation_schema text NOT NULL,
+  relation_name text NOT NULL,
+  sql text NOT NULL,
+  -- What the table has beside its rows, as JSON.
+  options text NOT NULL,
+  -- How often runs have asked for it, and which of them was the last that wanted it built anew.
+  asked bigint NOT NULL DEFAULT 1,
+  refreshed bigint NOT NULL DEFAULT 0,
+  -- Up to which of them it had all that there was, or had failed.
+  answered bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'waiting',
+  form text NOT NULL DEFAULT '',
+  failure text,
+  since timestamptz NOT NULL,
+  -- Whether nobody wants it any more: what belongs to it is to go.
+  retired boolean NOT NULL DEFAULT false
+);

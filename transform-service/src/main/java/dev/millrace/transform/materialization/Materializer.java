@@ -155,6 +155,32 @@ public final class Materializer {
                 () -> new MaterializedView(session, build, lockPatience).refresh(change));
     }
 
+    /**
+     * Has a table follow its query by itself, and waits until it has all that there is.
+     *
+     * @param model names it, whatever its relation is called
+     * @throws ModelSqlException if PostgreSQL refuses the query
+     * @throws BuildFailedException if it cannot be live, or fails
+     * @throws AfterHookFailedException if it follows, but a hook after that failed
+     * @throws SQLException if anything else fails
+     */
+    public Built follow(
+            Session session, String model, Build build, LiveTables tables, LiveTables.Anew anew)
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
+        createSchema(session, build.target().schema());
+        Hooks.before(session, build.before());
+        Built built = tables.follow(session, model, build, anew);
+        // Its worker has put it in place, and it has been there for a long time if it is the same.
+        session.transaction(
+                () -> {
+                    Trimmings.add(session, build.target(), build);
+                    Hooks.placing(session, build.after());
+                    return true;
+                });
+        Hooks.afterwards(session, build.after(), built);
+        return built;
+    }
+
     private interface Preparation {
         void run() throws SQLException, ModelSqlException, BuildFailedException;
     }

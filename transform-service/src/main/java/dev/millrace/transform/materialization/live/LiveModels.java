@@ -1,11 +1,9 @@
 package dev.millrace.transform.materialization.live;
 
-import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.operations.background.BackgroundWork;
 import dev.millrace.transform.publish.ChangeBatches;
 import dev.millrace.transform.publish.ChangeFeed;
-import dev.millrace.transform.publish.Datasets;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -22,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -70,37 +66,12 @@ final class LiveModels extends BackgroundWork {
     }
 
     /**
-     * Live models over two pools of connections.
-     *
-     * @param state connections that may read what landing writes down
-     * @param models connections of the role that runs users' SQL; each model holds one
-     * @param revision of the project that is in force
-     * @param listener hears of each change of a model after it was told
-     */
-    static LiveModels of(
-            DataSource state,
-            DataSource models,
-            Datasets datasets,
-            Supplier<String> revision,
-            Consumer<DatasetChanged> listener,
-            Clock clock,
-            MeterRegistry meters) {
-        return new LiveModels(
-                state,
-                models,
-                new LiveNews(state, datasets, clock, revision, listener),
-                LiveSettings.DEFAULT,
-                clock,
-                meters);
-    }
-
-    /**
      * How a query would be kept up to date.
      *
      * @throws LiveRefusedException if it cannot be
      * @throws SQLException if PostgreSQL refuses it
      */
-    public String check(String sql) throws LiveRefusedException, SQLException {
+    String check(String sql) throws LiveRefusedException, SQLException {
         return plan(sql).describe();
     }
 
@@ -117,7 +88,7 @@ final class LiveModels extends BackgroundWork {
      * @throws LiveRefusedException if it cannot be live
      * @throws SQLException if PostgreSQL refuses its query
      */
-    public synchronized void register(LiveModel model) throws LiveRefusedException, SQLException {
+    synchronized void register(LiveModel model) throws LiveRefusedException, SQLException {
         LiveWorker before = workers.get(model.id());
         if (before != null && before.model().equals(model)) {
             return;
@@ -127,18 +98,53 @@ final class LiveModels extends BackgroundWork {
             workers.remove(model.id());
             before.stop();
         }
+        begin(model, plan.describe(), LiveRequest.NONE, LiveReports.NONE);
+    }
+
+    private LiveWorker begin(
+            LiveModel model, String form, LiveRequest request, LiveReports reports) {
         LiveWorker worker =
-                new LiveWorker(state, models, model, plan, news, settings, clock, meters);
+                new LiveWorker(
+                        state, models, model, form, request, reports, news, settings, clock,
+                        meters);
         workers.put(model.id(), worker);
         worker.start();
+        return worker;
+    }
+
+    /**
+     * Has a model followed that a run has looked at before: whatever is wrong with it now is told
+     * as its failure.
+     */
+    synchronized void follow(LiveModel model, LiveRequest request, LiveReports reports) {
+        LiveWorker worker = workers.get(model.id());
+        if (worker != null && !worker.model().equals(model)) {
+            workers.remove(model.id());
+            worker.stop();
+            worker = null;
+        }
+        if (worker == null) {
+            worker = begin(model, "", request, reports);
+        }
+        worker.ask(request);
+    }
+
+    /** Has this process follow none but some; what belongs to the others stays. */
+    synchronized void stopOthers(Set<String> ids) {
+        for (String id : Set.copyOf(workers.keySet())) {
+            LiveWorker other = ids.contains(id) ? null : workers.remove(id);
+            if (other != null) {
+                other.stop();
+            }
+        }
     }
 
     /** Ends that a model is followed; its table stays as it is, and what belongs to it goes. */
-    public synchronized void unregister(String id) throws SQLException {
+    synchronized void unregister(String id) throws SQLException {
         LiveWorker worker = workers.remove(id);
         if (worker != null) {
             worker.stop();
-            forget(worker.model());
+            forget(id);
         }
     }
 
@@ -146,29 +152,40 @@ final class LiveModels extends BackgroundWork {
      * The same for all models but some, also for those that processes before this one had: what is
      * written down for them would be kept for nobody.
      */
-    public synchronized void keepOnly(Set<String> ids) throws SQLException {
+    synchronized void keepOnly(Set<String> ids) throws SQLException {
         for (String id : feed.followers()) {
             if (!ids.contains(id)) {
                 unregister(id);
-                forget(new LiveModel(id, new RelationName("", id), ""));
+                forget(id);
             }
         }
     }
 
-    private void forget(LiveModel model) throws SQLException {
-        feed.leave(model.id());
+    /**
+     * Removes what belongs to a model beside its table.
+     *
+     * @return whether that was possible: not as long as a process has it
+     */
+    boolean forget(String id) throws SQLException {
         try (Connection connection = models.getConnection()) {
             Generations.prepare(connection);
-            Generations generations = new Generations(connection, model);
-            if (generations.lock()) {
+            Generations generations =
+                    new Generations(connection, new LiveModel(id, new RelationName("", id), ""));
+            if (!generations.lock()) {
+                return false;
+            }
+            try {
+                feed.leave(id);
                 generations.dropOthers(-1);
+            } finally {
                 generations.unlock();
             }
+            return true;
         }
     }
 
     /** Has a model's table built anew from all rows; the old one stays until that is done. */
-    public void refresh(String id) {
+    void refresh(String id) {
         LiveWorker worker = workers.get(id);
         if (worker != null) {
             worker.refresh();
@@ -176,17 +193,17 @@ final class LiveModels extends BackgroundWork {
     }
 
     /** How a model is doing here. */
-    public Optional<LiveStatus> status(String id) {
+    Optional<LiveStatus> status(String id) {
         return Optional.ofNullable(workers.get(id)).map(LiveWorker::status);
     }
 
     /** How all of them are doing here. */
-    public List<LiveStatus> statuses() {
+    List<LiveStatus> statuses() {
         return workers.values().stream().map(LiveWorker::status).toList();
     }
 
     /** Whether a relation is that of a model. */
-    public boolean keeps(RelationName relation) {
+    boolean keeps(RelationName relation) {
         return workers.values().stream().anyMatch(w -> w.model().relation().equals(relation));
     }
 

@@ -21,6 +21,14 @@ record LivePlan(LiveForm.Followed form, Map<String, String> columns, String defi
         columns = new LinkedHashMap<>(columns);
     }
 
+    /** The plan for a model whose table stands somewhere, and has indexes. */
+    LivePlan of(LiveModel model) {
+        return new LivePlan(
+                form,
+                columns,
+                definition + " " + model.relation() + " " + model.options().indexes());
+    }
+
     LiveQuery query() {
         return form.query();
     }

@@ -32,6 +32,9 @@ final class LivePlanner {
     /** Grows when tables are laid out in another way. */
     private static final String LAYOUT = "1";
 
+    /** What stands before a query when PostgreSQL is asked about it first. */
+    static final String GIVEN = view("mr_given");
+
     private static final Set<String> EXACT = Set.of("bigint", "numeric");
 
     private static final String FICKLE =
@@ -88,7 +91,11 @@ final class LivePlanner {
     }
 
     private void view(String name, String query) throws SQLException {
-        sql.execute("CREATE TEMPORARY VIEW " + name + " AS\n" + query + "\n");
+        sql.execute(view(name) + query + "\n");
+    }
+
+    private static String view(String name) {
+        return "CREATE TEMPORARY VIEW " + name + " AS\n";
     }
 
     private void check(String query, LiveForm.Followed form)

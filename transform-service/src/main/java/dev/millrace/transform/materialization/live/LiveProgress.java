@@ -68,7 +68,7 @@ final class LiveProgress {
     }
 
     synchronized void builds() {
-        at = LiveStatus.State.BUILDING;
+        at = failure == null ? LiveStatus.State.BUILDING : LiveStatus.State.FAILING;
     }
 
     /** There is something to take in, loaded at some moment, if that is known. */

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param firstRetry when what failed is tried again, and then after ever longer
  * @param longestRetry after how long at most
  * @param lockPatience how long to try to put a table in its place between readers
+ * @param telling how often at most others are told that a model has changed
  * @param batches how many batches of new rows one round takes in at most
  */
 record LiveSettings(
@@ -18,6 +19,7 @@ record LiveSettings(
         Duration firstRetry,
         Duration longestRetry,
         Duration lockPatience,
+        Duration telling,
         int batches) {
 
     static final LiveSettings DEFAULT =
@@ -27,5 +29,6 @@ record LiveSettings(
                     Duration.ofSeconds(1),
                     Duration.ofMinutes(1),
                     Duration.ofMinutes(2),
+                    Duration.ofSeconds(1),
                     5_000);
 }

@@ -38,8 +38,18 @@ final class LiveWorker implements Runnable {
     private final LiveNews news;
     private final LiveSettings settings;
     private final LiveProgress progress;
+    private final LiveReports reports;
     private final Thread thread;
     private final Semaphore wakes = new Semaphore(0);
+
+    private volatile LiveRequest request;
+    private long answered;
+    private long rebuilt;
+
+    /** Whether this process, and no other, has the model. */
+    private boolean hasIt;
+
+    private long toldAt = System.nanoTime() - Duration.ofHours(1).toNanos();
 
     private volatile boolean stopped;
     private volatile boolean refreshes;
@@ -49,7 +59,9 @@ final class LiveWorker implements Runnable {
             DataSource state,
             DataSource models,
             LiveModel model,
-            LivePlan plan,
+            String form,
+            LiveRequest request,
+            LiveReports reports,
             LiveNews news,
             LiveSettings settings,
             Clock clock,
@@ -60,7 +72,12 @@ final class LiveWorker implements Runnable {
         this.feed = new ChangeFeed(state);
         this.news = news;
         this.settings = settings;
-        this.progress = new LiveProgress(model, plan.describe(), clock, registry);
+        this.progress = new LiveProgress(model, form, clock, registry);
+        this.reports = reports;
+        this.request = request;
+        this.answered = request.answered();
+        // One that asked for a new table may have died with who was to build it.
+        this.rebuilt = request.answered();
         this.thread = Thread.ofPlatform().daemon().name("live-" + model.relation()).unstarted(this);
     }
 
@@ -75,6 +92,14 @@ final class LiveWorker implements Runnable {
     /** There may be something to take in. */
     void wake() {
         wakes.release();
+    }
+
+    /** Hears what runs ask of the model. */
+    void ask(LiveRequest now) {
+        if (now.asked() > request.asked()) {
+            request = now;
+            wake();
+        }
     }
 
     /** Has the table built anew, from all rows. */
@@ -112,6 +137,7 @@ final class LiveWorker implements Runnable {
         Duration pause = settings.firstRetry();
         while (!stopped) {
             long before = progress.rounds();
+            hasIt = false;
             try (Connection connection = models.getConnection()) {
                 session = connection;
                 follow(connection);
@@ -143,6 +169,7 @@ final class LiveWorker implements Runnable {
     }
 
     private void fail(Exception e) {
+        long asked = request.asked();
         String message =
                 e instanceof SQLException sql
                         ? Session.problem(sql)
@@ -154,6 +181,18 @@ final class LiveWorker implements Runnable {
                     message);
             news.failed(model.relation(), message);
         }
+        if (hasIt) {
+            try {
+                report(asked);
+            } catch (SQLException unwritten) {
+                log.debug("That {} fails could not be written down", model.relation(), unwritten);
+            }
+        }
+    }
+
+    private void report(long upTo) throws SQLException {
+        answered = Math.max(answered, upTo);
+        reports.report(progress.status(), answered);
     }
 
     /** Follows the inputs over one session, until something fails. */
@@ -170,11 +209,13 @@ final class LiveWorker implements Runnable {
         }
         try {
             LiveSession.modest(connection);
-            LivePlan plan = new LivePlanner(connection).plan(model.sql());
+            hasIt = true;
+            LivePlan plan = new LivePlanner(connection).plan(model.sql()).of(model);
             progress.planned(plan.describe());
             feed.follow(model.id(), plan.relations().keySet());
             LiveSession live = new LiveSession(state, connection, model, plan, settings);
             try {
+                rejectRefresh();
                 live.begin();
                 // Its last round may not have been told.
                 follow(live, true);
@@ -207,6 +248,7 @@ final class LiveWorker implements Runnable {
         NeedsBuildException why = first;
         while (!stopped) {
             progress.builds();
+            report(0);
             log.info("{} is built: {}", model.relation(), why.getMessage());
             try {
                 live.build();
@@ -225,17 +267,18 @@ final class LiveWorker implements Runnable {
                     NeedsBuildException,
                     InterruptedException {
         boolean isPlaced = false;
+        boolean isReported = false;
         boolean tells = untold;
+        long rows = 0;
         while (!stopped) {
             wakes.drainPermits();
-            if (refreshes) {
-                refreshes = false;
-                throw new NeedsBuildException("somebody asked for it");
-            }
+            rejectRefresh();
+            long asked = request.asked();
             long began = System.nanoTime();
             LiveSession.Round round = live.round(progress::pending);
             long took = System.nanoTime() - began;
-            if (!isPlaced && (round == null || round.isLast())) {
+            boolean isLast = round == null || round.isLast();
+            if (!isPlaced && isLast) {
                 // It has caught up with what was added while it was built.
                 tells |= live.place();
                 isPlaced = true;
@@ -244,22 +287,46 @@ final class LiveWorker implements Runnable {
                 progress.applied(round, took);
                 feed.passed(model.id(), round.versions());
                 tells |= round.rows() > 0;
+                rows += round.rows();
             }
             if (isPlaced) {
                 progress.follows();
+                boolean answers = isLast && asked > answered;
+                if (tells && (answers || untilTelling().isNegative())) {
+                    news.changed(model.relation(), rows);
+                    toldAt = System.nanoTime();
+                    tells = false;
+                    rows = 0;
+                }
+                if (answers || !isReported) {
+                    report(isLast ? asked : 0);
+                    isReported = true;
+                }
             }
-            if (isPlaced && tells) {
-                news.changed(model.relation(), round == null ? 0 : round.rows());
-                tells = false;
-            }
-            pause(round, took);
+            pause(round, took, tells);
         }
     }
 
+    private void rejectRefresh() throws NeedsBuildException {
+        long wanted = request.refreshed();
+        if (refreshes || wanted > rebuilt) {
+            refreshes = false;
+            rebuilt = wanted;
+            throw new NeedsBuildException("somebody asked for it");
+        }
+    }
+
+    private Duration untilTelling() {
+        return settings.telling().minusNanos(System.nanoTime() - toldAt);
+    }
+
     /** Leaves as much time to others as it took itself. */
-    private void pause(LiveSession.@Nullable Round round, long took) throws InterruptedException {
+    private void pause(LiveSession.@Nullable Round round, long took, boolean tells)
+            throws InterruptedException {
         if (round == null) {
-            wakes.tryAcquire(settings.poll().toMillis(), TimeUnit.MILLISECONDS);
+            Duration rest = tells ? untilTelling() : settings.poll();
+            long millis = Math.min(settings.poll().toMillis(), rest.toMillis() + 1);
+            wakes.tryAcquire(Math.max(1, millis), TimeUnit.MILLISECONDS);
         } else if (!stopped) {
             Thread.sleep(
                     Duration.ofNanos(
@@ -273,7 +340,10 @@ final class LiveWorker implements Runnable {
     private boolean sleep(Duration pause) {
         long deadline = System.nanoTime() + pause.toNanos();
         try {
-            while (!stopped && !refreshes && System.nanoTime() < deadline) {
+            while (!stopped
+                    && !refreshes
+                    && request.asked() <= answered
+                    && System.nanoTime() < deadline) {
                 Thread.sleep(Duration.ofMillis(Math.min(100, Math.max(1, pause.toMillis()))));
             }
             return true;

@@ -49,6 +49,7 @@ public final class LiveStage implements AutoCloseable {
                     Duration.ofMillis(30),
                     Duration.ofMillis(100),
                     Duration.ofSeconds(20),
+                    Duration.ZERO,
                     5_000);
 
     final TestWarehouse warehouse;
