@@ -148,8 +148,14 @@ class LiveRunTest {
         assertThat(stage.live().states().get("model.shop.ratio").state()).isEqualTo("failing");
         assertThat(stage.live().states().get("model.shop.per_shop").state()).isEqualTo("following");
 
+        stage.await(
+                "select count(*) from transform.outbox where key = 'analytics.ratio' and payload"
+                        + " like '%live: division by zero%'",
+                "1");
+
         stage.landOrders("('b', 4)");
 
+        stage.await(Role.READER, "select to_regclass('analytics.ratio') is not null", "t");
         stage.await(
                 Role.READER,
                 "select count(*) from analytics.ratio where shop = 'b' and r = -10",
@@ -250,6 +256,31 @@ class LiveRunTest {
 
         assertThat(stage.refresh()).containsExactly("total success");
         assertThat(stage.query(Role.READER, "select n from analytics.total")).containsExactly("5");
+    }
+
+    @Test
+    void aWarehouseThatWasRestoredHasItsLiveModelsBuiltAnew() throws Exception {
+        stage.project(
+                "models/per_shop.sql",
+                PER_SHOP,
+                "models/other.sql",
+                TABLE
+                        + "select shop, 0 as n, 0::numeric as amount from {{ source('web',"
+                        + " 'orders') }}");
+        stage.run("");
+        stage.live().stop();
+        List<String> before = stage.query(Role.READER, ALL + "analytics.other order by 1");
+        // The oid of its table is that of another one now.
+        stage.query(
+                Role.MODELS,
+                "update millrace_live.model set result_oid = 'analytics.other'::regclass"
+                        + " returning 1");
+
+        stage.landOrders("('c', 1)");
+        stage.live().start();
+
+        stage.await(Role.READER, "select count(*) from analytics.per_shop", "3");
+        assertThat(stage.query(Role.READER, ALL + "analytics.other order by 1")).isEqualTo(before);
     }
 
     @Test

@@ -190,7 +190,12 @@ final class Generations {
         if (found.isEmpty()) {
             throw new NeedsBuildException("its table was dropped");
         }
-        return found.getFirst();
+        RelationName name = found.getFirst();
+        // A restored warehouse has given the oids to other tables.
+        if (!name.equals(model.relation()) && !name.equals(Generation.fresh(model.relation()))) {
+            throw new NeedsBuildException("its table is another one, %s".formatted(name));
+        }
+        return name;
     }
 
     /** Removes all but one, or all of them: what belongs to tables, and not these. */

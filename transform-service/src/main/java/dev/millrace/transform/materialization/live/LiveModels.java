@@ -209,7 +209,8 @@ final class LiveModels extends BackgroundWork {
 
     @Override
     protected void round() throws InterruptedException {
-        try (Connection connection = state.getConnection()) {
+        // Landing needs those of the other pool.
+        try (Connection connection = models.getConnection()) {
             connection.setAutoCommit(true);
             Sql sql = new Sql(connection);
             sql.execute("LISTEN " + ChangeBatches.CHANNEL);

@@ -71,6 +71,22 @@ final class LiveSession {
         new Sql(connection).execute(MODEST);
     }
 
+    /** The connection goes back to a pool, and would keep what the session has. */
+    static void giveBack(Connection connection) {
+        try {
+            if (!connection.isClosed()) {
+                connection.setAutoCommit(true);
+                new Sql(connection).execute("DISCARD ALL");
+            }
+        } catch (SQLException e) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException gone) {
+                log.debug("The session was gone already", gone);
+            }
+        }
+    }
+
     /** What a round did; {@code oldest} is when the oldest change was loaded that it took in. */
     record Round(Map<String, Long> versions, long rows, @Nullable String oldest, boolean isLast) {}
 

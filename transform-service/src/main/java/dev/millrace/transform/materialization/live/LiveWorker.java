@@ -35,24 +35,17 @@ final class LiveWorker implements Runnable {
     private final DataSource models;
     private final LiveModel model;
     private final ChangeFeed feed;
-    private final LiveNews news;
     private final LiveSettings settings;
     private final LiveProgress progress;
-    private final LiveReports reports;
+    private final LiveAnswers answers;
+    private final LiveTelling telling;
     private final Thread thread;
     private final Semaphore wakes = new Semaphore(0);
-
-    private volatile LiveRequest request;
-    private long answered;
-    private long rebuilt;
 
     /** Whether this process, and no other, has the model. */
     private boolean hasIt;
 
-    private long toldAt = System.nanoTime() - Duration.ofHours(1).toNanos();
-
     private volatile boolean stopped;
-    private volatile boolean refreshes;
     private volatile @Nullable Connection session;
 
     LiveWorker(
@@ -70,14 +63,10 @@ final class LiveWorker implements Runnable {
         this.models = models;
         this.model = model;
         this.feed = new ChangeFeed(state);
-        this.news = news;
         this.settings = settings;
         this.progress = new LiveProgress(model, form, clock, registry);
-        this.reports = reports;
-        this.request = request;
-        this.answered = request.answered();
-        // One that asked for a new table may have died with who was to build it.
-        this.rebuilt = request.answered();
+        this.answers = new LiveAnswers(request, reports, progress);
+        this.telling = new LiveTelling(news, model.relation(), settings.telling());
         this.thread = Thread.ofPlatform().daemon().name("live-" + model.relation()).unstarted(this);
     }
 
@@ -96,15 +85,14 @@ final class LiveWorker implements Runnable {
 
     /** Hears what runs ask of the model. */
     void ask(LiveRequest now) {
-        if (now.asked() > request.asked()) {
-            request = now;
+        if (answers.ask(now)) {
             wake();
         }
     }
 
     /** Has the table built anew, from all rows. */
     void refresh() {
-        refreshes = true;
+        answers.refresh();
         wake();
     }
 
@@ -114,8 +102,7 @@ final class LiveWorker implements Runnable {
         wake();
         try {
             if (!thread.join(PATIENCE)) {
-                Connection busy = session;
-                if (busy != null) {
+                if (session instanceof Connection busy) {
                     busy.abort(Runnable::run);
                 }
                 thread.join(PATIENCE);
@@ -169,7 +156,7 @@ final class LiveWorker implements Runnable {
     }
 
     private void fail(Exception e) {
-        long asked = request.asked();
+        long asked = answers.asked();
         String message =
                 e instanceof SQLException sql
                         ? Session.problem(sql)
@@ -179,20 +166,15 @@ final class LiveWorker implements Runnable {
                     "The live model {} falls behind and is tried again: {}",
                     model.relation(),
                     message);
-            news.failed(model.relation(), message);
+            telling.failed(message);
         }
         if (hasIt) {
             try {
-                report(asked);
+                answers.report(asked);
             } catch (SQLException unwritten) {
                 log.debug("That {} fails could not be written down", model.relation(), unwritten);
             }
         }
-    }
-
-    private void report(long upTo) throws SQLException {
-        answered = Math.max(answered, upTo);
-        reports.report(progress.status(), answered);
     }
 
     /** Follows the inputs over one session, until something fails. */
@@ -215,31 +197,16 @@ final class LiveWorker implements Runnable {
             feed.follow(model.id(), plan.relations().keySet());
             LiveSession live = new LiveSession(state, connection, model, plan, settings);
             try {
-                rejectRefresh();
+                answers.rejectUnwanted();
                 live.begin();
                 // Its last round may not have been told.
-                follow(live, true);
+                telling.changed(0);
+                follow(live);
             } catch (NeedsBuildException e) {
                 build(live, e);
             }
         } finally {
-            giveBack(connection);
-        }
-    }
-
-    /** The connection goes back to a pool, and would keep what the session has. */
-    private static void giveBack(Connection connection) {
-        try {
-            if (!connection.isClosed()) {
-                connection.setAutoCommit(true);
-                new Sql(connection).execute("DISCARD ALL");
-            }
-        } catch (SQLException e) {
-            try {
-                connection.abort(Runnable::run);
-            } catch (SQLException gone) {
-                log.debug("The session was gone already", gone);
-            }
+            LiveSession.giveBack(connection);
         }
     }
 
@@ -248,11 +215,11 @@ final class LiveWorker implements Runnable {
         NeedsBuildException why = first;
         while (!stopped) {
             progress.builds();
-            report(0);
+            answers.report(0);
             log.info("{} is built: {}", model.relation(), why.getMessage());
             try {
                 live.build();
-                follow(live, true);
+                follow(live);
                 return;
             } catch (NeedsBuildException e) {
                 why = e;
@@ -260,7 +227,7 @@ final class LiveWorker implements Runnable {
         }
     }
 
-    private void follow(LiveSession live, boolean untold)
+    private void follow(LiveSession live)
             throws SQLException,
                     ModelSqlException,
                     BuildFailedException,
@@ -268,65 +235,46 @@ final class LiveWorker implements Runnable {
                     InterruptedException {
         boolean isPlaced = false;
         boolean isReported = false;
-        boolean tells = untold;
-        long rows = 0;
         while (!stopped) {
             wakes.drainPermits();
-            rejectRefresh();
-            long asked = request.asked();
+            answers.rejectUnwanted();
+            long asked = answers.asked();
             long began = System.nanoTime();
             LiveSession.Round round = live.round(progress::pending);
             long took = System.nanoTime() - began;
             boolean isLast = round == null || round.isLast();
             if (!isPlaced && isLast) {
                 // It has caught up with what was added while it was built.
-                tells |= live.place();
+                if (live.place()) {
+                    telling.changed(0);
+                }
                 isPlaced = true;
             }
             if (round != null) {
                 progress.applied(round, took);
                 feed.passed(model.id(), round.versions());
-                tells |= round.rows() > 0;
-                rows += round.rows();
+                if (round.rows() > 0) {
+                    telling.changed(round.rows());
+                }
             }
             if (isPlaced) {
                 progress.follows();
-                boolean answers = isLast && asked > answered;
-                if (tells && (answers || untilTelling().isNegative())) {
-                    news.changed(model.relation(), rows);
-                    toldAt = System.nanoTime();
-                    tells = false;
-                    rows = 0;
-                }
-                if (answers || !isReported) {
-                    report(isLast ? asked : 0);
+                if (!isReported || (isLast && answers.isAsked())) {
+                    telling.tellAtOnce();
+                    answers.report(isLast ? asked : 0);
                     isReported = true;
                 }
+                telling.tell();
             }
-            pause(round, took, tells);
+            pause(round, took);
         }
-    }
-
-    private void rejectRefresh() throws NeedsBuildException {
-        long wanted = request.refreshed();
-        if (refreshes || wanted > rebuilt) {
-            refreshes = false;
-            rebuilt = wanted;
-            throw new NeedsBuildException("somebody asked for it");
-        }
-    }
-
-    private Duration untilTelling() {
-        return settings.telling().minusNanos(System.nanoTime() - toldAt);
     }
 
     /** Leaves as much time to others as it took itself. */
-    private void pause(LiveSession.@Nullable Round round, long took, boolean tells)
-            throws InterruptedException {
+    private void pause(LiveSession.@Nullable Round round, long took) throws InterruptedException {
         if (round == null) {
-            Duration rest = tells ? untilTelling() : settings.poll();
-            long millis = Math.min(settings.poll().toMillis(), rest.toMillis() + 1);
-            wakes.tryAcquire(Math.max(1, millis), TimeUnit.MILLISECONDS);
+            wakes.tryAcquire(
+                    telling.patience(settings.poll()).toMillis() + 1, TimeUnit.MILLISECONDS);
         } else if (!stopped) {
             Thread.sleep(
                     Duration.ofNanos(
@@ -340,10 +288,7 @@ final class LiveWorker implements Runnable {
     private boolean sleep(Duration pause) {
         long deadline = System.nanoTime() + pause.toNanos();
         try {
-            while (!stopped
-                    && !refreshes
-                    && request.asked() <= answered
-                    && System.nanoTime() < deadline) {
+            while (!stopped && !answers.isAsked() && System.nanoTime() < deadline) {
                 Thread.sleep(Duration.ofMillis(Math.min(100, Math.max(1, pause.toMillis()))));
             }
             return true;
