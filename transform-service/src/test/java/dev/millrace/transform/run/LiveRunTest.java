@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.event.RunChanged.State;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.test.TestWarehouse;
+import dev.millrace.transform.materialization.live.LiveState;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,11 @@ class LiveRunTest {
         stage.close();
     }
 
+    private String state(String model) throws Exception {
+        LiveState state = stage.live().states().get("model.shop." + model);
+        return state == null ? "none" : state.state();
+    }
+
     private List<String> generation() throws Exception {
         return stage.query(Role.MODELS, "select max(generation) from millrace_live.model");
     }
@@ -62,7 +68,7 @@ class LiveRunTest {
                 Role.READER,
                 "select string_agg(n::text, '' order by shop) from analytics.per_shop",
                 "221");
-        assertThat(stage.live().states().get("model.shop.per_shop").state()).isEqualTo("following");
+        assertThat(state("per_shop")).isEqualTo("following");
         stage.await(
                 "select count(*) > 1 from transform.outbox where key = 'analytics.per_shop'", "t");
     }
@@ -145,8 +151,8 @@ class LiveRunTest {
         assertThat(stage.outcomes(run.id()))
                 .containsExactlyInAnyOrder("per_shop success", "ratio error");
         assertThat(stage.message(run.id(), "ratio")).contains("division by zero");
-        assertThat(stage.live().states().get("model.shop.ratio").state()).isEqualTo("failing");
-        assertThat(stage.live().states().get("model.shop.per_shop").state()).isEqualTo("following");
+        assertThat(state("ratio")).isEqualTo("failing");
+        assertThat(state("per_shop")).isEqualTo("following");
 
         stage.await(
                 "select count(*) from transform.outbox where key = 'analytics.ratio' and payload"

@@ -102,7 +102,7 @@ class LiveServiceTest {
                     "{\"id\": %d, \"at\": \"2026-01-01T10:%02d:00Z\", \"amount\": %d}"
                             .formatted(n, n % 60, amount);
             for (int copy = 0; copy < (n % 3 == 0 ? 2 : 1); copy++) {
-                producer.send(new ProducerRecord<>(SOURCE + ".orders", "" + n, order));
+                var _ = producer.send(new ProducerRecord<>(SOURCE + ".orders", "" + n, order));
             }
         }
         producer.flush();

@@ -30,7 +30,6 @@ final class LiveWorker implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(LiveWorker.class);
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private final DataSource state;
     private final DataSource models;
     private final LiveModel model;
@@ -102,7 +101,8 @@ final class LiveWorker implements Runnable {
         wake();
         try {
             if (!thread.join(PATIENCE)) {
-                if (session instanceof Connection busy) {
+                Connection busy = session;
+                if (busy != null) {
                     busy.abort(Runnable::run);
                 }
                 thread.join(PATIENCE);
