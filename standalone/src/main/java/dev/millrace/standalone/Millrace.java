@@ -1,11 +1,12 @@
 package dev.millrace.standalone;
 
-import dev.millrace.standalone.command.BuildCommand;
 import dev.millrace.standalone.command.EnvCommand;
+import dev.millrace.standalone.command.OwnStack;
 import dev.millrace.standalone.command.PsqlCommand;
 import dev.millrace.standalone.command.UpCommand;
 import dev.millrace.standalone.command.ValidateCommand;
 import dev.millrace.standalone.demo.DemoCommand;
+import dev.millrace.transform.command.ModelsApplication;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,7 +26,9 @@ import java.util.Properties;
             "",
             "Try:  millrace demo              see it work, in two minutes",
             "      millrace up --project DIR  run your own project",
-            "      eval \"$(millrace env)\"     and reach it from another shell"
+            "      eval \"$(millrace env)\"     and reach it from another shell",
+            "      millrace build --project DIR --url postgresql://USER@HOST/DATABASE",
+            "                                 build a dbt project in any PostgreSQL"
         },
         subcommands = {
             UpCommand.class,
@@ -33,7 +36,6 @@ import java.util.Properties;
             EnvCommand.class,
             PsqlCommand.class,
             ValidateCommand.class,
-            BuildCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Millrace implements Runnable {
@@ -46,12 +48,13 @@ public final class Millrace implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Millrace())
-                .setExecutionExceptionHandler(
-                        (failure, command, _) -> {
-                            command.getErr().println("millrace: " + failure.getMessage());
-                            return CommandLine.ExitCode.SOFTWARE;
-                        });
+        CommandLine line = new CommandLine(new Millrace());
+        ModelsApplication.addTo(line, new OwnStack());
+        return line.setExecutionExceptionHandler(
+                (failure, command, _) -> {
+                    command.getErr().println("millrace: " + failure.getMessage());
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
     }
 
     /** Without a command: what there is. */

@@ -13,7 +13,7 @@ class ArchitectureTest {
     Stream<DynamicTest> theHouseKeepsItsRules() {
         return ArchitectureRules.of("dev.millrace.transform")
                 .general("jinja", "publish", "quarantine", "schema")
-                .composing("landing", "run")
+                .composing("command", "landing", "run")
                 .kafkaIn("landing", "publish")
                 .tests();
     }

@@ -34,15 +34,13 @@ final class RunningStack {
         Files.deleteIfExists(data.run().resolve(FILE));
     }
 
+    static boolean isRunning(Path root) throws IOException {
+        return isAlive(properties(root));
+    }
+
     static Ports ports(Path root) throws IOException {
-        Path file = new DataDirectory(root).run().resolve(FILE);
-        Properties p = new Properties();
-        if (Files.exists(file)) {
-            try (Reader reader = Files.newBufferedReader(file)) {
-                p.load(reader);
-            }
-        }
-        if (!ProcessHandle.of(number(p, "pid")).map(ProcessHandle::isAlive).orElse(false)) {
+        Properties p = properties(root);
+        if (!isAlive(p)) {
             throw new IOException(
                     "no stack is running on " + root + ". Start one: ./millrace up --data " + root);
         }
@@ -52,6 +50,21 @@ final class RunningStack {
                 (int) number(p, "serving"),
                 (int) number(p, "postgres"),
                 (int) number(p, "kafka"));
+    }
+
+    private static Properties properties(Path root) throws IOException {
+        Path file = new DataDirectory(root).run().resolve(FILE);
+        Properties p = new Properties();
+        if (Files.exists(file)) {
+            try (Reader reader = Files.newBufferedReader(file)) {
+                p.load(reader);
+            }
+        }
+        return p;
+    }
+
+    private static boolean isAlive(Properties p) {
+        return ProcessHandle.of(number(p, "pid")).map(ProcessHandle::isAlive).orElse(false);
     }
 
     private static long number(Properties properties, String name) {

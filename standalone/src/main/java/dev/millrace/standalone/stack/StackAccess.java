@@ -39,6 +39,11 @@ public final class StackAccess {
         return new StackAccess(ports, Secrets.loadOrCreate(secrets), clock);
     }
 
+    /** Whether one runs there. */
+    public static boolean isRunning(Path data) throws IOException {
+        return RunningStack.isRunning(data.toAbsolutePath().normalize());
+    }
+
     public String ingestionUrl() {
         return http(ports.ingestion());
     }
@@ -79,6 +84,15 @@ public final class StackAccess {
 
     public String warehousePassword() {
         return secrets.password(Role.READER);
+    }
+
+    /** The role that builds models. */
+    public String modelsUser() {
+        return Role.MODELS.roleName();
+    }
+
+    public String modelsPassword() {
+        return secrets.password(Role.MODELS);
     }
 
     /** Reads everything on serving's doors, and the operators' doors of all services. */

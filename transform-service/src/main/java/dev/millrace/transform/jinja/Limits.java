@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param depth macros within macros
  * @param time how long it may take
  */
-record Limits(long steps, long characters, int depth, Duration time) {
+public record Limits(long steps, long characters, int depth, Duration time) {
 
     /** Far more than a SQL model needs. */
     public static final Limits DEFAULT =

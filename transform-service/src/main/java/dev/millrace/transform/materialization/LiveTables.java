@@ -30,14 +30,13 @@ public interface LiveTables {
         ALWAYS
     }
 
-    /** Where nobody looks after tables. */
+    /** Where nobody looks after tables: they are built once, as others are. */
     LiveTables NONE =
             new LiveTables() {
                 @Override
-                public Built follow(Session session, String model, Build build, Anew anew)
-                        throws BuildFailedException {
-                    throw new BuildFailedException(
-                            "nobody would keep it up to date here; make it a table");
+                public Built follow(Session session, String model, Build build, Anew anew) {
+                    throw new IllegalStateException(
+                            "nobody keeps " + build.target() + " up to date here");
                 }
 
                 @Override

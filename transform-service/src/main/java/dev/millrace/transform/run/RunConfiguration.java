@@ -32,7 +32,7 @@ class RunConfiguration {
 
     @Bean
     ReadableEnvironment readableEnvironment(ModelSettings settings) {
-        return new ReadableEnvironment(Environment.process(), settings.environment());
+        return ReadableEnvironment.of(Environment.process(), settings.environment());
     }
 
     @Bean

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * Where the service builds: name and schema come out of {@code profiles.yml}, and the connection is
  * the service's own.
  */
-record ServiceTarget(Environment environment, String database, int threads) {
+public record ServiceTarget(Environment environment, String database, int threads) {
 
     private static final String PROFILES = "profiles.yml";
     private static final String PROJECT = "dbt_project.yml";
@@ -29,7 +29,7 @@ record ServiceTarget(Environment environment, String database, int threads) {
                     "\\{\\{\\s*env_var\\(\\s*['\"]([A-Za-z_][A-Za-z0-9_]*)['\"]\\s*(?:,\\s*['\"]([^'\"]*)['\"]\\s*)?\\)\\s*(?:\\|[^}]*)?}}");
 
     /** The target of a project's profile; one of our own if there is no such file or profile. */
-    Target of(ProjectFiles files, Problems problems) {
+    public Target of(ProjectFiles files, Problems problems) {
         Optional<String> wanted =
                 document(files, PROJECT, problems).map(project -> project.text("profile"));
         Optional<YamlMapping> profile =

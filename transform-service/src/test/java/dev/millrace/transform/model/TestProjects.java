@@ -58,7 +58,7 @@ public final class TestProjects {
 
     /** The environment that models may read of it. */
     public static ReadableEnvironment environment() {
-        return new ReadableEnvironment(VALUES, Set.of());
+        return ReadableEnvironment.of(VALUES, Set.of());
     }
 
     /** Reads a project for the schema analytics of the database warehouse. */

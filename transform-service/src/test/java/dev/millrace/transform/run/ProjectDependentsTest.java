@@ -77,7 +77,7 @@ class ProjectDependentsTest {
         ProjectModels models =
                 new ModelReading(
                                 new ServiceTarget(Environment.of(Map.of()), "warehouse", 4),
-                                new ReadableEnvironment(Environment.of(Map.of()), Set.of()),
+                                ReadableEnvironment.of(Environment.of(Map.of()), Set.of()),
                                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
                         .read(project);
         assertThat(models.problems()).isEmpty();

@@ -9,4 +9,4 @@ import java.time.Instant;
  * @param start first moment that belongs to it
  * @param end first moment that does not
  */
-record Batch(String id, Instant start, Instant end) {}
+public record Batch(String id, Instant start, Instant end) {}

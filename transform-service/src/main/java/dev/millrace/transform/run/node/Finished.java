@@ -9,4 +9,4 @@ import java.time.Duration;
  *
  * @param thread name of the thread that did it
  */
-record Finished(Step step, NodeOutcome outcome, Duration took, String thread) {}
+public record Finished(Step step, NodeOutcome outcome, Duration took, String thread) {}

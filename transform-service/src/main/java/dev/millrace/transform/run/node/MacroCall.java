@@ -29,7 +29,7 @@ import java.util.Map;
  * @param macro its name, with its package before a dot if it is of one
  * @param arguments values by parameter
  */
-record MacroCall(String macro, Map<String, Object> arguments) {
+public record MacroCall(String macro, Map<String, Object> arguments) {
 
     /**
      * A call with its arguments as YAML, such as <code>{schema: old}</code>.

@@ -11,6 +11,7 @@ import dev.millrace.transform.materialization.ModelSqlException;
 import dev.millrace.transform.materialization.Session;
 import dev.millrace.transform.model.compile.Compiled;
 import dev.millrace.transform.model.compile.Compiler;
+import dev.millrace.transform.model.compile.Substitutes;
 import dev.millrace.transform.model.context.TemplateNames;
 import dev.millrace.transform.model.context.Warehouse;
 import dev.millrace.transform.model.context.WarehouseException;
@@ -42,6 +43,7 @@ public final class NodeRunner {
     private final Materializer materializer;
     private final Relations relations;
     private final Map<String, BatchResults> before;
+    private final Substitutes substitutes;
 
     /**
      * @param fileText contents of the project's file at a path
@@ -69,7 +71,8 @@ public final class NodeRunner {
                 workspace,
                 materializer,
                 new Relations(materializer, liveTables, fileText),
-                Map.of());
+                Map.of(),
+                Substitutes.NONE);
     }
 
     private NodeRunner(
@@ -77,17 +80,24 @@ public final class NodeRunner {
             Workspace workspace,
             Materializer materializer,
             Relations relations,
-            Map<String, BatchResults> before) {
+            Map<String, BatchResults> before,
+            Substitutes substitutes) {
         this.manifest = manifest;
         this.workspace = workspace;
         this.materializer = materializer;
         this.relations = relations;
         this.before = Map.copyOf(before);
+        this.substitutes = substitutes;
     }
 
     /** One that builds of some models those batches only that failed in an earlier run, by id. */
     public NodeRunner retrying(Map<String, BatchResults> results) {
-        return new NodeRunner(manifest, workspace, materializer, relations, results);
+        return new NodeRunner(manifest, workspace, materializer, relations, results, substitutes);
+    }
+
+    /** One for which relations of another environment stand for those of some nodes. */
+    public NodeRunner deferring(Substitutes others) {
+        return new NodeRunner(manifest, workspace, materializer, relations, before, others);
     }
 
     /**
@@ -170,7 +180,7 @@ public final class NodeRunner {
     private NodeOutcome attempt(Session session, Step step, Work work) {
         NodeWarehouse warehouse = new NodeWarehouse(session);
         try {
-            return work.run(warehouse, new Compiler(manifest, workspace, warehouse));
+            return work.run(warehouse, new Compiler(manifest, workspace, warehouse, substitutes));
         } catch (AfterHookFailedException e) {
             return new NodeOutcome(
                     NodeStatus.ERROR, e.built().rows(), null, told(step, e.getMessage()), true);
@@ -211,7 +221,8 @@ public final class NodeRunner {
 
     /** The SQL of nodes that nobody runs, by their ids. */
     public Map<String, DryNode> compiled(Session session, List<? extends Step> steps) {
-        Compiler compiler = new Compiler(manifest, workspace, new NodeWarehouse(session));
+        Compiler compiler =
+                new Compiler(manifest, workspace, new NodeWarehouse(session), substitutes);
         Map<String, DryNode> compiled = new TreeMap<>();
         for (Step step : steps) {
             if (!(step instanceof Node node)) {

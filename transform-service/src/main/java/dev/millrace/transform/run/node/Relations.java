@@ -83,6 +83,17 @@ final class Relations {
     private NodeOutcome live(Attempt attempt)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         Node node = attempt.node();
+        if (liveTables == LiveTables.NONE) {
+            attempt.compiler()
+                    .workspace()
+                    .log()
+                    .warn(
+                            node.position().file(),
+                            node.relationName()
+                                    + " is built as a table that stays as it is; the service keeps"
+                                    + " live models up to date");
+            return built(materializer.build(attempt.session(), attempt.request()));
+        }
         Built built =
                 materializer.follow(
                         attempt.session(),

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Carries out the statements that a project runs before and after all of its nodes. */
-final class RunHooks {
+public final class RunHooks {
 
     private static final String START = "on-run-start";
     private static final String END = "on-run-end";

@@ -16,7 +16,7 @@ import java.time.Instant;
  * @param age null if it could not be found out
  * @param problem why it could not be found out; null if it could
  */
-record SourceAge(
+public record SourceAge(
         String source,
         FreshnessVerdict verdict,
         @Nullable Instant newest,

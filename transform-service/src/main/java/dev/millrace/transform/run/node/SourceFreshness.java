@@ -24,7 +24,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /** Asks source tables how old their newest rows are. */
-final class SourceFreshness {
+public final class SourceFreshness {
 
     /** What dbt takes for the time of a table without rows. */
     private static final Instant NEVER = Instant.parse("0001-01-01T00:00:00Z");
@@ -75,10 +75,7 @@ final class SourceFreshness {
         Instant newest = moment(outcome, 0);
         Instant now = moment(outcome, 1);
         Duration age = Duration.between(newest, now);
-        FreshnessVerdict verdict =
-                FreshnessVerdict.of(
-                        age, duration(limits.warnAfter()), duration(limits.errorAfter()));
-        return new SourceAge(source.id(), verdict, newest, now, age, null);
+        return new SourceAge(source.id(), FreshnessVerdict.of(limits, age), newest, now, age, null);
     }
 
     private Session.Outcome ask(Session session, SourceTable source, SourceTable.Freshness limits)
@@ -105,10 +102,6 @@ final class SourceFreshness {
             return ofCommits(session, source, limits);
         }
         return warehouse.last();
-    }
-
-    private static @Nullable Duration duration(SourceTable.@Nullable Age limit) {
-        return limit == null ? null : limit.duration();
     }
 
     /** PostgreSQL knows when rows were committed, if it was told to remember that. */

@@ -82,7 +82,7 @@ final class Shop {
                 new ProjectBasis(
                         target,
                         Invocation.of("run-1", STARTED, "ls"),
-                        new ReadableEnvironment(name -> Optional.empty(), Set.of()),
+                        ReadableEnvironment.of(name -> Optional.empty(), Set.of()),
                         Clock.fixed(STARTED, ZoneOffset.UTC),
                         log);
         ManifestReader.Read read =

@@ -131,7 +131,7 @@ public final class ProjectStage {
                         new ProjectBasis(
                                 target,
                                 invocation,
-                                new ReadableEnvironment(
+                                ReadableEnvironment.of(
                                         Environment.of(Map.of("DBT_SHOP", "berlin")), Set.of()),
                                 Clock.systemUTC(),
                                 log),

@@ -1,0 +1,249 @@
+package dev.millrace.transform.command;
+
+import dev.millrace.contracts.project.InvalidProjectException;
+import dev.millrace.contracts.project.Problem;
+import dev.millrace.contracts.project.Problems;
+import dev.millrace.contracts.project.ProjectFiles;
+import dev.millrace.contracts.project.ProjectLoader;
+import dev.millrace.contracts.project.YamlValue;
+import dev.millrace.transform.model.context.Invocation;
+import dev.millrace.transform.model.context.ReadableEnvironment;
+import dev.millrace.transform.model.context.Workspace;
+import dev.millrace.transform.model.manifest.Documentation;
+import dev.millrace.transform.model.manifest.Manifest;
+import dev.millrace.transform.model.parse.DocumentationReader;
+import dev.millrace.transform.model.parse.ManifestReader;
+import dev.millrace.transform.model.parse.ProjectBasis;
+import dev.millrace.transform.model.parse.StreamTables;
+import dev.millrace.transform.model.select.Selectors;
+import dev.millrace.transform.run.artifact.ArtifactHeader;
+import dev.millrace.transform.run.artifact.Artifacts;
+import dev.millrace.transform.run.artifact.ManifestContents;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A project that was read without mistakes, and the warehouse that it is built in. */
+final class OpenProject {
+
+    private static final String PROJECT = "dbt_project.yml";
+
+    private final ProjectOptions options;
+    private final Surroundings surroundings;
+    private final ProjectFiles files;
+    private final Destination destination;
+    private final ProjectBasis basis;
+    private final ManifestReader.Read read;
+    private final List<Problem> warnings;
+
+    private OpenProject(
+            ProjectOptions options,
+            Surroundings surroundings,
+            ProjectFiles files,
+            Destination destination,
+            ProjectBasis basis,
+            ManifestReader.Read read,
+            List<Problem> warnings) {
+        this.options = options;
+        this.surroundings = surroundings;
+        this.files = files;
+        this.destination = destination;
+        this.basis = basis;
+        this.read = read;
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads a project for a command.
+     *
+     * @param command dbt's word for it
+     * @throws CommandFailedException with all mistakes of the project
+     */
+    static OpenProject open(
+            ProjectOptions options, Surroundings surroundings, String command, Console console)
+            throws CommandFailedException, IOException {
+        Path directory = options.project();
+        if (!Files.isRegularFile(directory.resolve(PROJECT))) {
+            throw new CommandFailedException(
+                    directory.toAbsolutePath().normalize()
+                            + " is no dbt project: there is no "
+                            + PROJECT
+                            + " in it. Name one with --project");
+        }
+        Map<String, Object> vars = vars(options.vars());
+        ProjectFiles files = ProjectFiles.read(directory);
+        Destination destination = Destination.of(options, files, vars, surroundings);
+        Invocation invocation =
+                Invocation.of(UUID.randomUUID().toString(), surroundings.clock().instant(), command)
+                        .with(vars);
+        ProjectBasis basis =
+                new ProjectBasis(
+                        destination.target(),
+                        invocation,
+                        ReadableEnvironment.ofUser(surroundings.environment()),
+                        surroundings.clock(),
+                        console);
+        return read(options, surroundings, files, destination, basis);
+    }
+
+    private static OpenProject read(
+            ProjectOptions options,
+            Surroundings surroundings,
+            ProjectFiles files,
+            Destination destination,
+            ProjectBasis basis)
+            throws CommandFailedException {
+        Problems problems = new Problems();
+        Optional<ManifestReader.Read> read =
+                new ManifestReader(files, basis, streams(files, options, surroundings), problems)
+                        .read();
+        if (!problems.isEmpty() || read.isEmpty()) {
+            List<Problem> mistakes = problems.list();
+            throw new CommandFailedException(
+                    Mistakes.text(mistakes)
+                            + "\n\nThe project has "
+                            + NodeTitle.counted(mistakes.size(), "mistake")
+                            + "; nothing was done.");
+        }
+        return new OpenProject(
+                options, surroundings, files, destination, basis, read.get(), problems.warnings());
+    }
+
+    /** The same with one more file. */
+    OpenProject with(String path, String text) throws CommandFailedException {
+        Map<String, byte[]> more = new LinkedHashMap<>(files.contents());
+        more.put(path, text.getBytes(StandardCharsets.UTF_8));
+        return read(options, surroundings, ProjectFiles.of(more), destination, basis);
+    }
+
+    /** Streams that Millrace lands need no declaration, where the project has any. */
+    private static StreamTables streams(
+            ProjectFiles files, ProjectOptions options, Surroundings surroundings)
+            throws CommandFailedException {
+        if (!Files.isDirectory(options.project().resolve("sources"))) {
+            return StreamTables.NONE;
+        }
+        try {
+            return new StreamTables(
+                    new ProjectLoader(
+                                    // A door's key is nothing to models.
+                                    name ->
+                                            surroundings
+                                                    .environment()
+                                                    .value(name)
+                                                    .or(() -> Optional.of("unset")),
+                                    EnumSet.of(ProjectLoader.Kind.SOURCES))
+                            .load(files)
+                            .sources());
+        } catch (InvalidProjectException e) {
+            throw new CommandFailedException(Mistakes.text(e.problems()), e);
+        }
+    }
+
+    /** Values of {@code --vars}. */
+    static Map<String, Object> vars(String yaml) throws CommandFailedException {
+        Problems problems = new Problems();
+        Object plain =
+                yaml.isBlank()
+                        ? Map.of()
+                        : YamlValue.parse(
+                                        "--vars",
+                                        yaml.getBytes(StandardCharsets.UTF_8),
+                                        YamlValue.verbatim(),
+                                        problems)
+                                .map(YamlValue::plain)
+                                .orElse("");
+        if (!(plain instanceof Map<?, ?> map) || !problems.isEmpty()) {
+            throw new CommandFailedException(
+                    "--vars is a mapping in YAML or JSON, such as '{\"days\": 7}', not '"
+                            + yaml
+                            + "'");
+        }
+        Map<String, Object> vars = new LinkedHashMap<>();
+        map.forEach(
+                (name, value) -> {
+                    if (value != null) {
+                        vars.put(String.valueOf(name), value);
+                    }
+                });
+        return vars;
+    }
+
+    ProjectOptions options() {
+        return options;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    ProjectFiles files() {
+        return files;
+    }
+
+    Destination destination() {
+        return destination;
+    }
+
+    Manifest manifest() {
+        return read.manifest();
+    }
+
+    Workspace workspace() {
+        return read.workspace();
+    }
+
+    List<Problem> warnings() {
+        return warnings;
+    }
+
+    /** Named selections of the project. */
+    Selectors selectors() throws CommandFailedException {
+        Problems problems = new Problems();
+        Selectors selectors = Selectors.read(files, problems);
+        if (!problems.isEmpty()) {
+            throw new CommandFailedException(Mistakes.text(problems.list()));
+        }
+        return selectors;
+    }
+
+    /** Directory of the artifacts. */
+    Path artifacts() {
+        return options.artifacts();
+    }
+
+    /** Writes the artifacts of this invocation. */
+    Artifacts artifactWriter() {
+        return new Artifacts(
+                artifacts(),
+                ArtifactHeader.of(workspace().invocation().id(), surroundings.variables()),
+                surroundings.clock());
+    }
+
+    Documentation documentation() throws CommandFailedException {
+        Problems problems = new Problems();
+        Documentation documentation = new DocumentationReader(files, workspace(), problems).read();
+        if (!problems.isEmpty()) {
+            throw new CommandFailedException(Mistakes.text(problems.list()));
+        }
+        return documentation;
+    }
+
+    /** The project as {@code manifest.json} has it before anything is run. */
+    ManifestContents contents() throws CommandFailedException {
+        return ManifestContents.parsed(options.project(), manifest(), workspace(), documentation());
+    }
+
+    /** Connections to the warehouse; who asks for them closes them. */
+    Connections connections() {
+        return new Connections(destination.access());
+    }
+}

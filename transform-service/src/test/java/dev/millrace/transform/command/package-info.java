@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.transform.command;
+
+import org.jspecify.annotations.NullMarked;

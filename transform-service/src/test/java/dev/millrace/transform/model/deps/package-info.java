@@ -1,0 +1,5 @@
+/** Tests of installing packages. */
+@NullMarked
+package dev.millrace.transform.model.deps;
+
+import org.jspecify.annotations.NullMarked;
