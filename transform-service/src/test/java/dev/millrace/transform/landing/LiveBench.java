@@ -8,6 +8,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,14 +36,14 @@ final class LiveBench {
     /**
      * Runs it.
      *
-     * @param args rows a second, seconds, and rows of each run at full speed
+     * @param args rows a second, seconds, and rows of each run at full speed, or 0 for none
      */
     public static void main(String[] args) throws Exception {
         int rate = Integer.parseInt(args[0]);
         int seconds = Integer.parseInt(args[1]);
         int rows = Integer.parseInt(args[2]);
         steady(rate, seconds);
-        for (int run = 0; run < 3; run++) {
+        for (int run = 0; run < (rows > 0 ? 3 : 0); run++) {
             System.out.printf("without: %,d rows/s%n", full(rows, false));
             System.out.printf("with:    %,d rows/s%n", full(rows, true));
         }
@@ -81,6 +82,7 @@ final class LiveBench {
 
     private static void steady(int rate, int seconds) throws Exception {
         TestWarehouse warehouse = TestWarehouse.create();
+        System.out.printf("load of the machine before: %.1f%n", load());
         try (LandingStage stage = stage(warehouse);
                 LiveStage live = new LiveStage(warehouse);
                 KafkaProducer<byte[], byte[]> producer = producer(stage)) {
@@ -140,6 +142,10 @@ final class LiveBench {
                             + " ms, p99 %.0f ms, max %.0f ms; equal at the end%n",
                     sent - warmUp, took, at(ages, 0.5), at(ages, 0.99), ages.getLast());
         }
+    }
+
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private static double at(List<Double> sorted, double share) {
