@@ -221,7 +221,10 @@ final class LiveModels extends BackgroundWork {
                     clean();
                 }
             } finally {
-                sql.execute("UNLISTEN *");
+                // Who interrupts a virtual thread that reads has closed what it reads from.
+                if (!connection.isClosed()) {
+                    sql.execute("UNLISTEN *");
+                }
             }
         } catch (SQLException e) {
             if (Thread.currentThread().isInterrupted()) {
