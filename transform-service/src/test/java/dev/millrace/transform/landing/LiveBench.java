@@ -7,6 +7,7 @@ import dev.millrace.transform.materialization.live.LiveStage;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.LoggerFactory;
 
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -42,12 +43,19 @@ final class LiveBench {
         int rate = Integer.parseInt(args[0]);
         int seconds = Integer.parseInt(args[1]);
         int rows = Integer.parseInt(args[2]);
-        steady(rate, seconds);
-        for (int run = 0; run < (rows > 0 ? 3 : 0); run++) {
-            System.out.printf("without: %,d rows/s%n", full(rows, false));
-            System.out.printf("with:    %,d rows/s%n", full(rows, true));
+        // The broker would keep the process alive.
+        int status = 1;
+        try {
+            steady(rate, seconds);
+            for (int run = 0; run < (rows > 0 ? 3 : 0); run++) {
+                System.out.printf("without: %,d rows/s%n", full(rows, false));
+                System.out.printf("with:    %,d rows/s%n", full(rows, true));
+            }
+            status = 0;
+        } catch (Exception | Error e) {
+            LoggerFactory.getLogger(LiveBench.class).error("The bench ended early", e);
         }
-        System.exit(0);
+        System.exit(status);
     }
 
     private static LandingStage stage(TestWarehouse warehouse) {
