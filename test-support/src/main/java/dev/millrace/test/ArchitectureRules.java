@@ -62,6 +62,7 @@ public final class ArchitectureRules {
     private final String module;
     private final List<String> general = new ArrayList<>();
     private final List<String> composing = new ArrayList<>();
+    private final List<String> offered = new ArrayList<>();
     private final List<String> kafka = new ArrayList<>();
     private final List<String> http =
             new ArrayList<>(List.of("Endpoint", "Endpoints", "Filter", "Configuration", "Advice"));
@@ -88,6 +89,12 @@ public final class ArchitectureRules {
     /** Rooms that may use every other room, as they put the data's path together. */
     public ArchitectureRules composing(String... rooms) {
         composing.addAll(Arrays.asList(rooms));
+        return this;
+    }
+
+    /** Rooms whose public types are for other modules, such as those of a command line. */
+    public ArchitectureRules offering(String... rooms) {
+        offered.addAll(Arrays.asList(rooms));
         return this;
     }
 
@@ -252,7 +259,7 @@ public final class ArchitectureRules {
                 .because("elsewhere there is no request: let the endpoint translate");
     }
 
-    private static ArchRule publicIsNeeded() {
+    private ArchRule publicIsNeeded() {
         return classes()
                 .that(
                         describe(
@@ -266,7 +273,11 @@ public final class ArchitectureRules {
                             @Override
                             public void check(JavaClass type, ConditionEvents events) {
                                 boolean application = type.getSimpleName().endsWith("Application");
-                                if (!application && !isUsedElsewhere(type)) {
+                                boolean elsewhere =
+                                        offered.stream()
+                                                .map(room -> base + "." + room)
+                                                .anyMatch(type.getPackageName()::equals);
+                                if (!application && !elsewhere && !isUsedElsewhere(type)) {
                                     events.add(
                                             SimpleConditionEvent.violated(
                                                     type,

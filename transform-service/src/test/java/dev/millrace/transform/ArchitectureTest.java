@@ -13,6 +13,7 @@ class ArchitectureTest {
     Stream<DynamicTest> theHouseKeepsItsRules() {
         return ArchitectureRules.of("dev.millrace.transform")
                 .general("jinja", "publish", "quarantine", "schema")
+                .offering("command")
                 .composing("command", "landing", "run")
                 .kafkaIn("landing", "publish")
                 .tests();

@@ -39,8 +39,7 @@ public final class ValidateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Project project = ProjectCheck.read(directory, System.getenv());
-            Problems models =
-                    ModelMistakes.of(project, Environment.process(), Clock.systemUTC());
+            Problems models = ModelMistakes.of(project, Environment.process(), Clock.systemUTC());
             project.warnings().forEach(warning -> out.println("warning: " + warning));
             models.warnings().forEach(warning -> out.println("warning: " + warning));
             if (!models.isEmpty()) {

@@ -1,7 +1,5 @@
 package dev.millrace.transform.check;
 
-import dev.millrace.transform.model.manifest.SourceTable;
-
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -15,16 +13,22 @@ public enum FreshnessVerdict {
     /** The age could not be found out. */
     RUNTIME_ERROR;
 
-    /** Judges an age: at the limit is still good. */
-    public static FreshnessVerdict of(SourceTable.Freshness limits, Duration age) {
-        if (exceeds(age, limits.errorAfter())) {
+    /**
+     * Judges an age: at the limit is still good.
+     *
+     * @param warnAfter age beyond which it is a warning; null for none
+     * @param errorAfter age beyond which it is an error; null for none
+     */
+    public static FreshnessVerdict of(
+            Duration age, @Nullable Duration warnAfter, @Nullable Duration errorAfter) {
+        if (exceeds(age, errorAfter)) {
             return ERROR;
         }
-        return exceeds(age, limits.warnAfter()) ? WARN : PASS;
+        return exceeds(age, warnAfter) ? WARN : PASS;
     }
 
-    private static boolean exceeds(Duration age, SourceTable.@Nullable Age limit) {
-        return limit != null && age.compareTo(limit.duration()) > 0;
+    private static boolean exceeds(Duration age, @Nullable Duration limit) {
+        return limit != null && age.compareTo(limit) > 0;
     }
 
     /** dbt's word for it. */

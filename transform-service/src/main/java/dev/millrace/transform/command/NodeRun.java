@@ -87,7 +87,11 @@ final class NodeRun {
                             .retrying(asked.batches())
                             .deferring(asked.deferral().among(connections, selected));
             RunHooks hooks = new RunHooks(project.manifest(), runner);
-            int total = steps.size() + asked.nothing().size() + hooks.first().size() + hooks.last().size();
+            int total =
+                    steps.size()
+                            + asked.nothing().size()
+                            + hooks.first().size()
+                            + hooks.last().size();
             RunReport report = new RunReport(console, project.surroundings().clock(), total);
             return execute(connections, executor, runner, hooks, report);
         } catch (SQLException e) {

@@ -27,15 +27,15 @@ final class RunArtifacts {
             throws IOException, CommandFailedException {
         Artifacts artifacts = project.artifactWriter();
         Map<String, String> sql = new HashMap<>();
-        report.done().forEach(
-                each -> {
-                    if (each.sql() != null && each.step() instanceof Node) {
-                        sql.put(each.step().id(), each.sql());
-                    }
-                });
+        report.done()
+                .forEach(
+                        each -> {
+                            if (each.sql() != null && each.step() instanceof Node) {
+                                sql.put(each.step().id(), each.sql());
+                            }
+                        });
         compiled(artifacts, sql);
-        artifacts.runResults(
-                report.results(), elapsed, arguments);
+        artifacts.runResults(report.results(), elapsed, arguments);
     }
 
     /** Writes the SQL of nodes by id, and the manifest with it. */

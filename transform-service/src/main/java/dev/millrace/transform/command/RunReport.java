@@ -104,9 +104,7 @@ final class RunReport implements Progress {
                     default -> "ERROR " + NodeTitle.of(step);
                 };
         String text = number + " of " + total + " " + word + " ";
-        return text + dots(text) + " ["
-                + status(outcome, took)
-                + "]";
+        return text + dots(text) + " [" + status(outcome, took) + "]";
     }
 
     private static String status(NodeOutcome outcome, Duration took) {

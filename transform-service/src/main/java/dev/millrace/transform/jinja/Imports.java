@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the tags {@code import} and {@code from} find templates. */
 @FunctionalInterface
-public interface Imports {
+interface Imports {
 
     /** No template can be imported. */
     Imports NONE =

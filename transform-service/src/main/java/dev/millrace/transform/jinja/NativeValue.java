@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Text that may be a literal of Python: a number, string, list, dict, tuple, set or constant. */
-public final class NativeValue {
+final class NativeValue {
 
     private static final int MAX_DEPTH = 100;
     private static final Pattern NUMBER =

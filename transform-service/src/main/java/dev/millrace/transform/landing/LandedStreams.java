@@ -29,36 +29,45 @@ final class LandedStreams {
      * @param lastEventAt the latest event time among the new rows
      * @param isVisible whether the relation has the rows now, and not only once their load is
      *     complete
+     * @param written the rows that it wrote, or whose keys it changed
      */
     record Change(
             Relation relation,
             long rows,
             long duplicates,
             @Nullable Instant lastEventAt,
-            boolean isVisible) {
-
-        Change(Relation relation, long rows, long duplicates, @Nullable Instant lastEventAt) {
-            this(relation, rows, duplicates, lastEventAt, true);
-        }
+            boolean isVisible,
+            WrittenRows written) {
 
         static Change waiting(Relation relation, List<Row> waiting, long outrun) {
-            return new Change(relation, waiting.size(), outrun, latest(waiting), false);
+            return new Change(
+                    relation, waiting.size(), outrun, latest(waiting), false, WrittenRows.none());
         }
 
         static Change of(Relation relation, List<Row> rows, BitSet landed, long duplicates) {
+            List<Row> fresh = rows.stream().filter(row -> landed.get(row.record())).toList();
             return new Change(
                     relation,
                     rows.size() - duplicates,
                     duplicates,
-                    latest(rows.stream().filter(row -> landed.get(row.record())).toList()));
+                    latest(fresh),
+                    true,
+                    WrittenRows.added(fresh));
         }
 
         static Change merged(Relation relation, List<Row> rows, long identities) {
-            return new Change(relation, identities, 0, latest(rows));
+            return new Change(
+                    relation, identities, 0, latest(rows), true, WrittenRows.changed(rows));
         }
 
         static Change changed(Relation relation, List<Row> rows, long changed) {
-            return new Change(relation, changed, Math.max(0, rows.size() - changed), latest(rows));
+            return new Change(
+                    relation,
+                    changed,
+                    Math.max(0, rows.size() - changed),
+                    latest(rows),
+                    true,
+                    WrittenRows.changed(rows));
         }
 
         Datasets.Change toDatasetChange() {

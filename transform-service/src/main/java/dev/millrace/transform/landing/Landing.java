@@ -7,6 +7,7 @@ import dev.millrace.transform.landing.identity.IdentityLedger;
 import dev.millrace.transform.landing.load.Loads;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.value.Times;
+import dev.millrace.transform.publish.ChangeBatches;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.quarantine.QuarantinedRecord;
 import dev.millrace.transform.schema.Proposals;
@@ -165,6 +166,14 @@ final class Landing {
                                     .toList(),
                             batch.revision(),
                             loadedAt);
+            ChangeBatches.note(
+                    connection,
+                    told,
+                    Times.instant(Times.micros(loadedAt)),
+                    () ->
+                            written.changes().stream()
+                                    .map(change -> change.written().in(change.relation()))
+                                    .toList());
             connection.commit();
             written.whenCommitted().run();
             return new Landed(batch, written.changes(), late, refused, told, loadedAt);

@@ -200,7 +200,12 @@ final class ReplayRehearsal {
                             .count();
             LandedStreams.Change unwritten =
                     new LandedStreams.Change(
-                            plan.relation(), firsts.size(), all - firsts.size(), null);
+                            plan.relation(),
+                            firsts.size(),
+                            all - firsts.size(),
+                            null,
+                            true,
+                            WrittenRows.none());
             LandedStreams.Change change =
                     written.changes().stream()
                             .filter(done -> done.relation().equals(plan.relation()))

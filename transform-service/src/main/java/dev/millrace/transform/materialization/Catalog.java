@@ -122,8 +122,7 @@ final class Catalog {
                         row -> {
                             String name = row.getString(1);
                             if (name != null) {
-                                relations.put(
-                                        name, new Existing(row.getLong(2), row.getString(3)));
+                                relations.put(name, new Existing(row.getLong(2), row.getString(3)));
                             }
                             return true;
                         },

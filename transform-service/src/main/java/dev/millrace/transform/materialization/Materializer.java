@@ -76,6 +76,25 @@ public final class Materializer {
     }
 
     /**
+     * Has a table that somebody else has filled take the target's place, with what the build says
+     * that it has beside its rows.
+     *
+     * @throws BuildFailedException if something stands in the way
+     * @throws SQLException if anything else fails
+     */
+    public void place(Session session, Build build, RelationName filled)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        locked(
+                session,
+                build.target(),
+                () -> {
+                    Placement.finish(session, build, filled);
+                    new Swap(session, lockPatience).replace(build, filled, build.kind().keyword());
+                    return true;
+                });
+    }
+
+    /**
      * Adds new rows to a table that is there. Where it is not, or is something else, it is built.
      *
      * @throws ModelSqlException if PostgreSQL refuses the query
@@ -135,6 +154,32 @@ public final class Materializer {
                 () -> new MaterializedView(session, build, lockPatience).refresh(change));
     }
 
+    /**
+     * Has a table follow its query by itself, and waits until it has all that there is.
+     *
+     * @param model names it, whatever its relation is called
+     * @throws ModelSqlException if PostgreSQL refuses the query
+     * @throws BuildFailedException if it cannot be live, or fails
+     * @throws AfterHookFailedException if it follows, but a hook after that failed
+     * @throws SQLException if anything else fails
+     */
+    public Built follow(
+            Session session, String model, Build build, LiveTables tables, LiveTables.Anew anew)
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
+        createSchema(session, build.target().schema());
+        Hooks.before(session, build.before());
+        Built built = tables.follow(session, model, build, anew);
+        // Its worker has put it in place, and it has been there for a long time if it is the same.
+        session.transaction(
+                () -> {
+                    Trimmings.add(session, build.target(), build);
+                    Hooks.placing(session, build.after());
+                    return true;
+                });
+        Hooks.afterwards(session, build.after(), built);
+        return built;
+    }
+
     private interface Preparation {
         void run() throws SQLException, ModelSqlException, BuildFailedException;
     }
@@ -147,7 +192,21 @@ public final class Materializer {
     private static Built alone(
             Session session, Build build, Preparation preparation, Session.Work<Built> work)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
-        RelationName target = build.target();
+        Built built =
+                locked(
+                        session,
+                        build.target(),
+                        () -> {
+                            preparation.run();
+                            return work.run();
+                        });
+        Hooks.afterwards(session, build.after(), built);
+        return built;
+    }
+
+    /** Work in a schema that is there, on a relation that no other session builds meanwhile. */
+    private static <T> T locked(Session session, RelationName target, Session.Work<T> work)
+            throws SQLException, ModelSqlException, BuildFailedException {
         Catalog.Standing standing =
                 new Catalog(session).locked(LOCK_CLASS, target, fresh(target), stale(target));
         try {
@@ -155,12 +214,9 @@ public final class Materializer {
                 createSchema(session, target.schema());
             }
             dropLeftovers(session, target, standing);
-            preparation.run();
-            Built built = work.run();
-            Hooks.afterwards(session, build.after(), built);
-            return built;
+            return work.run();
         } finally {
-            session.unlockQuietly(LOCK_CLASS, build.target().toString());
+            session.unlockQuietly(LOCK_CLASS, target.toString());
         }
     }
 

@@ -7,7 +7,10 @@ public final class ModelSqlException extends Exception {
 
     private final int offset;
 
-    ModelSqlException(SQLException cause, int offset) {
+    /**
+     * @param offset where in the model's SQL, from 0; -1 if that is not known
+     */
+    public ModelSqlException(SQLException cause, int offset) {
         super(Session.problem(cause), cause);
         this.offset = offset;
     }

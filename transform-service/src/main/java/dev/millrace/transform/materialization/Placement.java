@@ -29,14 +29,7 @@ final class Placement {
         boolean placed = false;
         try {
             Built built = filling.fill(fresh);
-            // The statement of a materialized view makes its indexes, too.
-            if (build.kind() == Build.Kind.TABLE) {
-                for (Build.Index index : build.options().indexes()) {
-                    session.execute(Trimmings.index(fresh, index));
-                }
-            }
-            Trimmings.add(session, fresh, build);
-            session.execute("ANALYZE " + fresh.quoted());
+            finish(session, build, fresh);
             new Swap(session, lockPatience).replace(build, fresh, keyword);
             placed = true;
             return built;
@@ -45,5 +38,17 @@ final class Placement {
                 session.dropQuietly("DROP " + keyword + " IF EXISTS " + fresh.quoted());
             }
         }
+    }
+
+    /** Gives a relation that has its rows what it has beside them. */
+    static void finish(Session session, Build build, RelationName fresh) throws SQLException {
+        // The statement of a materialized view makes its indexes, too.
+        if (build.kind() == Build.Kind.TABLE) {
+            for (Build.Index index : build.options().indexes()) {
+                session.execute(Trimmings.index(fresh, index));
+            }
+        }
+        Trimmings.add(session, fresh, build);
+        session.execute("ANALYZE " + fresh.quoted());
     }
 }

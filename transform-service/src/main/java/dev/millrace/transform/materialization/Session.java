@@ -331,7 +331,7 @@ public final class Session implements AutoCloseable {
     }
 
     /** Where in the statement PostgreSQL found the mistake, from 0; -1 if it did not say. */
-    static int position(SQLException e) {
+    public static int position(SQLException e) {
         ServerErrorMessage server =
                 e instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
         return server == null ? -1 : server.getPosition() - 1;
@@ -340,7 +340,7 @@ public final class Session implements AutoCloseable {
     /**
      * Whether an error is about what the statement says, and not about the session or its locks.
      */
-    static boolean isAboutStatement(SQLException e) {
+    public static boolean isAboutStatement(SQLException e) {
         String state = e.getSQLState();
         // Classes 08 connection, 40 rollback, 53 resources, 55 object state, 57 operator, 58 system
         return state != null
@@ -380,6 +380,12 @@ public final class Session implements AutoCloseable {
         } catch (SQLException e) {
             log.debug("The lock of {} goes with its session", name, e);
         }
+    }
+
+    /** Waits a while, unless it was cancelled. */
+    public void await(Duration duration) throws SQLException {
+        pause(duration);
+        rejectCancelled();
     }
 
     void pause(Duration duration) throws SQLException {

@@ -147,8 +147,6 @@ final class Swap {
         }
     }
 
-    
-
     private void rename(String keyword, RelationName from, RelationName to) throws SQLException {
         session.execute(renaming(keyword, from, to));
     }

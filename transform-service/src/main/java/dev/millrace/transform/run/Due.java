@@ -64,6 +64,15 @@ record Due(String cause, List<Node> nodes, @Nullable Instant next) {
         return node.isRun() && !node.isTest();
     }
 
+    /** Whether a node has what it reads without being built again. */
+    private static boolean isCurrent(Node node) {
+        return Inputs.holdsNoRows(node) || isLive(node);
+    }
+
+    static boolean isLive(Node node) {
+        return node.materialized().equals("live");
+    }
+
     /** Looks at the nodes in their order. */
     private static final class Finding {
 
@@ -120,7 +129,7 @@ record Due(String cause, List<Node> nodes, @Nullable Instant next) {
                 return true;
             }
             return last.status() != NodeStatus.CANCELLED
-                    && !Inputs.holdsNoRows(node)
+                    && !isCurrent(node)
                     && graph.parents(node.id()).stream().anyMatch(due::contains);
         }
 
@@ -145,8 +154,9 @@ record Due(String cause, List<Node> nodes, @Nullable Instant next) {
                 return again;
             }
             boolean changed = !last.inputs().equals(inputs.versions(node, versions));
-            // A view shows what it reads; only one that failed has to be tried again.
-            boolean canFallBehind = !Inputs.holdsNoRows(node) || again != null;
+            // A view shows what it reads, and a live model follows it; only one that failed has to
+            // be tried again.
+            boolean canFallBehind = !isCurrent(node) || again != null;
             if (!changed || !canFallBehind) {
                 return again;
             }

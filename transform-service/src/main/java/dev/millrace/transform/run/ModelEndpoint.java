@@ -1,5 +1,7 @@
 package dev.millrace.transform.run;
 
+import dev.millrace.transform.materialization.live.LiveKeeping;
+import dev.millrace.transform.materialization.live.LiveState;
 import dev.millrace.transform.model.manifest.Manifest;
 import dev.millrace.transform.model.manifest.Node;
 import dev.millrace.transform.model.manifest.SourceTable;
@@ -9,6 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,10 +25,12 @@ class ModelEndpoint {
 
     private final Supplier<ProjectModels> models;
     private final ModelState state;
+    private final LiveKeeping live;
 
-    ModelEndpoint(Supplier<ProjectModels> models, ModelState state) {
+    ModelEndpoint(Supplier<ProjectModels> models, ModelState state, LiveKeeping live) {
         this.models = models;
         this.state = state;
+        this.live = live;
     }
 
     record ModelsView(
@@ -47,7 +52,18 @@ class ModelEndpoint {
             Map<String, String> columns,
             List<String> reads,
             List<String> readBy,
-            @Nullable StatusView last) {}
+            @Nullable StatusView last,
+            @Nullable LiveView live) {}
+
+    /** How a live model is now, whereas {@code last} tells of runs. */
+    record LiveView(String state, String form, @Nullable String message, Instant since) {
+
+        static @Nullable LiveView of(@Nullable LiveState live) {
+            return live == null
+                    ? null
+                    : new LiveView(live.state(), live.form(), live.message(), live.since());
+        }
+    }
 
     record SourceView(String node, String relation, List<String> readBy) {}
 
@@ -75,7 +91,7 @@ class ModelEndpoint {
     }
 
     @GetMapping
-    ModelsView models() {
+    ModelsView models() throws SQLException {
         ProjectModels current = models.get();
         String revision = current.project().revision();
         if (current.graph().isEmpty()) {
@@ -83,18 +99,28 @@ class ModelEndpoint {
         }
         Manifest graph = current.graph().get();
         Map<String, ModelState.Attempt> attempts = state.attempts();
+        Map<String, LiveState> states = live.states();
         return new ModelsView(
                 revision,
                 graph.nodes().values().stream()
                         .filter(node -> node.settings().enabled())
-                        .map(node -> model(graph, node, attempts.get(node.id())))
+                        .map(
+                                node ->
+                                        model(
+                                                graph,
+                                                node,
+                                                attempts.get(node.id()),
+                                                states.get(node.id())))
                         .toList(),
                 graph.sources().values().stream().map(table -> source(graph, table)).toList(),
                 current.warnings().stream().map(String::valueOf).toList());
     }
 
     private static ModelView model(
-            Manifest graph, Node node, ModelState.@Nullable Attempt attempt) {
+            Manifest graph,
+            Node node,
+            ModelState.@Nullable Attempt attempt,
+            @Nullable LiveState live) {
         Map<String, String> columns = new LinkedHashMap<>();
         node.columns().forEach((name, column) -> columns.put(name, column.description()));
         return new ModelView(
@@ -110,7 +136,8 @@ class ModelEndpoint {
                 columns,
                 graph.parents(node.id()).stream().sorted().toList(),
                 graph.children(node.id()).stream().sorted().toList(),
-                StatusView.of(attempt));
+                StatusView.of(attempt),
+                LiveView.of(live));
     }
 
     private static SourceView source(Manifest graph, SourceTable table) {

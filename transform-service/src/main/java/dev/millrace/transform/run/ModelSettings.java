@@ -19,6 +19,7 @@ import java.util.Set;
  * @param targetLag how far tables may fall behind what they read; 0 leaves them to requests
  * @param retryAfter when a model that failed is tried again though nothing changed
  * @param environment names beside {@code DBT_…} that {@code env_var()} may read
+ * @param liveLimit live models at a time, each of which holds a connection
  * @param historyLimit how many runs are kept
  */
 @ConfigurationProperties("millrace.models")
@@ -32,11 +33,15 @@ record ModelSettings(
         @DefaultValue("1m") Duration targetLag,
         @DefaultValue("15m") Duration retryAfter,
         @DefaultValue Set<String> environment,
+        @DefaultValue("20") int liveLimit,
         @DefaultValue("5000") int historyLimit) {
 
     ModelSettings {
         if (threads < 1 || threads > 64) {
             throw new IllegalArgumentException("millrace.models.threads is from 1 to 64");
+        }
+        if (liveLimit < 0 || liveLimit > 500) {
+            throw new IllegalArgumentException("millrace.models.live-limit is from 0 to 500");
         }
         environment = Set.copyOf(environment);
     }

@@ -17,6 +17,8 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 
+import javax.sql.DataSource;
+
 /** The warehouse as the role that runs users' SQL sees it, with connections of its own. */
 final class ModelsDatabase implements AutoCloseable {
 
@@ -28,20 +30,28 @@ final class ModelsDatabase implements AutoCloseable {
     private static final String TIME_ZONE = "SET TimeZone = 'UTC'";
 
     private final HikariDataSource pool;
+    private final HikariDataSource live;
 
     ModelsDatabase(ModelSettings settings, String url, int runs) {
+        // Each run holds one connection for as long as it lives, each node one while it is built.
+        this.pool = pool("models", 1, settings.threads() + runs + 2, settings, url);
+        // Besides what each live model holds, some are for a moment, such as to plan one.
+        this.live = pool("live-models", 0, settings.liveLimit() + 6, settings, url);
+    }
+
+    private static HikariDataSource pool(
+            String name, int idle, int most, ModelSettings settings, String url) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("models");
+        config.setPoolName(name);
         config.setJdbcUrl(url);
         config.setUsername(settings.username());
         config.setPassword(settings.password());
-        // Each run holds one connection for as long as it lives, each node one while it is built.
-        config.setMaximumPoolSize(settings.threads() + runs + 2);
-        config.setMinimumIdle(1);
+        config.setMaximumPoolSize(most);
+        config.setMinimumIdle(idle);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(10_000);
         config.setConnectionInitSql(TIME_ZONE);
-        config.addDataSourceProperty("ApplicationName", "millrace-models");
+        config.addDataSourceProperty("ApplicationName", "millrace-" + name);
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "5");
         // What a session begins with is also what DISCARD ALL takes it back to. The interval
@@ -52,7 +62,7 @@ final class ModelsDatabase implements AutoCloseable {
                         + settings.statementTimeout().toMillis()
                         + " -c client_connection_check_interval=5000"
                         + " -c idle_in_transaction_session_timeout=600000");
-        this.pool = new HikariDataSource(config);
+        return new HikariDataSource(config);
     }
 
     /** For users' SQL, of which nothing reaches the session of whoever is next. */
@@ -70,6 +80,11 @@ final class ModelsDatabase implements AutoCloseable {
                 pool.evictConnection(connection);
             }
         }
+    }
+
+    /** Connections of the same role for live models, which hold them for long. */
+    DataSource live() {
+        return live;
     }
 
     Connection connection() throws SQLException {
@@ -101,6 +116,7 @@ final class ModelsDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        live.close();
         pool.close();
     }
 }

@@ -3,10 +3,13 @@ package dev.millrace.transform.run;
 import dev.millrace.contracts.project.Problem;
 import dev.millrace.contracts.project.Project;
 import dev.millrace.transform.model.manifest.Manifest;
+import dev.millrace.transform.model.manifest.Node;
 import dev.millrace.transform.model.parse.ManifestReader;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The models of one revision of the project.
@@ -23,6 +26,20 @@ record ProjectModels(
 
     Optional<Manifest> graph() {
         return read.map(ManifestReader.Read::manifest);
+    }
+
+    /** Ids of the live models; nothing as long as what there is of models is in doubt. */
+    Optional<Set<String>> live() {
+        if (!problems.isEmpty()) {
+            return Optional.empty();
+        }
+        // A project without models has no live ones either.
+        return Optional.of(
+                graph().stream()
+                        .flatMap(graph -> graph.nodes().values().stream())
+                        .filter(node -> node.settings().enabled() && Due.isLive(node))
+                        .map(Node::id)
+                        .collect(Collectors.toSet()));
     }
 
     /** The models, as long as they can be run. */

@@ -2,10 +2,13 @@ package dev.millrace.transform.run;
 
 import dev.millrace.contracts.project.Environment;
 import dev.millrace.operations.revision.ProjectRevisions;
+import dev.millrace.transform.materialization.live.LiveKeeping;
 import dev.millrace.transform.model.context.ReadableEnvironment;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.schema.Dependents;
+
+import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -16,12 +19,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 @Configuration(proxyBeanMethods = false)
 class RunConfiguration {
+
+    /** Within which all processes have the same revision of the project. */
+    private static final Duration LIVE_GRACE = Duration.ofMinutes(5);
 
     @Bean
     ReadableEnvironment readableEnvironment(ModelSettings settings) {
@@ -93,6 +100,29 @@ class RunConfiguration {
     }
 
     @Bean
+    LiveKeeping liveKeeping(
+            DataSource database,
+            ModelsDatabase warehouse,
+            Datasets datasets,
+            Supplier<ProjectModels> models,
+            ModelSettings settings,
+            JsonMapper json,
+            Clock clock,
+            MeterRegistry meters) {
+        return new LiveKeeping(
+                new LiveKeeping.Means(
+                        database,
+                        warehouse.live(),
+                        datasets,
+                        () -> models.get().project().revision(),
+                        json,
+                        clock,
+                        meters),
+                () -> models.get().live(),
+                new LiveKeeping.Limits(settings.liveLimit(), LIVE_GRACE));
+    }
+
+    @Bean
     Runs runs(
             Supplier<ProjectModels> models,
             ModelReading reading,
@@ -101,8 +131,9 @@ class RunConfiguration {
             RunStore store,
             RunHistory history,
             ModelState state,
+            LiveKeeping live,
             Clock clock) {
-        return new Runs(models, reading, settings, warehouse, store, history, state, clock);
+        return new Runs(models, reading, settings, warehouse, store, history, state, live, clock);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.millrace.transform.run;
 
 import dev.millrace.contracts.event.RunChanged;
 import dev.millrace.contracts.project.Project;
+import dev.millrace.transform.materialization.LiveTables;
 import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.materialization.Session;
 import dev.millrace.transform.model.context.Invocation;
@@ -54,6 +55,7 @@ class Runs implements AutoCloseable {
     private final RunStore store;
     private final RunHistory history;
     private final ModelState state;
+    private final LiveTables liveTables;
     private final Clock clock;
     private final Semaphore threads;
     private final Semaphore runs = new Semaphore(MAX_RUNS);
@@ -69,6 +71,7 @@ class Runs implements AutoCloseable {
             RunStore store,
             RunHistory history,
             ModelState state,
+            LiveTables liveTables,
             Clock clock) {
         this.models = models;
         this.reading = reading;
@@ -77,6 +80,7 @@ class Runs implements AutoCloseable {
         this.store = store;
         this.history = history;
         this.state = state;
+        this.liveTables = liveTables;
         this.clock = clock;
         this.threads = new Semaphore(settings.threads());
     }
@@ -211,6 +215,7 @@ class Runs implements AutoCloseable {
                                 null,
                                 null)),
                 new Materializer(settings.lockPatience()),
+                liveTables,
                 path -> plan.project().files().text(path));
     }
 

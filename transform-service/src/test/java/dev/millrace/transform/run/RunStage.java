@@ -1,12 +1,18 @@
 package dev.millrace.transform.run;
 
+import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.contracts.project.Project;
+import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.test.SettableClock;
 import dev.millrace.test.TestWarehouse;
+import dev.millrace.transform.materialization.live.LiveKeeping;
 import dev.millrace.transform.model.TestProjects;
+import dev.millrace.transform.publish.ChangeBatches;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -19,6 +25,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +46,7 @@ final class RunStage implements AutoCloseable {
     private final ModelState state;
     private final Runs runs;
     private final Freshness freshness;
+    private final LiveKeeping live;
     private final Datasets datasets;
     private final ModelReading reading;
     private volatile ProjectModels projectModels;
@@ -62,6 +71,7 @@ final class RunStage implements AutoCloseable {
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(15),
                         Set.of(),
+                        3,
                         1000);
         JsonMapper json = JsonMapper.builder().build();
         Outbox outbox = new Outbox(json);
@@ -75,6 +85,18 @@ final class RunStage implements AutoCloseable {
                         new RunMessages(own, history, outbox, datasets),
                         json);
         this.state = new ModelState(own);
+        this.live =
+                new LiveKeeping(
+                        new LiveKeeping.Means(
+                                own,
+                                models.live(),
+                                datasets,
+                                () -> projectModels.project().revision(),
+                                json,
+                                clock,
+                                new SimpleMeterRegistry()),
+                        () -> projectModels.live(),
+                        new LiveKeeping.Limits(settings.liveLimit(), Duration.ofMinutes(5)));
         this.runs =
                 new Runs(
                         this::projectModels,
@@ -84,6 +106,7 @@ final class RunStage implements AutoCloseable {
                         store,
                         history,
                         state,
+                        live,
                         clock);
         this.freshness =
                 new Freshness(this::projectModels, settings, models, state, history, runs, clock);
@@ -120,6 +143,16 @@ final class RunStage implements AutoCloseable {
 
     void project(String... pathsAndTexts) throws Exception {
         projectModels = reading.read(TestProjects.of(pathsAndTexts));
+    }
+
+    /** Begins to look after live models, as services do from their start. */
+    RunStage keepingLive() {
+        live.start();
+        return this;
+    }
+
+    LiveKeeping live() {
+        return live;
     }
 
     Runs runs() {
@@ -179,7 +212,12 @@ final class RunStage implements AutoCloseable {
 
     /** Waits until a query has this one answer. */
     void await(String sql, String answer) throws SQLException {
-        while (!query(Role.TRANSFORM, sql).equals(List.of(answer))) {
+        await(Role.TRANSFORM, sql, answer);
+    }
+
+    /** The same of a query of some role. */
+    void await(Role role, String sql, String answer) throws SQLException {
+        while (!query(role, sql).equals(List.of(answer))) {
             Thread.onSpinWait();
         }
     }
@@ -236,6 +274,50 @@ final class RunStage implements AutoCloseable {
         }
     }
 
+    /** Appends rows of {@code (shop, amount)} to {@code web.orders} as landing does. */
+    void landOrders(String values) throws SQLException {
+        try (Connection connection = warehouse.connection(Role.TRANSFORM);
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    """
+                    CREATE SCHEMA IF NOT EXISTS web;
+                    GRANT USAGE ON SCHEMA web TO millrace_models;
+                    CREATE TABLE IF NOT EXISTS web.orders (_mr_id text NOT NULL,
+                      _mr_event_at timestamptz NOT NULL, _mr_loaded_at timestamptz NOT NULL,
+                      shop text, amount bigint);
+                    GRANT SELECT ON web.orders TO millrace_models
+                    """);
+            connection.setAutoCommit(false);
+            Instant at = Instant.now().truncatedTo(ChronoUnit.MICROS);
+            long rows =
+                    statement.executeUpdate(
+                            "INSERT INTO web.orders SELECT gen_random_uuid(), '%1$s', '%1$s', v.*"
+                                            .formatted(at)
+                                    + " FROM (VALUES "
+                                    + values
+                                    + ") AS v");
+            List<DatasetChanged> told =
+                    datasets.changed(
+                            connection,
+                            List.of(Datasets.Change.landed("web.orders", rows, null)),
+                            "r",
+                            at);
+            ChangeBatches.note(
+                    connection,
+                    told,
+                    at,
+                    () ->
+                            List.of(
+                                    new ChangeBatches.Rows(
+                                            new RelationName("web", "orders"),
+                                            rows,
+                                            at,
+                                            at,
+                                            null)));
+            connection.commit();
+        }
+    }
+
     List<String> query(Role role, String sql) throws SQLException {
         try (Connection connection = warehouse.connection(role);
                 Statement statement = connection.createStatement();
@@ -251,6 +333,7 @@ final class RunStage implements AutoCloseable {
     @Override
     public void close() {
         runs.close();
+        live.stop();
         models.close();
     }
 }

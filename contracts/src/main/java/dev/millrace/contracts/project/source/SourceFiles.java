@@ -51,7 +51,13 @@ public final class SourceFiles {
             Set.of("user_id", "anonymous_id", "group_id", "previous_id");
 
     private static final Set<String> RESERVED_SCHEMAS =
-            Set.of("public", "information_schema", "ingestion", "transform", "serving");
+            Set.of(
+                    "public",
+                    "information_schema",
+                    "ingestion",
+                    "transform",
+                    "serving",
+                    "millrace_live");
 
     private final Environment environment;
     private final Bindings contracts;

@@ -71,6 +71,11 @@ public final class Row {
         return Objects.requireNonNull(change);
     }
 
+    /** Whether it takes away rows of whichever keys. */
+    public boolean isTruncate() {
+        return change != null && change.operation() == Operation.TRUNCATE;
+    }
+
     /** How many values it has. */
     public int size() {
         return slots.length;

@@ -20,6 +20,7 @@ final class Catalogue {
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
             """;
+
     /**
      * As {@code information_schema.columns} has them, which takes ten times as long to ask and
      * knows no materialized views.
@@ -39,6 +40,7 @@ final class Catalogue {
                 AS d (type, modifier)
             WHERE c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped AND
             """;
+
     private static final String IN_SCHEMA =
             "c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ?)";
 

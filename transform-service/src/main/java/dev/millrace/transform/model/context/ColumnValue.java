@@ -20,7 +20,7 @@ import java.util.Set;
  * @param precision digits of a number; null if it has no limit
  * @param scale digits behind the point; null if it has no limit
  */
-public record ColumnValue(
+record ColumnValue(
         String name,
         String dtype,
         @Nullable Long characters,

@@ -73,8 +73,7 @@ final class SqlNodes {
     private Draft seed(PackageFiles.File file) {
         Template empty = Template.parse(file.project(), "", Syntax.JINJA);
         String text = files.text(file);
-        String checksum =
-                text.length() > LARGE_SEED ? file.original() : Checksum.of(text.strip());
+        String checksum = text.length() > LARGE_SEED ? file.original() : Checksum.of(text.strip());
         return draft(file, ResourceType.SEED, file.name(), file.path(), "", checksum, empty);
     }
 

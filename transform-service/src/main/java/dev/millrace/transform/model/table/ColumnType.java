@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** The type of a column of a table, in the order in which dbt tries it. */
-public enum ColumnType {
+enum ColumnType {
     INTEGER("Integer"),
     NUMBER("Number"),
     DATE("Date"),

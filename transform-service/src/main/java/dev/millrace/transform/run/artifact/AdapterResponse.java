@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @param code the words without numbers
  * @param rows rows that were written; -1 if that makes no sense
  */
-public record AdapterResponse(String message, String code, long rows) {
+record AdapterResponse(String message, String code, long rows) {
 
     private static final String NUMBER = "\\d+";
 

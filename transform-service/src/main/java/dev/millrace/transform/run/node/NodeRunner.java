@@ -5,6 +5,7 @@ import dev.millrace.transform.jinja.JinjaException;
 import dev.millrace.transform.jinja.Values;
 import dev.millrace.transform.materialization.AfterHookFailedException;
 import dev.millrace.transform.materialization.BuildFailedException;
+import dev.millrace.transform.materialization.LiveTables;
 import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.materialization.ModelSqlException;
 import dev.millrace.transform.materialization.Session;
@@ -52,11 +53,24 @@ public final class NodeRunner {
             Workspace workspace,
             Materializer materializer,
             Function<String, String> fileText) {
+        this(manifest, workspace, materializer, LiveTables.NONE, fileText);
+    }
+
+    /**
+     * @param liveTables looks after live models
+     * @param fileText contents of the project's file at a path
+     */
+    public NodeRunner(
+            Manifest manifest,
+            Workspace workspace,
+            Materializer materializer,
+            LiveTables liveTables,
+            Function<String, String> fileText) {
         this(
                 manifest,
                 workspace,
                 materializer,
-                new Relations(materializer, fileText),
+                new Relations(materializer, liveTables, fileText),
                 Map.of(),
                 Substitutes.NONE);
     }
@@ -191,6 +205,7 @@ public final class NodeRunner {
             Set<RelationName> later,
             Consumer<String> compiled)
             throws SQLException, BuildFailedException, AfterHookFailedException {
+        relations.end(session, node);
         if (MicrobatchModel.isOne(node)) {
             return new MicrobatchModel(session, warehouse, node, manifest, compiler, materializer)
                     .run(before.get(node.id()), later, compiled);

@@ -5,6 +5,7 @@ import dev.millrace.transform.materialization.Build;
 import dev.millrace.transform.materialization.BuildFailedException;
 import dev.millrace.transform.materialization.Built;
 import dev.millrace.transform.materialization.ConfigurationChange;
+import dev.millrace.transform.materialization.LiveTables;
 import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.materialization.ModelSqlException;
 import dev.millrace.transform.materialization.SeedTable;
@@ -25,11 +26,15 @@ import java.util.function.Function;
 /** Makes a node's relation in the way that it is materialized. */
 final class Relations {
 
+    private static final String LIVE = "live";
+
     private final Materializer materializer;
+    private final LiveTables liveTables;
     private final Function<String, String> fileText;
 
-    Relations(Materializer materializer, Function<String, String> fileText) {
+    Relations(Materializer materializer, LiveTables liveTables, Function<String, String> fileText) {
         this.materializer = materializer;
+        this.liveTables = liveTables;
         this.fileText = fileText;
     }
 
@@ -50,6 +55,7 @@ final class Relations {
             case "view", "table" -> built(materializer.build(attempt.session(), attempt.request()));
             case "incremental" -> new IncrementalModel(attempt, materializer).run();
             case "materialized_view" -> materializedView(attempt);
+            case LIVE -> live(attempt);
             case "snapshot" ->
                     built(
                             materializer.snapshot(
@@ -65,6 +71,40 @@ final class Relations {
                                     + node.materialized()
                                     + "' is no materialization that is known here");
         };
+    }
+
+    /** What follows a table of a node's name by itself is to end if the node is none of these. */
+    void end(Session session, Node node) throws SQLException {
+        if (node.isBuilt() && !node.materialized().equals(LIVE)) {
+            liveTables.leave(session, node.relationName());
+        }
+    }
+
+    private NodeOutcome live(Attempt attempt)
+            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
+        Node node = attempt.node();
+        if (liveTables == LiveTables.NONE) {
+            attempt.compiler()
+                    .workspace()
+                    .log()
+                    .warn(
+                            node.position().file(),
+                            node.relationName()
+                                    + " is built as a table that stays as it is; the service keeps"
+                                    + " live models up to date");
+            return built(materializer.build(attempt.session(), attempt.request()));
+        }
+        Built built =
+                materializer.follow(
+                        attempt.session(),
+                        node.id(),
+                        attempt.request(),
+                        liveTables,
+                        IncrementalModel.fromNothing(node, attempt.compiler())
+                                ? LiveTables.Anew.ALWAYS
+                                : LiveTables.Anew.IF_NEEDED);
+        // Who keeps it up to date has told what became of it.
+        return new NodeOutcome(NodeStatus.SUCCESS, built.rows(), null, built.message(), false);
     }
 
     private NodeOutcome materializedView(Attempt attempt)

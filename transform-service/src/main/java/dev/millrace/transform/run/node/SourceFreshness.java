@@ -75,7 +75,10 @@ public final class SourceFreshness {
         Instant newest = moment(outcome, 0);
         Instant now = moment(outcome, 1);
         Duration age = Duration.between(newest, now);
-        return new SourceAge(source.id(), FreshnessVerdict.of(limits, age), newest, now, age, null);
+        FreshnessVerdict verdict =
+                FreshnessVerdict.of(
+                        age, duration(limits.warnAfter()), duration(limits.errorAfter()));
+        return new SourceAge(source.id(), verdict, newest, now, age, null);
     }
 
     private Session.Outcome ask(Session session, SourceTable source, SourceTable.Freshness limits)
@@ -102,6 +105,10 @@ public final class SourceFreshness {
             return ofCommits(session, source, limits);
         }
         return warehouse.last();
+    }
+
+    private static @Nullable Duration duration(SourceTable.@Nullable Age limit) {
+        return limit == null ? null : limit.duration();
     }
 
     /** PostgreSQL knows when rows were committed, if it was told to remember that. */

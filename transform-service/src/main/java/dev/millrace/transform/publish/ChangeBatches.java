@@ -1,0 +1,135 @@
+package dev.millrace.transform.publish;
+
+import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.contracts.warehouse.RelationName;
+
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Writes down which rows a transaction changed, for relations that somebody follows. Others cost a
+ * look at a small table.
+ */
+public final class ChangeBatches {
+
+    /** The channel on which PostgreSQL tells that there are more of them. */
+    public static final String CHANNEL = "millrace_change";
+
+    private ChangeBatches() {}
+
+    /**
+     * What was changed in a relation.
+     *
+     * @param rows rows that were added
+     * @param earliest the earliest event time among them
+     * @param keys of rows that changed or went; null if rows are only added, or it is not known
+     */
+    public record Rows(
+            RelationName relation,
+            long rows,
+            @Nullable Instant earliest,
+            @Nullable Instant latest,
+            @Nullable List<String> keys) {}
+
+    /**
+     * Notes what was changed in those of the relations that somebody follows. To be called after
+     * the changes got their {@linkplain Datasets#changed versions}, and in the same transaction: so
+     * nobody who began to follow a relation before can miss any.
+     *
+     * @param loadedAt the moment that rows of this transaction have
+     * @param rows what was changed; asked only if somebody follows one of the relations
+     */
+    public static void note(
+            Connection connection,
+            List<DatasetChanged> told,
+            Instant loadedAt,
+            Supplier<List<Rows>> rows)
+            throws SQLException {
+        if (told.isEmpty()) {
+            return;
+        }
+        Set<String> followed = followed(connection, told);
+        if (followed.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert =
+                connection.prepareStatement(
+                        """
+                        WITH noted AS (
+                          INSERT INTO transform.change_batch (relation, version, table_oid,
+                            loaded_at, rows, earliest_event_at, latest_event_at, keys)
+                          SELECT ?, ?, to_regclass(?), ?::timestamptz, ?, ?::timestamptz,
+                            ?::timestamptz, ?::text[])
+                        SELECT pg_notify('%s', ?)
+                        """
+                                .formatted(CHANNEL))) {
+            for (Rows changed : rows.get()) {
+                String relation = changed.relation().toString();
+                if (followed.contains(relation)) {
+                    set(connection, insert, changed, version(told, relation), loadedAt);
+                    insert.execute();
+                }
+            }
+        }
+    }
+
+    private static Set<String> followed(Connection connection, List<DatasetChanged> told)
+            throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        "SELECT relation FROM transform.live_input WHERE relation = ANY"
+                                + " (?::text[])")) {
+            select.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", told.stream().map(DatasetChanged::relation).toArray()));
+            Set<String> followed = new HashSet<>();
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    followed.add(found.getString(1));
+                }
+            }
+            return followed;
+        }
+    }
+
+    private static long version(List<DatasetChanged> told, String relation) {
+        return told.stream()
+                .filter(event -> event.relation().equals(relation))
+                .findFirst()
+                .orElseThrow()
+                .version();
+    }
+
+    private static void set(
+            Connection connection,
+            PreparedStatement insert,
+            Rows changed,
+            long version,
+            Instant loadedAt)
+            throws SQLException {
+        List<String> keys = changed.keys();
+        insert.setString(1, changed.relation().toString());
+        insert.setLong(2, version);
+        insert.setString(3, changed.relation().quoted());
+        insert.setString(4, loadedAt.toString());
+        insert.setLong(5, changed.rows());
+        insert.setString(6, text(changed.earliest()));
+        insert.setString(7, text(changed.latest()));
+        insert.setArray(8, keys == null ? null : connection.createArrayOf("text", keys.toArray()));
+        insert.setString(9, changed.relation().toString());
+    }
+
+    private static @Nullable String text(@Nullable Instant at) {
+        return at == null ? null : at.toString();
+    }
+}
