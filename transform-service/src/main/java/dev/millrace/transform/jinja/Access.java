@@ -62,7 +62,7 @@ final class Access {
             return within(undefined);
         }
         if (key instanceof Slices slices) {
-            return slices.of(target);
+            return Slices.cut(target) ? slices.of(target) : missing(target, "[:]");
         }
         Values.usable(key);
         Object value =
