@@ -14,9 +14,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
-@SuppressWarnings("NullAway") // What is not there fails the test by itself.
 class SourceFreshnessTest {
 
     private final ProjectStage stage = ProjectStage.create();
@@ -57,6 +57,10 @@ class SourceFreshnessTest {
         return ages;
     }
 
+    private static SourceAge age(Map<String, SourceAge> ages, String table) {
+        return Objects.requireNonNull(ages.get(table), table);
+    }
+
     private FreshnessVerdict verdict(String table) throws SQLException {
         Map<String, SourceAge> ages = ask("- " + table);
         assertThat(ages).hasSize(1);
@@ -65,7 +69,7 @@ class SourceFreshnessTest {
 
     @Test
     void theNewestRowIsWhatCounts() throws SQLException {
-        SourceAge age = ask("- name: orders").get("orders");
+        SourceAge age = age(ask("- name: orders"), "orders");
 
         assertThat(age.source()).isEqualTo("source.shop.web.orders");
         assertThat(age.verdict()).isEqualTo(FreshnessVerdict.WARN);
@@ -105,7 +109,7 @@ class SourceFreshnessTest {
 
     @Test
     void aTableWithoutRowsIsAsOldAsCanBe() throws SQLException {
-        SourceAge age = ask("- name: empty").get("empty");
+        SourceAge age = age(ask("- name: empty"), "empty");
 
         assertThat(age.verdict()).isEqualTo(FreshnessVerdict.ERROR);
         assertThat(age.newest()).isEqualTo(Instant.parse("0001-01-01T00:00:00Z"));
@@ -123,10 +127,10 @@ class SourceFreshnessTest {
         assertThat(ages.values())
                 .extracting(SourceAge::verdict)
                 .containsOnly(FreshnessVerdict.RUNTIME_ERROR);
-        assertThat(ages.get("gone").problem())
+        assertThat(age(ages, "gone").problem())
                 .startsWith("models/web.yml: source.shop.web.gone: ")
                 .contains("does not exist");
-        assertThat(ages.get("visits").problem()).contains("gives a text, and no time: today");
+        assertThat(age(ages, "visits").problem()).contains("gives a text, and no time: today");
     }
 
     @Test
