@@ -181,10 +181,11 @@ public final class Compiler {
     }
 
     private void ephemeral(Node model, Map<String, String> ephemerals) {
-        String cte = Relation.cte(model.name()).path();
+        String cte = Relation.cte(model).path();
         if (!ephemerals.containsKey(cte)) {
             // Its own ephemerals come first, as each may only use what stands before it.
-            String sql = withoutSemicolon(render(model, ephemerals).text());
+            Rendered body = substituting(substitutes.withinEphemerals()).render(model, ephemerals);
+            String sql = withoutSemicolon(body.text());
             ephemerals.put(cte, sql);
         }
     }

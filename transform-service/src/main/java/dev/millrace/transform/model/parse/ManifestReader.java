@@ -79,6 +79,7 @@ public final class ManifestReader {
         drafts.addAll(sources.tests());
         Manifest.Parts parts = new Manifest.Parts();
         parts.sources().putAll(sources.tables());
+        parts.disabledSources().putAll(sources.disabled());
         Learning learning = new Learning(workspace);
         Naming naming = new Naming(workspace);
         for (Draft draft : drafts) {

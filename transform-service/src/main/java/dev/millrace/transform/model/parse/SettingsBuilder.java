@@ -54,14 +54,7 @@ final class SettingsBuilder {
         SettingsBuilder builder = new SettingsBuilder();
         builder.add(earlier);
         builder.add(later);
-        Map<String, Object> both = new LinkedHashMap<>();
-        builder.values.forEach(
-                (key, value) -> {
-                    if (value != null) {
-                        both.put(key, value);
-                    }
-                });
-        return both;
+        return builder.values;
     }
 
     private void defaults(ResourceType type) {
@@ -142,7 +135,7 @@ final class SettingsBuilder {
             if (!(next instanceof Map<?, ?>)) {
                 return;
             }
-            level = Yaml.map(next);
+            level = Yaml.withNulls(next);
             add(ownOf(level));
         }
     }
@@ -169,7 +162,7 @@ final class SettingsBuilder {
                 (key, value) -> {
                     if (key.startsWith("+")) {
                         own.put(key.substring(1).strip(), value);
-                    } else if (!(value instanceof Map<?, ?>)) {
+                    } else if (value != null && !(value instanceof Map<?, ?>)) {
                         own.put(key, value);
                     }
                 });
@@ -197,7 +190,7 @@ final class SettingsBuilder {
             values.put(name, both);
         } else if (name.equals("grants") && value instanceof Map<?, ?> map) {
             values.put(name, grants(Yaml.map(earlier), map));
-        } else {
+        } else if (value != null || !MERGED.contains(name)) {
             values.put(name, value);
         }
     }

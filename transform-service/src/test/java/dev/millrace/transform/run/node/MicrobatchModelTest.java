@@ -9,6 +9,8 @@ import dev.millrace.transform.model.parse.ManifestReader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.SQLException;
 import java.time.Instant;
@@ -216,6 +218,61 @@ class MicrobatchModelTest {
         run();
 
         assertThat(rows()).containsExactly("0|4", "1|4", "2|4", "3|4");
+    }
+
+    private void through(String ephemeral) {
+        stage.file(
+                "models/all_visits.sql", ephemeral + "select * from {{ source('web', 'visits') }}");
+        stage.file(
+                "models/visits.sql",
+                """
+                {{ config(materialized='incremental', incremental_strategy='microbatch', unique_key='id',
+                    event_time='at', batch_size='day', begin='2026-02-26') }}
+                select v.id, v.at, (select count(*) from {{ ref('all_visits') }})::int as pages
+                from {{ source('web', 'visits') }} v
+                """);
+    }
+
+    @Test
+    void anEphemeralInputThatHasNoTimeIsReadWhole() throws SQLException {
+        through("{{ config(materialized='ephemeral') }} ");
+
+        run();
+
+        assertThat(rows()).containsExactly("0|4", "1|4", "2|4", "3|4");
+    }
+
+    @Test
+    void anEphemeralInputThatHasATimeGivesTheRowsOfTheBatch() throws SQLException {
+        through("{{ config(materialized='ephemeral', event_time='at') }} ");
+
+        run();
+
+        assertThat(rows()).containsExactly("0|1", "1|1", "2|1", "3|1");
+        assertThat(stage.compiled(MODEL))
+                .contains("from (select * from __dbt__cte__all_visits where at >= '2026-03-01");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void whetherBatchesMayRunAtOnceChangesNothingOfTheirRows(String concurrent)
+            throws SQLException {
+        stage.file(
+                "dbt_project.yml",
+                "name: shop\nmodels: {shop: {+concurrent_batches: " + concurrent + "}}\n");
+
+        assertThat(run().message()).isEqualTo("SUCCESS");
+        assertThat(rows()).containsExactly("0|2", "1|2", "2|2", "3|2");
+    }
+
+    @Test
+    void whetherBatchesMayRunAtOnceIsTrueOrFalse() {
+        stage.file("dbt_project.yml", "name: shop\nmodels: {shop: {+concurrent_batches: two}}\n");
+
+        assertThat(stage.problems())
+                .singleElement()
+                .asString()
+                .contains("'concurrent_batches' is true or false, not 'two'");
     }
 
     @Test

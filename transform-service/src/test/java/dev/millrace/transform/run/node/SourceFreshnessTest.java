@@ -108,6 +108,89 @@ class SourceFreshnessTest {
     }
 
     @Test
+    void aTableMaySayThatItHasNoLimits() throws SQLException {
+        assertThat(ask("- {name: orders, freshness: null}\n- {name: visits}"))
+                .containsOnlyKeys("visits");
+        assertThat(ask("- {name: orders, config: {freshness: null}}")).isEmpty();
+    }
+
+    @Test
+    void aLimitMayBeTakenAwayByItself() throws SQLException {
+        assertThat(verdict("{name: orders, freshness: {warn_after: null}}"))
+                .isEqualTo(FreshnessVerdict.PASS);
+    }
+
+    @Test
+    void aTableMayChangePartOfALimit() throws SQLException {
+        assertThat(verdict("{name: orders, freshness: {warn_after: {count: 2}}}"))
+                .isEqualTo(FreshnessVerdict.PASS);
+        assertThat(verdict("{name: orders, freshness: {error_after: {period: minute}}}"))
+                .isEqualTo(FreshnessVerdict.ERROR);
+    }
+
+    @Test
+    void whatTellsTheTimeMayStandUnderConfig() throws SQLException {
+        assertThat(verdict("{name: visits, config: {loaded_at_field: day}}"))
+                .isEqualTo(FreshnessVerdict.ERROR);
+        assertThat(verdict("{name: visits, config: {loaded_at_query: select now()}}"))
+                .isEqualTo(FreshnessVerdict.PASS);
+        assertThat(
+                        verdict(
+                                "{name: orders, config: {freshness: {error_after: {count: 1,"
+                                        + " period: minute}}}}"))
+                .isEqualTo(FreshnessVerdict.ERROR);
+    }
+
+    @Test
+    void aSourceMaySayItUnderConfigForAllItsTables() throws SQLException {
+        stage.file(
+                "models/config.yml",
+                """
+                sources:
+                  - name: configured
+                    schema: web
+                    config:
+                      freshness: {warn_after: {count: 1, period: hour}}
+                      loaded_at_field: at
+                    tables: [{name: orders}]
+                """);
+
+        assertThat(ask("- {name: visits, freshness: null}")).containsOnlyKeys("orders");
+    }
+
+    @Test
+    void onlyOneThingTellsTheTime() {
+        stage.file(
+                "models/web.yml",
+                """
+                sources:
+                  - name: web
+                    tables: [{name: orders, loaded_at_field: at, loaded_at_query: select now()}]
+                """);
+
+        assertThat(stage.problems())
+                .singleElement()
+                .asString()
+                .contains("'web.orders' has both 'loaded_at_field' and 'loaded_at_query'");
+    }
+
+    @Test
+    void aLimitThatIsNoneIsTold() {
+        stage.file(
+                "models/web.yml",
+                """
+                sources:
+                  - name: web
+                    tables: [{name: orders, freshness: {warn_after: {count: 1, period: week}}}]
+                """);
+
+        assertThat(stage.problems())
+                .singleElement()
+                .asString()
+                .contains("'warn_after' of the source table 'web.orders'", "week");
+    }
+
+    @Test
     void aTableWithoutRowsIsAsOldAsCanBe() throws SQLException {
         SourceAge age = age(ask("- name: empty"), "empty");
 
