@@ -109,6 +109,9 @@ final class Access {
     private Undefined missing(Object target, Object name) {
         return Undefined.absent(
                 () -> {
+                    if (target instanceof HasAttributes object) {
+                        return object.absence(Values.text(name));
+                    }
                     List<String> known =
                             target instanceof Map<?, ?> map
                                     ? map.keySet().stream().map(Values::text).toList()

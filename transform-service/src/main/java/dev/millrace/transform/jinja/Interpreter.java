@@ -247,7 +247,7 @@ final class Interpreter {
             if (undefined.chainable() && !(call.callee() instanceof Expression.Name)) {
                 return undefined;
             }
-            throw undefined.mistake();
+            throw undefined.mistake().at(call.callee().place());
         }
         if (!(callee instanceof Invocable invocable)) {
             throw new JinjaException(

@@ -33,7 +33,11 @@ final class Names {
                     TreeSet<String> known = new TreeSet<>(scope.names());
                     known.addAll(globals.names());
                     known.addAll(Builtins.NAMES);
-                    return "'" + name + "' is undefined" + NearestName.hint(name, known);
+                    String hint = NearestName.hint(name, known);
+                    return "'"
+                            + name
+                            + "' is undefined"
+                            + (hint.isEmpty() ? globals.advice(name) : hint);
                 });
     }
 }

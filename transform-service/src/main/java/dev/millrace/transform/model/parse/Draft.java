@@ -111,6 +111,11 @@ final class Draft implements References {
     }
 
     @Override
+    public boolean comeAgain() {
+        return true;
+    }
+
+    @Override
     public void configure(Map<String, Object> settings) {
         Map<String, @Nullable Object> plain = new LinkedHashMap<>();
         settings.forEach((key, value) -> plain.put(key, Values.plain(value)));
