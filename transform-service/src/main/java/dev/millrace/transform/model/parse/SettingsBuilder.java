@@ -27,7 +27,12 @@ final class SettingsBuilder {
 
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
-    private SettingsBuilder() {}
+    /** Whether these are not all levels, so that what adds to others has to stay. */
+    private final boolean partial;
+
+    private SettingsBuilder(boolean partial) {
+        this.partial = partial;
+    }
 
     /** The settings of a node on all levels. */
     static NodeSettings of(
@@ -37,7 +42,7 @@ final class SettingsBuilder {
             DbtPackage root,
             Map<String, Object> properties,
             Map<String, Object> configured) {
-        SettingsBuilder builder = new SettingsBuilder();
+        SettingsBuilder builder = new SettingsBuilder(false);
         builder.defaults(type);
         builder.addTree(own, type, fqn);
         builder.add(properties);
@@ -51,7 +56,7 @@ final class SettingsBuilder {
 
     /** Settings of one level over those of another, as several {@code config()} add up. */
     static Map<String, Object> over(Map<String, Object> earlier, Map<String, Object> later) {
-        SettingsBuilder builder = new SettingsBuilder();
+        SettingsBuilder builder = new SettingsBuilder(true);
         builder.add(earlier);
         builder.add(later);
         return builder.values;
@@ -196,13 +201,14 @@ final class SettingsBuilder {
     }
 
     /** A privilege with a {@code +} adds its grantees to those of the level before. */
-    private static Map<String, Object> grants(Map<String, Object> earlier, Map<?, ?> later) {
+    private Map<String, Object> grants(Map<String, Object> earlier, Map<?, ?> later) {
         Map<String, Object> both = new LinkedHashMap<>(earlier);
         later.forEach(
                 (key, value) -> {
                     String privilege = String.valueOf(key);
                     if (privilege.startsWith("+")) {
-                        String bare = privilege.substring(1).strip();
+                        String name = privilege.substring(1).strip();
+                        String bare = partial && !both.containsKey(name) ? "+" + name : name;
                         List<Object> grantees = new ArrayList<>(Yaml.list(both.get(bare)));
                         grantees.addAll(Yaml.list(value));
                         both.put(bare, grantees);
