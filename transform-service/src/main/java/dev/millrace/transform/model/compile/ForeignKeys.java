@@ -6,6 +6,8 @@ import dev.millrace.transform.model.context.DbtSyntax;
 import dev.millrace.transform.model.context.TemplateNames;
 import dev.millrace.transform.model.manifest.Node;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collection;
 import java.util.Map;
 
@@ -30,7 +32,7 @@ final class ForeignKeys {
         }
     }
 
-    private static void resolve(Object constraints, Node node, TemplateNames names) {
+    private static void resolve(@Nullable Object constraints, Node node, TemplateNames names) {
         if (!(constraints instanceof Collection<?> all)) {
             return;
         }

@@ -33,7 +33,7 @@ import java.util.Set;
  *
  * SCHEMA stands for the schema of the case.
  */
-record DbtCase(String file, String name, List<Map<String, Object>> runs) {
+record DbtCase(String topic, String title, List<Map<String, Object>> runs) {
 
     private static final Set<String> KEYS =
             Set.of(
@@ -103,6 +103,6 @@ record DbtCase(String file, String name, List<Map<String, Object>> runs) {
 
     @Override
     public String toString() {
-        return file + ": " + name;
+        return topic + ": " + title;
     }
 }
