@@ -226,7 +226,7 @@ public final class Values {
             return compareNumbers(a, b);
         }
         if (a instanceof String left && b instanceof String right) {
-            return compareByCodePoint(left, right);
+            return Texts.compareByCodePoint(left, right);
         }
         Integer order = orderByOperands(a, b);
         if (order != null) {
@@ -269,10 +269,9 @@ public final class Values {
         }
         double left = real(a);
         double right = real(b);
-        boolean unbounded = !Double.isFinite(left) || !Double.isFinite(right);
         boolean small = Math.abs(left) < EXACT && Math.abs(right) < EXACT;
         boolean decimal = a instanceof BigDecimal || b instanceof BigDecimal;
-        if ((small && !decimal) || (unbounded && (isUnbounded(a) || isUnbounded(b)))) {
+        if ((small && !decimal) || isUnbounded(a) || isUnbounded(b)) {
             // Adding 0.0 makes -0.0 the same as 0.0.
             return Double.compare(left + 0.0, right + 0.0);
         }
@@ -285,21 +284,5 @@ public final class Values {
 
     private static boolean isNaN(Object value) {
         return value instanceof Double number && number.isNaN();
-    }
-
-    private static int compareByCodePoint(String a, String b) {
-        int length = Math.min(a.length(), b.length());
-        for (int i = 0; i < length; i++) {
-            char left = a.charAt(i);
-            char right = b.charAt(i);
-            if (left != right) {
-                boolean bothOrNoneSurrogates =
-                        Character.isSurrogate(left) == Character.isSurrogate(right);
-                return bothOrNoneSurrogates
-                        ? Character.compare(left, right)
-                        : Character.isSurrogate(left) ? 1 : -1;
-            }
-        }
-        return Integer.compare(a.length(), b.length());
     }
 }

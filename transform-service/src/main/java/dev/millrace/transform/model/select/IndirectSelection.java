@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Which tests come along with the nodes that they look at. */
-public enum IndirectSelection {
+enum IndirectSelection {
     /** Those that look at any selected node. */
     EAGER,
     /** Those that look at selected nodes only. */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What an earlier run left behind: its manifest, its results, and how old its sources were. */
-public final class PreviousState {
+final class PreviousState {
 
     private final @Nullable PreviousManifest manifest;
     private final @Nullable Map<String, String> results;
