@@ -7,46 +7,51 @@ import java.util.Set;
 
 /** What is done with the nodes that are selected, which decides the kinds that count. */
 public enum Command {
-    RUN,
-    TEST,
-    BUILD,
-    SEED,
-    SNAPSHOT,
-    COMPILE,
-    LS,
-    SOURCE_FRESHNESS;
+    RUN(ResourceType.MODEL),
+    TEST(ResourceType.TEST, ResourceType.UNIT_TEST),
+    BUILD(
+            ResourceType.MODEL,
+            ResourceType.SEED,
+            ResourceType.SNAPSHOT,
+            ResourceType.TEST,
+            ResourceType.UNIT_TEST),
+    SEED(ResourceType.SEED),
+    SNAPSHOT(ResourceType.SNAPSHOT),
+    COMPILE(
+            ResourceType.MODEL,
+            ResourceType.SEED,
+            ResourceType.SNAPSHOT,
+            ResourceType.TEST,
+            ResourceType.ANALYSIS,
+            ResourceType.OPERATION),
+    LS(
+            ResourceType.MODEL,
+            ResourceType.SEED,
+            ResourceType.SNAPSHOT,
+            ResourceType.TEST,
+            ResourceType.UNIT_TEST,
+            ResourceType.SOURCE,
+            ResourceType.EXPOSURE,
+            ResourceType.METRIC,
+            ResourceType.SEMANTIC_MODEL,
+            ResourceType.SAVED_QUERY),
+    SOURCE_FRESHNESS(ResourceType.SOURCE);
+
+    @SuppressWarnings("ImmutableEnumChecker") // Nobody changes what its constructor makes.
+    private final Set<ResourceType> types;
+
+    Command(ResourceType first, ResourceType... others) {
+        this.types = EnumSet.of(first, others);
+    }
 
     /** The kinds that count unless the user names others. */
     Set<ResourceType> types() {
-        return switch (this) {
-            case RUN -> EnumSet.of(ResourceType.MODEL);
-            case TEST -> EnumSet.of(ResourceType.TEST, ResourceType.UNIT_TEST);
-            case BUILD ->
-                    EnumSet.of(
-                            ResourceType.MODEL,
-                            ResourceType.SEED,
-                            ResourceType.SNAPSHOT,
-                            ResourceType.TEST,
-                            ResourceType.UNIT_TEST);
-            case SEED -> EnumSet.of(ResourceType.SEED);
-            case SNAPSHOT -> EnumSet.of(ResourceType.SNAPSHOT);
-            case COMPILE ->
-                    EnumSet.of(
-                            ResourceType.MODEL,
-                            ResourceType.SEED,
-                            ResourceType.SNAPSHOT,
-                            ResourceType.TEST,
-                            ResourceType.ANALYSIS,
-                            ResourceType.OPERATION);
-            case LS ->
-                    EnumSet.complementOf(EnumSet.of(ResourceType.ANALYSIS, ResourceType.OPERATION));
-            case SOURCE_FRESHNESS -> EnumSet.of(ResourceType.SOURCE);
-        };
+        return types;
     }
 
     /** The kinds that may be asked for. */
     Set<ResourceType> offered() {
-        Set<ResourceType> offered = EnumSet.copyOf(types());
+        Set<ResourceType> offered = EnumSet.copyOf(types);
         if (this == LS) {
             offered.add(ResourceType.ANALYSIS);
         }
