@@ -54,4 +54,4 @@ def render(template, context, undefined):
 
 def comparable(output):
     """Not what Python prints of its own objects, such as generators, which is of no use to anybody."""
-    return not re.search(r"Markup\(|\dj\)|<(generator|bound|built-in|function|Macro|class|jinja2|itertools|[A-Za-z_. ]+ object)", output)
+    return not re.search(r"Markup\(|\dj\)|<(generator|bound|built-in|function|Macro|class|jinja2|itertools|[A-Za-z_. ]+ object)", output, re.IGNORECASE)

@@ -62,7 +62,7 @@ final class Access {
             return within(undefined);
         }
         if (key instanceof Slices slices) {
-            return slices.of(target);
+            return Slices.cut(target) ? slices.of(target) : missing(target, "[:]");
         }
         Values.usable(key);
         Object value =
@@ -109,6 +109,9 @@ final class Access {
     private Undefined missing(Object target, Object name) {
         return Undefined.absent(
                 () -> {
+                    if (target instanceof HasAttributes object) {
+                        return object.absence(Values.text(name));
+                    }
                     List<String> known =
                             target instanceof Map<?, ?> map
                                     ? map.keySet().stream().map(Values::text).toList()

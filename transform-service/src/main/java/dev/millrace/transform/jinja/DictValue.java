@@ -20,12 +20,12 @@ public final class DictValue extends LinkedHashMap<Object, Object> {
 
     @Override
     public @Nullable Object get(@Nullable Object key) {
-        return super.get(known(key));
+        return key == null ? null : super.get(known(key));
     }
 
     @Override
     public boolean containsKey(@Nullable Object key) {
-        return super.containsKey(known(key));
+        return key != null && super.containsKey(known(key));
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class DictValue extends LinkedHashMap<Object, Object> {
 
     @Override
     public @Nullable Object remove(@Nullable Object key) {
-        return super.remove(known(key));
+        return key == null ? null : super.remove(known(key));
     }
 
     /** The key that the dict has for an equal one. */

@@ -14,6 +14,11 @@ public interface Globals {
     /** Every name, to suggest the nearest for one that is unknown. */
     Collection<String> names();
 
+    /** What to do about a name that is unknown; empty if there is nothing to say. */
+    default String advice(String name) {
+        return "";
+    }
+
     static Globals of(Map<String, ?> values) {
         return new Globals() {
             @Override

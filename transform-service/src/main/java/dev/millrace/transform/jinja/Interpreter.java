@@ -8,13 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Evaluates expressions. */
 final class Interpreter {
 
-    private final Globals globals;
+    private final Names names;
     private final Undefineds undefineds;
     private final Budget budget;
     private final Operators operators;
@@ -23,11 +22,11 @@ final class Interpreter {
     private final Renderer renderer;
 
     Interpreter(Globals globals, Settings settings) {
-        this.globals = globals;
         this.undefineds = settings.undefineds();
         this.budget = new Budget(settings.limits());
         this.operators = new Operators(budget);
         this.renderer = new Renderer(this, budget, settings.imports());
+        this.names = new Names(globals, budget, this);
         this.access = new Access(new Methods(budget), undefineds, renderer::bind);
         this.filters = new Filters(this, budget, settings.filters());
     }
@@ -64,7 +63,7 @@ final class Interpreter {
             budget.step();
             return switch (expression) {
                 case Expression.Literal literal -> literal.value();
-                case Expression.Name name -> name(name.name(), scope);
+                case Expression.Name name -> names.find(name.name(), scope);
                 case Expression.ListOf list -> new ListValue(defined(list.items(), scope));
                 case Expression.TupleOf tuple -> new TupleValue(defined(tuple.items(), scope));
                 case Expression.DictOf dict -> dict(dict, scope);
@@ -134,26 +133,6 @@ final class Interpreter {
             }
         }
         return values;
-    }
-
-    private Object name(String name, Scope scope) {
-        Object value = scope.find(name);
-        if (value == null) {
-            value = globals.find(name);
-        }
-        if (value == null) {
-            value = Builtins.find(name, budget);
-        }
-        if (value != null) {
-            return renderer.bind(value);
-        }
-        return unknown(
-                () -> {
-                    TreeSet<String> known = new TreeSet<>(scope.names());
-                    known.addAll(globals.names());
-                    known.addAll(Builtins.NAMES);
-                    return "'" + name + "' is undefined" + NearestName.hint(name, known);
-                });
     }
 
     private DictValue dict(Expression.DictOf expression, Scope scope) {
@@ -268,7 +247,7 @@ final class Interpreter {
             if (undefined.chainable() && !(call.callee() instanceof Expression.Name)) {
                 return undefined;
             }
-            throw undefined.mistake();
+            throw undefined.mistake().at(call.callee().place());
         }
         if (!(callee instanceof Invocable invocable)) {
             throw new JinjaException(

@@ -53,6 +53,9 @@ final class LayoutFilters {
 
     private static Object truncate(Object value, Arguments arguments) {
         Arguments.Bound bound = arguments.bind("truncate", "length", "killwords", "end", "leeway");
+        if (Values.usable(value) instanceof Undefined) {
+            return value;
+        }
         String text = text(value, "truncate");
         int length = bound.integer("length", 255);
         String end = bound.text("end", "...");

@@ -50,7 +50,6 @@ final class Lexer {
         int end = source.to();
         if (end > source.from() && text.charAt(end - 1) == '\n') {
             end--;
-            return end > source.from() && text.charAt(end - 1) == '\r' ? end - 1 : end;
         }
         return end > source.from() && text.charAt(end - 1) == '\r' ? end - 1 : end;
     }
@@ -66,12 +65,9 @@ final class Lexer {
             char sign = tag + 2 < end ? source.charAt(tag + 2) : ' ';
             data(at, sign == '-' ? beforeSpace(at, tag) : tag);
             at = tag;
-            Matcher raw = RAW_BEGIN.matcher(source).region(tag, end);
             if (kind == '#') {
                 comment();
-            } else if (kind == '%' && raw.lookingAt()) {
-                raw(raw);
-            } else {
+            } else if (kind != '%' || !raw()) {
                 tag(kind, sign);
             }
         }
@@ -155,7 +151,12 @@ final class Lexer {
         }
     }
 
-    private void raw(Matcher begin) {
+    /** Reads raw text, if that is what begins here. */
+    private boolean raw() {
+        Matcher begin = RAW_BEGIN.matcher(source).region(at, end);
+        if (!begin.lookingAt()) {
+            return false;
+        }
         Matcher close = RAW_END.matcher(source).region(begin.end(), end);
         if (!close.find()) {
             throw new JinjaException("'{% raw %}' has no '{% endraw %}'", places.at(at));
@@ -170,6 +171,7 @@ final class Lexer {
         if ("-".equals(close.group(2))) {
             skipSpace();
         }
+        return true;
     }
 
     private void code(String closing, Kind closingKind) {
@@ -179,7 +181,11 @@ final class Lexer {
             skipSpace();
             if (at >= end) {
                 throw new JinjaException(
-                        "the tag '" + tokenBefore(closing) + "' has no end '" + closing + "'",
+                        "the tag '"
+                                + (closing.equals("%}") ? "{%" : "{{")
+                                + "' has no end '"
+                                + closing
+                                + "'",
                         opened);
             }
             if (open.isEmpty() && closes(closing, closingKind)) {
@@ -187,10 +193,6 @@ final class Lexer {
             }
             token();
         }
-    }
-
-    private static String tokenBefore(String closing) {
-        return closing.equals("%}") ? "{%" : "{{";
     }
 
     private boolean closes(String closing, Kind closingKind) {
@@ -256,7 +258,7 @@ final class Lexer {
     }
 
     private void operator(char c) {
-        String operator = operatorAt(c, at + 1 < end ? source.charAt(at + 1) : ' ');
+        String operator = Operator.at(c, at + 1 < end ? source.charAt(at + 1) : ' ');
         if (operator.isEmpty()) {
             throw new JinjaException(
                     "unexpected character '" + Character.toString(source.codePointAt(at)) + "'",
@@ -283,34 +285,6 @@ final class Lexer {
             throw new JinjaException(
                     "unexpected '" + bracket + "', expected '" + expected + "'", places.at(at));
         }
-    }
-
-    /** The longest operator that begins with a character; empty if none does. */
-    private static String operatorAt(char c, char next) {
-        return switch (c) {
-            case '*' -> next == '*' ? "**" : "*";
-            case '/' -> next == '/' ? "//" : "/";
-            case '=' -> next == '=' ? "==" : "=";
-            case '<' -> next == '=' ? "<=" : "<";
-            case '>' -> next == '=' ? ">=" : ">";
-            case '!' -> next == '=' ? "!=" : "";
-            case '+' -> "+";
-            case '-' -> "-";
-            case '%' -> "%";
-            case '~' -> "~";
-            case '[' -> "[";
-            case ']' -> "]";
-            case '(' -> "(";
-            case ')' -> ")";
-            case '{' -> "{";
-            case '}' -> "}";
-            case '.' -> ".";
-            case ':' -> ":";
-            case '|' -> "|";
-            case ',' -> ",";
-            case ';' -> ";";
-            default -> "";
-        };
     }
 
     private void add(Kind kind, String text, int next) {

@@ -5,6 +5,12 @@ import java.util.List;
 /** {@code items[start:stop:step]} and the index of one item, as Python counts them. */
 record Slices(Object start, Object stop, Object step) {
 
+    static boolean cut(Object target) {
+        return target instanceof String
+                || target instanceof List<?>
+                || target instanceof HasElements;
+    }
+
     Object of(Object target) {
         return switch (target) {
             case String text -> {

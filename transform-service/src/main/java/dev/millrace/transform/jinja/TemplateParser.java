@@ -1,19 +1,13 @@
 package dev.millrace.transform.jinja;
 
-import dev.millrace.transform.jinja.MacroDefinition.Parameter;
-import dev.millrace.transform.jinja.MacroDefinition.Signature;
 import dev.millrace.transform.jinja.Statement.Target;
 import dev.millrace.transform.jinja.Token.Kind;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Parses the statements of a template. */
 final class TemplateParser {
@@ -25,6 +19,8 @@ final class TemplateParser {
     private final TokenStream tokens;
     private final Mentions.Collector mentions = new Mentions.Collector();
     private final ExpressionParser expressions;
+    private final DefinitionParser definitions;
+    private final ImportParser imports;
     private final Syntax syntax;
     private int loops;
 
@@ -32,6 +28,9 @@ final class TemplateParser {
         this.source = source;
         this.tokens = new TokenStream(Lexer.tokens(source, syntax.blockTags()));
         this.expressions = new ExpressionParser(tokens, mentions);
+        this.definitions =
+                new DefinitionParser(source, syntax, tokens, mentions, expressions, this);
+        this.imports = new ImportParser(tokens, expressions);
         this.syntax = syntax;
     }
 
@@ -86,6 +85,15 @@ final class TemplateParser {
         return body(opened, Set.of("end" + opened.text()));
     }
 
+    /** The body of a macro, which no loop around it can be left from. */
+    List<Statement> bodyOutsideLoops(Token opened, Set<String> endTags) {
+        int outerLoops = loops;
+        loops = 0;
+        List<Statement> body = body(opened, endTags);
+        loops = outerLoops;
+        return body;
+    }
+
     private List<Statement> body(Token opened, Set<String> endTags) {
         beginBody();
         List<Statement> body = statements(opened, endTags);
@@ -106,10 +114,10 @@ final class TemplateParser {
             case "for" -> loop(tag);
             case "set" -> set(tag);
             case "with" -> with(tag);
-            case "macro" -> new Statement.DefineMacro(tag.place(), macro(tag, ""));
-            case "call" -> callBlock(tag);
-            case "import" -> importAll(tag);
-            case "from" -> importNames(tag);
+            case "macro" -> new Statement.DefineMacro(tag.place(), definitions.macro(tag, ""));
+            case "call" -> definitions.callBlock(tag);
+            case "import" -> imports.importAll(tag);
+            case "from" -> imports.importNames(tag);
             case "filter" -> {
                 List<Expression.Filter> filters = filters();
                 yield new Statement.FilterBlock(tag.place(), filters, body(tag));
@@ -124,10 +132,10 @@ final class TemplateParser {
     private Statement special(Token tag, @Nullable Token enclosing) {
         String prefix = syntax.definitionTags().get(tag.text());
         if (prefix != null) {
-            return new Statement.DefineMacro(tag.place(), macro(tag, prefix));
+            return new Statement.DefineMacro(tag.place(), definitions.macro(tag, prefix));
         }
         if (syntax.headedTags().containsKey(tag.text())) {
-            return new Statement.DefineMacro(tag.place(), headed(tag));
+            return new Statement.DefineMacro(tag.place(), definitions.headed(tag));
         }
         if (syntax.blockTags().contains(tag.text())) {
             return verbatim(tag);
@@ -216,50 +224,6 @@ final class TemplateParser {
         return new Statement.With(tag.place(), List.copyOf(bindings), body(tag));
     }
 
-    private Statement importAll(Token tag) {
-        Expression template = expressions.expression();
-        tokens.expectName("as");
-        String alias = tokens.expect(Kind.NAME, "a name").text();
-        return new Statement.Import(tag.place(), template, alias, withContext());
-    }
-
-    private Statement importNames(Token tag) {
-        Expression template = expressions.expression();
-        tokens.expectName("import");
-        Map<String, String> names = new LinkedHashMap<>();
-        do {
-            if (tokens.at(Kind.BLOCK_END) || atContext()) {
-                break;
-            }
-            Token name = tokens.expect(Kind.NAME, "the name of a macro");
-            if (name.text().startsWith("_")) {
-                throw new JinjaException(
-                        "names that begin with '_' cannot be imported", name.place());
-            }
-            boolean renamed = tokens.skipName("as");
-            names.put(
-                    name.text(), renamed ? tokens.expect(Kind.NAME, "a name").text() : name.text());
-        } while (tokens.skipOperator(","));
-        if (names.isEmpty()) {
-            throw tokens.unexpected("expected the names to import");
-        }
-        return new Statement.FromImport(tag.place(), template, names, withContext());
-    }
-
-    private boolean atContext() {
-        return (tokens.atName("with") || tokens.atName("without"))
-                && tokens.following().isName("context");
-    }
-
-    private boolean withContext() {
-        if (!atContext()) {
-            return false;
-        }
-        boolean with = tokens.next().isName("with");
-        tokens.next();
-        return with;
-    }
-
     /** Filters with {@code |} between them, each with nothing to work on yet. */
     private List<Expression.Filter> filters() {
         List<Expression.Filter> filters = new ArrayList<>();
@@ -302,54 +266,6 @@ final class TemplateParser {
         return new Target.Variable(name.text());
     }
 
-    private MacroDefinition macro(Token tag, String prefix) {
-        int start = tokens.startOfTag();
-        Mentions.Collector.Mark mark = mentions.mark();
-        Token name = tokens.expect(Kind.NAME, "the name of the macro");
-        TagHeader header = new TagHeader(tag.text(), name.text(), List.of(), Map.of());
-        return definition(
-                new Signature((prefix + name.text()).intern(), name.place(), header, signature()),
-                tag,
-                start,
-                mark);
-    }
-
-    /** A macro that has no parameters, but a name made of what stands in the tag. */
-    private MacroDefinition headed(Token tag) {
-        int start = tokens.startOfTag();
-        Mentions.Collector.Mark mark = mentions.mark();
-        Token name = tokens.expect(Kind.NAME, "a name");
-        TagHeader header = header(tag, name);
-        Syntax.Naming naming = Objects.requireNonNull(syntax.headedTags().get(tag.text()));
-        try {
-            return definition(
-                    new Signature(naming.macro(header).intern(), name.place(), header, List.of()),
-                    tag,
-                    start,
-                    mark);
-        } catch (JinjaException e) {
-            throw e.at(name.place());
-        }
-    }
-
-    private TagHeader header(Token tag, Token name) {
-        List<String> words = new ArrayList<>();
-        Map<String, Object> options = new LinkedHashMap<>();
-        while (tokens.skipOperator(",") && !tokens.at(Kind.BLOCK_END)) {
-            Token word = tokens.expect(Kind.NAME, "a word or name=value");
-            if (!tokens.skipOperator("=")) {
-                words.add(word.text());
-                continue;
-            }
-            Object value = Constants.find(expressions.expression());
-            if (value == null) {
-                throw new JinjaException("'" + word.text() + "' must be a constant", word.place());
-            }
-            options.put(word.text(), value);
-        }
-        return new TagHeader(tag.text(), name.text(), words, options);
-    }
-
     private Statement verbatim(Token tag) {
         Token name = tokens.expect(Kind.NAME, "the name of the " + tag.text());
         tokens.expect(Kind.BLOCK_END, "'%}'");
@@ -359,69 +275,5 @@ final class TemplateParser {
         Source body = source.part(text.start(), text.end());
         return new Statement.Verbatim(
                 tag.place(), new Block(tag.text(), name.text(), name.place(), body, syntax));
-    }
-
-    private MacroDefinition definition(
-            Signature signature, Token tag, int start, Mentions.Collector.Mark mark) {
-        int outerLoops = loops;
-        loops = 0;
-        Mentions.Collector.Mark bodyMark = mentions.mark();
-        List<Statement> body = body(tag, endTags(tag.text()));
-        loops = outerLoops;
-        return new MacroDefinition(
-                signature,
-                body,
-                source.part(start, tokens.current().end()),
-                mentions.since(mark),
-                mentions.since(bodyMark).names());
-    }
-
-    /** The end tags of a tag: its own, and those of tags that define the same. */
-    private Set<String> endTags(String tag) {
-        String prefix = syntax.definitionTags().get(tag);
-        return prefix == null
-                ? Set.of("end" + tag)
-                : syntax.definitionTags().entrySet().stream()
-                        .filter(entry -> entry.getValue().equals(prefix))
-                        .map(entry -> "end" + entry.getKey())
-                        .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private List<Parameter> signature() {
-        List<Parameter> parameters = new ArrayList<>();
-        tokens.expectOperator("(");
-        while (!tokens.atOperator(")")) {
-            if (!parameters.isEmpty()) {
-                tokens.expectOperator(",");
-                if (tokens.atOperator(")")) {
-                    break;
-                }
-            }
-            Token name = tokens.expect(Kind.NAME, "the name of a parameter");
-            Expression otherwise = null;
-            if (tokens.skipOperator("=")) {
-                otherwise = expressions.expression();
-            } else if (!parameters.isEmpty() && parameters.getLast().otherwise() != null) {
-                throw new JinjaException(
-                        "the parameter '" + name.text() + "' needs a default, as one before it has",
-                        name.place());
-            }
-            parameters.add(new Parameter(name.text(), otherwise));
-        }
-        tokens.expectOperator(")");
-        return parameters;
-    }
-
-    private Statement callBlock(Token tag) {
-        int start = tokens.startOfTag();
-        Mentions.Collector.Mark mark = mentions.mark();
-        List<Parameter> parameters = tokens.atOperator("(") ? signature() : List.of();
-        Expression called = expressions.expression();
-        if (!(called instanceof Expression.Call call)) {
-            throw new JinjaException("'{% call %}' calls a macro: name(…)", called.place());
-        }
-        TagHeader header = new TagHeader("call", "caller", List.of(), Map.of());
-        Signature signature = new Signature("caller", tag.place(), header, parameters);
-        return new Statement.CallBlock(tag.place(), definition(signature, tag, start, mark), call);
     }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.transform.jinja;
 
-/** What Python takes for space and for the end of a line, which is more than Java does. */
+/**
+ * What Python takes for space and for the end of a line, and how it orders texts: not as Java does.
+ */
 final class Texts {
 
     private Texts() {}
@@ -42,5 +44,21 @@ final class Texts {
             to--;
         }
         return text.substring(0, to);
+    }
+
+    static int compareByCodePoint(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        for (int i = 0; i < length; i++) {
+            char left = a.charAt(i);
+            char right = b.charAt(i);
+            if (left != right) {
+                boolean bothOrNoneSurrogates =
+                        Character.isSurrogate(left) == Character.isSurrogate(right);
+                return bothOrNoneSurrogates
+                        ? Character.compare(left, right)
+                        : Character.isSurrogate(left) ? 1 : -1;
+            }
+        }
+        return Integer.compare(a.length(), b.length());
     }
 }

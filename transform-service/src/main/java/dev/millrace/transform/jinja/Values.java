@@ -195,9 +195,7 @@ public final class Values {
             return a.equals(b);
         }
         if (isNumber(a) && isNumber(b)) {
-            boolean noNumber =
-                    (a instanceof Double x && x.isNaN()) || (b instanceof Double y && y.isNaN());
-            return !noNumber && compareNumbers(a, b) == 0;
+            return !isNaN(a) && !isNaN(b) && compareNumbers(a, b) == 0;
         }
         if (a instanceof List<?> left && b instanceof List<?> right) {
             if (!sameKind(left, right) || left.size() != right.size()) {
@@ -228,13 +226,16 @@ public final class Values {
             return compareNumbers(a, b);
         }
         if (a instanceof String left && b instanceof String right) {
-            return compareByCodePoint(left, right);
+            return Texts.compareByCodePoint(left, right);
         }
         Integer order = orderByOperands(a, b);
         if (order != null) {
             return order;
         }
-        if (a instanceof List<?> left && b instanceof List<?> right && sameKind(left, right)) {
+        if (a instanceof List<?> left
+                && b instanceof List<?> right
+                && sameKind(left, right)
+                && !(a instanceof RangeValue)) {
             for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
                 if (!equal(left.get(i), right.get(i))) {
                     return compare(left.get(i), right.get(i));
@@ -268,31 +269,20 @@ public final class Values {
         }
         double left = real(a);
         double right = real(b);
-        boolean exact = Math.abs(left) < EXACT && Math.abs(right) < EXACT;
+        boolean small = Math.abs(left) < EXACT && Math.abs(right) < EXACT;
         boolean decimal = a instanceof BigDecimal || b instanceof BigDecimal;
-        // Adding 0.0 makes -0.0 the same as 0.0.
-        return (exact && !decimal)
-                        || (Double.isInfinite(left) && a instanceof Double)
-                        || (Double.isInfinite(right) && b instanceof Double)
-                        || Double.isNaN(left)
-                        || Double.isNaN(right)
-                ? Double.compare(left + 0.0, right + 0.0)
-                : Arithmetic.exact(a).compareTo(Arithmetic.exact(b));
+        if ((small && !decimal) || isUnbounded(a) || isUnbounded(b)) {
+            // Adding 0.0 makes -0.0 the same as 0.0.
+            return Double.compare(left + 0.0, right + 0.0);
+        }
+        return Arithmetic.exact(a).compareTo(Arithmetic.exact(b));
     }
 
-    private static int compareByCodePoint(String a, String b) {
-        int length = Math.min(a.length(), b.length());
-        for (int i = 0; i < length; i++) {
-            char left = a.charAt(i);
-            char right = b.charAt(i);
-            if (left != right) {
-                boolean bothOrNoneSurrogates =
-                        Character.isSurrogate(left) == Character.isSurrogate(right);
-                return bothOrNoneSurrogates
-                        ? Character.compare(left, right)
-                        : Character.isSurrogate(left) ? 1 : -1;
-            }
-        }
-        return Integer.compare(a.length(), b.length());
+    private static boolean isUnbounded(Object value) {
+        return value instanceof Double number && !Double.isFinite(number);
+    }
+
+    private static boolean isNaN(Object value) {
+        return value instanceof Double number && number.isNaN();
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.transform.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.math.BigDecimal;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-@SuppressWarnings("NullAway") // What is not there fails the test by itself.
 class RowDifferenceTest {
 
     private static final List<String> COLUMNS = List.of("id", "name");
@@ -18,7 +18,7 @@ class RowDifferenceTest {
         return RowDifference.between(COLUMNS, expected, actual);
     }
 
-    private static List<Object> row(Object... values) {
+    private static List<Object> row(@Nullable Object... values) {
         return new ArrayList<>(Arrays.asList(values));
     }
 

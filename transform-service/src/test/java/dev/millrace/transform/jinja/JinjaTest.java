@@ -35,7 +35,7 @@ class JinjaTest {
                     {{ 1 is ood }}                @ 1:6 @ there is no test 'ood'; did you mean 'odd'?
                     {{ name() }}                  @ 1:8 @ 'str' cannot be called
                     {{ 1 < 'a' }}                 @ 1:4 @ 'int' and 'str' have no order between them
-                    {{ 'a'.foo() }}               @ 1:11 @ this str has no attribute 'foo'
+                    {{ 'a'.foo() }}               @ 1:8  @ this str has no attribute 'foo'
                     """)
     void mistakesAreToldWithTheirPlace(String template, String place, String message) {
         JinjaException e = mistakeOf(template);

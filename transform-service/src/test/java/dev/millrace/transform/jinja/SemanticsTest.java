@@ -120,7 +120,7 @@ class SemanticsTest {
             Settings settings = Settings.DEFAULT.withUndefineds(mode);
 
             assertThatThrownBy(() -> render("{{ pirce() }}", Map.of("price", 1), settings))
-                    .hasMessage("t:1:9: 'pirce' is undefined; did you mean 'price'?");
+                    .hasMessage("t:1:4: 'pirce' is undefined; did you mean 'price'?");
         }
     }
 

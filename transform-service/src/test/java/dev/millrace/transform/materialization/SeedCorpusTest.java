@@ -9,6 +9,7 @@ import dev.millrace.transform.jinja.Rendering;
 import dev.millrace.transform.jinja.Syntax;
 import dev.millrace.transform.jinja.Template;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -32,7 +33,6 @@ import java.util.stream.Stream;
  * The seeds of public projects, against the tables that dbt 1.8.9 made of them: columns, types and
  * the rows' hash. Neither is kept here: name the folder of the projects in MILLRACE_DBT_PROJECTS.
  */
-@SuppressWarnings("NullAway") // What is not there fails the test by itself.
 class SeedCorpusTest {
 
     private static final Path PROJECTS =
@@ -140,7 +140,7 @@ class SeedCorpusTest {
     /** Of the deepest entry of dbt_project.yml, as dbt merges them. */
     private static Map<String, Object> settings(Path folder, JsonNode node) throws IOException {
         Map<String, Object> settings = new HashMap<>();
-        Object level =
+        @Nullable Object level =
                 new Yaml()
                         .<Map<String, Object>>load(
                                 Files.readString(folder.resolve("dbt_project.yml")))
@@ -153,7 +153,7 @@ class SeedCorpusTest {
         return settings;
     }
 
-    private static void take(Map<String, Object> settings, Object level) {
+    private static void take(Map<String, Object> settings, @Nullable Object level) {
         if (level instanceof Map<?, ?> map) {
             map.forEach(
                     (key, value) -> {

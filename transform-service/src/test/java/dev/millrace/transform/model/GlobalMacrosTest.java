@@ -89,6 +89,13 @@ class GlobalMacrosTest {
         assertThat(wrong).isEmpty();
     }
 
+    // The jar is asked for the files of this list alone.
+    @Test
+    void theListOfFilesIsThatOfTheFolder() throws Exception {
+        assertThat(lines("macros/index.txt"))
+                .containsExactlyElementsOf(MacroFiles.texts().keySet());
+    }
+
     @Test
     void noMacroIsDefinedTwice() throws Exception {
         Set<String> seen = new HashSet<>();
@@ -115,11 +122,12 @@ class GlobalMacrosTest {
     }
 
     private static List<String> expected() throws Exception {
-        try (InputStream in = GlobalMacrosTest.class.getResourceAsStream("macros.txt")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .toList();
+        return lines("macros.txt").stream().filter(line -> !line.startsWith("#")).toList();
+    }
+
+    private static List<String> lines(String file) throws Exception {
+        try (InputStream in = GlobalMacrosTest.class.getResourceAsStream(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         }
     }
 }

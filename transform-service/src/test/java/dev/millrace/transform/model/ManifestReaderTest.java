@@ -219,6 +219,71 @@ class ManifestReaderTest {
     }
 
     @Test
+    void sourcesAndExposuresThatAreSwitchedOffAreKeptApart() throws Exception {
+        Manifest graph =
+                TestProjects.manifest(
+                        "models/web.yml",
+                        """
+                        sources:
+                          - name: shop
+                            config: {enabled: false}
+                            tables: [{name: orders}, {name: visits, config: {enabled: true}}]
+                        exposures:
+                          - {name: board, type: dashboard, owner: {name: Ada}, config: {enabled: false}}
+                          - {name: report, type: analysis, owner: {name: Ada}}
+                        """);
+
+        assertThat(graph.disabledSources()).containsOnlyKeys("source.shop.shop.orders");
+        assertThat(graph.sources()).containsOnlyKeys("source.shop.shop.visits");
+        assertThat(graph.disabledOthers()).containsOnlyKeys("exposure.shop.board");
+        assertThat(graph.others()).containsOnlyKeys("exposure.shop.report");
+    }
+
+    @Test
+    void whoReadsASourceThatIsSwitchedOffIsTold() {
+        assertThatThrownBy(
+                        () ->
+                                TestProjects.manifest(
+                                        "models/web.yml",
+                                        "sources: [{name: shop, tables: [{name: orders, config:"
+                                                + " {enabled: false}}]}]",
+                                        "models/a.sql",
+                                        "select * from {{ source('shop', 'orders') }}"))
+                .hasMessageContaining(
+                        "it refers to the source 'shop.orders', which is switched off");
+    }
+
+    @Test
+    void aSettingWithoutValueTakesAwayTheOneOfTheLevelBefore() throws Exception {
+        Manifest graph =
+                TestProjects.manifest(
+                        "dbt_project.yml",
+                        """
+                        name: shop
+                        models:
+                          +schema: marts
+                          shop:
+                            raw: {+schema: null}
+                        """,
+                        "models/raw/a.sql",
+                        "select 1 as id",
+                        "models/b.sql",
+                        "{{ config(schema=none) }} select 1 as id",
+                        "models/c.sql",
+                        "select 1 as id",
+                        "models/c.yml",
+                        "models: [{name: c, config: {schema: null}}]",
+                        "models/d.sql",
+                        "select 1 as id");
+
+        assertThat(graph.nodes().values())
+                .extracting(Node::relationName)
+                .extracting(RelationName::schema)
+                .containsExactlyInAnyOrder(
+                        "analytics", "analytics", "analytics", "analytics_marts");
+    }
+
+    @Test
     void twoModelsCannotBeOneRelation() throws Exception {
         assertThat(
                         TestProjects.problems(

@@ -37,11 +37,9 @@ final class StageDefinitions {
         ListValue rendered = new ListValue();
         for (Object value : columns.values()) {
             Map<?, ?> column = (Map<?, ?>) value;
-            Object name = column.get("name");
+            String name = Values.text(Values.of(column.get("name")));
             String text =
-                    Boolean.TRUE.equals(column.get("quote"))
-                            ? RelationName.quote(Values.text(name))
-                            : Values.text(name);
+                    Boolean.TRUE.equals(column.get("quote")) ? RelationName.quote(name) : name;
             String constraints =
                     column.get("constraints") instanceof List<?> all
                             ? all.stream()

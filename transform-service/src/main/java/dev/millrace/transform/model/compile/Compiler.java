@@ -75,6 +75,11 @@ public final class Compiler {
         return new Compiler(manifest, workspace, warehouse, substitutes, others);
     }
 
+    /** One whose templates find something else by a name. */
+    public Compiler overriding(String name, Object value) {
+        return seeing(changes.andThen(names -> names.overriding(name, value)));
+    }
+
     /** One for another invocation. */
     public Compiler during(Invocation invocation) {
         return new Compiler(
@@ -151,6 +156,7 @@ public final class Compiler {
 
     private TemplateNames names(
             Node node, @Nullable String compiled, Map<String, String> ephemerals) {
+        DictValue description = description(node, compiled);
         TemplateNames names =
                 new TemplateNames(
                         workspace,
@@ -159,7 +165,7 @@ public final class Compiler {
                                 node.packageName(),
                                 node.relation(),
                                 node.settings(),
-                                description(node, compiled)),
+                                description),
                         new RuntimeReferences(
                                 node,
                                 manifest,
@@ -167,6 +173,7 @@ public final class Compiler {
                                 substitutes,
                                 model -> ephemeral(model, ephemerals)),
                         new TemplateNames.Execution(manifest, warehouse, compiled));
+        ForeignKeys.resolve(node, description, names);
         changes.accept(names);
         return names;
     }
@@ -181,10 +188,11 @@ public final class Compiler {
     }
 
     private void ephemeral(Node model, Map<String, String> ephemerals) {
-        String cte = Relation.cte(model.name()).path();
+        String cte = Relation.cte(model).path();
         if (!ephemerals.containsKey(cte)) {
             // Its own ephemerals come first, as each may only use what stands before it.
-            String sql = withoutSemicolon(render(model, ephemerals).text());
+            Rendered body = substituting(substitutes.withinEphemerals()).render(model, ephemerals);
+            String sql = withoutSemicolon(body.text());
             ephemerals.put(cte, sql);
         }
     }

@@ -46,7 +46,9 @@ record RuntimeReferences(
     private Relation relation(Node other) {
         if (other.isEphemeral()) {
             ephemerals.accept(other);
-            return Relation.cte(other.name());
+            return Relation.cte(other)
+                    .limitedTo(empty ? 0 : null)
+                    .during(substitutes.windowOf(other).orElse(null));
         }
         return other.relation().limitedTo(empty ? 0 : null);
     }

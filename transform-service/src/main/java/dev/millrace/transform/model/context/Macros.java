@@ -184,5 +184,19 @@ public final class Macros {
             ProjectMacro macro = in(packageName, name);
             return macro == null ? null : macro.definition();
         }
+
+        @Override
+        public String absence(String name) {
+            Set<String> known =
+                    packageName.equals(DBT)
+                            ? internal.keySet()
+                            : packages.getOrDefault(packageName, Map.of()).keySet();
+            return "the package '"
+                    + packageName
+                    + "' has no macro '"
+                    + name
+                    + "'"
+                    + NearestName.hint(name, known);
+        }
     }
 }

@@ -15,6 +15,11 @@ public interface References {
 
     Relation source(String source, String table);
 
+    /** Whether the same template is rendered again later, when more is known. */
+    default boolean comeAgain() {
+        return false;
+    }
+
     /** Takes settings that a template gives. */
     void configure(Map<String, Object> settings);
 }

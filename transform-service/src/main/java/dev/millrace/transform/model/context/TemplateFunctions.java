@@ -12,6 +12,7 @@ import dev.millrace.transform.jinja.SetValue;
 import dev.millrace.transform.jinja.Values;
 
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -24,6 +25,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The functions of dbt that depend on nothing but their arguments. */
 final class TemplateFunctions {
@@ -53,7 +55,7 @@ final class TemplateFunctions {
     private static Object toJson(Arguments arguments) {
         Arguments.Bound bound = arguments.bind("tojson", "value", "default", "sort_keys");
         try {
-            return Json.write(bound.get("value"));
+            return Json.write(sorted(bound.get("value"), bound.flag("sort_keys", false)));
         } catch (JinjaException e) {
             return bound.find("default").orElseThrow(() -> e);
         }
@@ -70,7 +72,29 @@ final class TemplateFunctions {
 
     private static Object toYaml(Arguments arguments) {
         Arguments.Bound bound = arguments.bind("toyaml", "value", "default", "sort_keys");
-        return new Yaml().dump(Values.plain(bound.get("value")));
+        DumperOptions options = new DumperOptions();
+        options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+        Object value = sorted(bound.get("value"), bound.flag("sort_keys", false));
+        return new Yaml(options).dump(Values.plain(value));
+    }
+
+    /** The same with the keys of all dicts in their order, if that is asked for. */
+    private static Object sorted(Object value, boolean wanted) {
+        return switch (value) {
+            case Map<?, ?> map when wanted -> {
+                Map<String, Object> keys = new TreeMap<>();
+                map.forEach((key, item) -> keys.put(Values.text(key), sorted(item, true)));
+                DictValue dict = new DictValue();
+                keys.forEach(dict::put);
+                yield dict;
+            }
+            case List<?> list when wanted -> {
+                ListValue items = new ListValue();
+                list.forEach(item -> items.add(sorted(item, true)));
+                yield items;
+            }
+            default -> value;
+        };
     }
 
     private static Object fromYaml(Arguments arguments) {

@@ -200,6 +200,11 @@ public final class TemplateNames implements Globals {
         return names;
     }
 
+    @Override
+    public String advice(String name) {
+        return "; if it is a macro or a package, see that it is installed: millrace deps";
+    }
+
     private @Nullable Object value(String name) {
         return switch (name) {
             case "ref" -> (Invocable) this::ref;
@@ -240,7 +245,10 @@ public final class TemplateNames implements Globals {
         return switch (name) {
             case "var" ->
                     Variables.of(
-                            workspace, subject.packageName(), this::rendered, execution == null);
+                            workspace,
+                            subject.packageName(),
+                            this::rendered,
+                            references.comeAgain());
             case "env_var" -> (Invocable) this::envVar;
             case "target", "env" -> workspace.target().dict();
             case "schema" ->

@@ -22,6 +22,8 @@ public final class Manifest {
     private final Map<String, OtherResource> others;
     private final Map<String, UnitTest> unitTests;
     private final Map<String, Node> disabled;
+    private final Map<String, SourceTable> disabledSources;
+    private final Map<String, OtherResource> disabledOthers;
     private final Map<String, Set<String>> children = new TreeMap<>();
     private final Map<String, Map<String, List<Node>>> byName = new TreeMap<>();
 
@@ -31,10 +33,14 @@ public final class Manifest {
             Map<String, SourceTable> sources,
             Map<String, OtherResource> others,
             Map<String, UnitTest> unitTests,
-            Map<String, Node> disabled) {
+            Map<String, Node> disabled,
+            Map<String, SourceTable> disabledSources,
+            Map<String, OtherResource> disabledOthers) {
 
         public Parts() {
             this(
+                    new LinkedHashMap<>(),
+                    new LinkedHashMap<>(),
                     new LinkedHashMap<>(),
                     new LinkedHashMap<>(),
                     new LinkedHashMap<>(),
@@ -55,6 +61,10 @@ public final class Manifest {
         this.others = Collections.unmodifiableMap(new LinkedHashMap<>(parts.others()));
         this.unitTests = Collections.unmodifiableMap(new LinkedHashMap<>(parts.unitTests()));
         this.disabled = Collections.unmodifiableMap(new LinkedHashMap<>(parts.disabled()));
+        this.disabledSources =
+                Collections.unmodifiableMap(new LinkedHashMap<>(parts.disabledSources()));
+        this.disabledOthers =
+                Collections.unmodifiableMap(new LinkedHashMap<>(parts.disabledOthers()));
         nodes.values().forEach(node -> adopt(node.id(), node.parents()));
         others.values().forEach(other -> adopt(other.id(), other.parents()));
         unitTests.values().forEach(test -> adopt(test.id(), List.of(test.model())));
@@ -100,6 +110,16 @@ public final class Manifest {
     /** Nodes that are switched off, by id. */
     public Map<String, Node> disabled() {
         return disabled;
+    }
+
+    /** Source tables that are switched off, by id. */
+    public Map<String, SourceTable> disabledSources() {
+        return disabledSources;
+    }
+
+    /** Exposures and the like that are switched off, by id. */
+    public Map<String, OtherResource> disabledOthers() {
+        return disabledOthers;
     }
 
     /** The node or unit test of an id. */

@@ -108,7 +108,7 @@ public final class NodeSettings {
                 boolean outside = "false".equalsIgnoreCase(String.valueOf(map.get("transaction")));
                 hooks.add(new Hook(String.valueOf(map.get("sql")), !outside));
             } else {
-                hooks.add(new Hook(String.valueOf(hook), true));
+                hooks.add(Hook.of(String.valueOf(hook)));
             }
         }
         return hooks;

@@ -50,6 +50,12 @@ public record Relation(
     }
 
     /** The query of an ephemeral model, under the name that it has in those that use it. */
+    public static Relation cte(Node model) {
+        String alias = model.relation().identifier();
+        return cte(alias == null ? model.name() : alias);
+    }
+
+    /** Rows that stand for those of a model. */
     public static Relation cte(String model) {
         return new Relation(
                 null, null, CTE_PREFIX + model, new Quoting(true, true, false), "cte", null);

@@ -37,6 +37,17 @@ final class ContractSettings {
                         .flatMap(column -> column.constraints().stream()));
     }
 
+    /** What its foreign keys refer to, as templates have it. */
+    List<String> foreignTables() {
+        return isEnforced()
+                ? constraints()
+                        .filter(each -> "foreign_key".equals(each.get("type")))
+                        .map(each -> String.valueOf(each.get("to")))
+                        .filter(to -> to.matches("\\s*(ref|source)\\s*\\(.*"))
+                        .toList()
+                : List.of();
+    }
+
     /** What is wrong; empty if nothing is, or there is no contract. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();

@@ -111,15 +111,14 @@ final class Draft implements References {
     }
 
     @Override
+    public boolean comeAgain() {
+        return true;
+    }
+
+    @Override
     public void configure(Map<String, Object> settings) {
-        Map<String, Object> plain = new LinkedHashMap<>();
-        settings.forEach(
-                (key, value) -> {
-                    Object each = Values.plain(value);
-                    if (each != null) {
-                        plain.put(key, each);
-                    }
-                });
+        Map<String, @Nullable Object> plain = new LinkedHashMap<>();
+        settings.forEach((key, value) -> plain.put(key, Values.plain(value)));
         configured = SettingsBuilder.over(configured, plain);
     }
 }

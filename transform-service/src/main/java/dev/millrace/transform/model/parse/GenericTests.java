@@ -1,13 +1,16 @@
 package dev.millrace.transform.model.parse;
 
+import dev.millrace.contracts.project.NearestName;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.transform.jinja.JinjaException;
 import dev.millrace.transform.jinja.Template;
 import dev.millrace.transform.model.context.DbtSyntax;
+import dev.millrace.transform.model.context.Macros;
 import dev.millrace.transform.model.context.Subject;
 import dev.millrace.transform.model.context.TemplateNames;
 import dev.millrace.transform.model.context.Workspace;
 import dev.millrace.transform.model.manifest.DbtPackage;
+import dev.millrace.transform.model.manifest.ProjectMacro;
 import dev.millrace.transform.model.manifest.Relation;
 import dev.millrace.transform.model.manifest.ResourceType;
 import dev.millrace.transform.model.manifest.TestDetail;
@@ -18,10 +21,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Makes tests of what properties files write beside models, columns and source tables. */
 final class GenericTests {
+
+    /** Of the macros that tests are. */
+    private static final String PREFIX = "test_";
 
     /** What may stand beside a test's arguments and is a setting of the test. */
     private static final List<String> SETTINGS =
@@ -78,6 +85,7 @@ final class GenericTests {
         int dot = test.indexOf('.');
         String namespace = dot < 0 ? null : test.substring(0, dot);
         String name = dot < 0 ? test : test.substring(dot + 1);
+        requireTest(namespace, name, subject.item().dbtPackage().name());
         TestNames names =
                 arguments.containsKey("name")
                         ? TestNames.given(Yaml.text(arguments.remove("name"), ""))
@@ -113,7 +121,7 @@ final class GenericTests {
         DbtPackage own = item.dbtPackage();
         String macro =
                 (detail.namespace() == null ? "" : detail.namespace() + ".")
-                        + "test_"
+                        + PREFIX
                         + detail.name();
         String code = "{{ " + macro + "(**_dbt_generic_test_kwargs) }}";
         List<String> fqn = new ArrayList<>(List.of(own.name()));
@@ -142,6 +150,36 @@ final class GenericTests {
                         workspace.target().schema(),
                         names.full(),
                         workspace.root().quoting()));
+    }
+
+    private void requireTest(@Nullable String namespace, String name, String packageName) {
+        Macros macros = workspace.macros();
+        boolean there =
+                namespace == null
+                        ? macros.find(PREFIX + name, packageName) != null
+                        : macros.in(namespace, PREFIX + name) != null;
+        if (there) {
+            return;
+        }
+        Set<String> known = new TreeSet<>();
+        for (ProjectMacro macro : macros.all()) {
+            boolean here = namespace == null || macro.packageName().equals(namespace);
+            if (here && macro.name().startsWith(PREFIX)) {
+                known.add(macro.name().substring(PREFIX.length()));
+            }
+        }
+        throw new JinjaException(
+                "there is no test '"
+                        + (namespace == null ? "" : namespace + ".")
+                        + name
+                        + "'"
+                        + NearestName.of(name, known)
+                                .map(near -> "; did you mean '" + near + "'?")
+                                .orElse(
+                                        "; define it by {% test "
+                                                + name
+                                                + "(model, column_name) %}, or install its package"
+                                                + " with 'millrace deps'"));
     }
 
     private static String columnName(Map<String, Object> column) {

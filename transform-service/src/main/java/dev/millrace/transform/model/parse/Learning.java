@@ -62,6 +62,19 @@ final class Learning {
         }
     }
 
+    /** Finds out what foreign keys refer to, which has to be there before the node. */
+    void learnForeignKeys(Draft draft, NodeSettings settings, ContractSettings contract) {
+        for (String to : contract.foreignTables()) {
+            names(draft, settings)
+                    .rendering()
+                    .render(
+                            Template.parse(
+                                    draft.origin().position().file(),
+                                    "{{ " + to + " }}",
+                                    DbtSyntax.SYNTAX));
+        }
+    }
+
     NodeSettings settings(Draft draft, @Nullable NodePatch patch) {
         Draft.Origin origin = draft.origin();
         return SettingsBuilder.of(

@@ -2,7 +2,9 @@ package dev.millrace.transform.model.parse;
 
 import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.ProjectFiles;
+import dev.millrace.transform.jinja.DictValue;
 import dev.millrace.transform.jinja.JinjaException;
+import dev.millrace.transform.jinja.None;
 import dev.millrace.transform.model.context.Macros;
 import dev.millrace.transform.model.context.Workspace;
 import dev.millrace.transform.model.manifest.DbtPackage;
@@ -79,11 +81,13 @@ public final class ManifestReader {
         drafts.addAll(sources.tests());
         Manifest.Parts parts = new Manifest.Parts();
         parts.sources().putAll(sources.tables());
+        parts.disabledSources().putAll(sources.disabled());
         Learning learning = new Learning(workspace);
         Naming naming = new Naming(workspace);
         for (Draft draft : drafts) {
             node(draft, patches.of(draft), workspace, learning, naming, parts);
         }
+        new AccessCheck(properties.of("groups"), problems).check(parts.nodes().values());
         new OtherReader(workspace, problems).read(properties, parts);
         new UnitTestReader(workspace, files, problems).read(properties, parts);
         return new Resolution(workspace, files.revision(), parts, streams, problems).resolved();
@@ -113,10 +117,7 @@ public final class ManifestReader {
             }
             Relation relation =
                     settings.enabled()
-                            ? naming.relation(
-                                    draft,
-                                    settings,
-                                    Learning.description(draft, settings, draft.assumed()))
+                            ? naming.relation(draft, settings, described(draft, patch, settings))
                             : draft.assumed();
             if (origin.type() == ResourceType.SNAPSHOT && settings.enabled()) {
                 SnapshotSettings.problems(settings)
@@ -132,12 +133,22 @@ public final class ManifestReader {
                     ContractSettings contract = new ContractSettings(settings, patch.properties());
                     contract.problems().forEach(p -> problems.add(patch.item().position(), p));
                     contract.warnings().forEach(p -> problems.warn(patch.item().position(), p));
+                    learning.learnForeignKeys(draft, settings, contract);
                 }
             }
             add(node(draft, patch, settings, relation), parts);
         } catch (JinjaException e) {
             JinjaProblems.add(problems, origin.position(), e);
         }
+    }
+
+    /** What naming macros see of a node. */
+    private static DictValue described(
+            Draft draft, @Nullable NodePatch patch, NodeSettings settings) {
+        DictValue described = Learning.description(draft, settings, draft.assumed());
+        String version = patch == null ? null : patch.properties().version();
+        described.put("version", version == null ? None.NONE : version);
+        return described;
     }
 
     private void add(Node node, Manifest.Parts parts) {

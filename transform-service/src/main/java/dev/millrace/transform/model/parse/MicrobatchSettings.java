@@ -12,6 +12,8 @@ final class MicrobatchSettings {
 
     private static final Set<String> SIZES = Set.of("hour", "day", "month", "year");
 
+    private static final Set<String> FLAGS = Set.of("true", "false");
+
     private MicrobatchSettings() {}
 
     /** What is wrong with them; empty if nothing is, or the model has no batches. */
@@ -26,6 +28,10 @@ final class MicrobatchSettings {
         }
         if (settings.get("begin") == null) {
             problems.add("a model of batches needs 'begin': the day of its first rows");
+        }
+        String concurrent = settings.text("concurrent_batches", "false");
+        if (!FLAGS.contains(concurrent.toLowerCase(Locale.ROOT))) {
+            problems.add("'concurrent_batches' is true or false, not '" + concurrent + "'");
         }
         String size = settings.text("batch_size", "");
         if (!SIZES.contains(size.toLowerCase(Locale.ROOT))) {

@@ -58,7 +58,7 @@ record NodePatch(
                 settings.put(key, rendered.get(key));
             }
         }
-        settings.putAll(Yaml.map(rendered.get("config")));
+        settings.putAll(Yaml.withNulls(rendered.get("config")));
         return settings;
     }
 

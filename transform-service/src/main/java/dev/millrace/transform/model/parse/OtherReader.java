@@ -68,10 +68,8 @@ final class OtherReader {
                         workspace.root(),
                         NodePatch.settings(rendered),
                         Map.of());
-        if (!settings.enabled()) {
-            return;
-        }
-        List<String> parents = parents(item, type, rendered, parts);
+        List<String> parents =
+                settings.enabled() ? parents(item, type, rendered, parts) : List.of();
         OtherResource resource =
                 new OtherResource(
                         type.label() + "." + packageName + "." + item.name(),
@@ -84,6 +82,10 @@ final class OtherReader {
                         settings.tags(),
                         rendered,
                         parents);
+        if (!settings.enabled()) {
+            parts.disabledOthers().put(resource.id(), resource);
+            return;
+        }
         if (parts.others().putIfAbsent(resource.id(), resource) != null) {
             problems.add(
                     item.position(),

@@ -152,7 +152,7 @@ final class PackageReader {
             String name, String directory, Position position, Map<String, Object> document) {
         Map<String, Map<String, Object>> settings = new LinkedHashMap<>();
         for (String kind : KINDS) {
-            settings.put(kind, Yaml.map(document.get(kind)));
+            settings.put(kind, Yaml.withNulls(document.get(kind)));
         }
         if (document.containsKey("tests")) {
             Map<String, Object> both = Yaml.map(document.get("data_tests"));

@@ -110,27 +110,24 @@ final class Patches {
         fqn.add("v" + version.version());
         String id = "model." + origin.dbtPackage().name() + "." + name + ".v" + version.version();
         byId.put(id, version.patch());
-        Draft result =
-                new Draft(
-                        new Draft.Origin(
-                                id,
-                                origin.type(),
-                                origin.dbtPackage(),
-                                name,
-                                origin.path(),
-                                origin.file(),
-                                origin.position(),
-                                fqn,
-                                origin.code(),
-                                origin.checksum()),
-                        draft.template(),
-                        Relation.of(
-                                workspace.target().database(),
-                                workspace.target().schema(),
-                                name + "_v" + version.version(),
-                                workspace.root().quoting()));
-        result.configure(Map.of("alias", name + "_v" + version.version()));
-        return result;
+        return new Draft(
+                new Draft.Origin(
+                        id,
+                        origin.type(),
+                        origin.dbtPackage(),
+                        name,
+                        origin.path(),
+                        origin.file(),
+                        origin.position(),
+                        fqn,
+                        origin.code(),
+                        origin.checksum()),
+                draft.template(),
+                Relation.of(
+                        workspace.target().database(),
+                        workspace.target().schema(),
+                        name + "_v" + version.version().replace('.', '_'),
+                        workspace.root().quoting()));
     }
 
     /** What is said of a node; null if nothing is. */

@@ -164,6 +164,12 @@ final class Resolution {
         if (noStream.isPresent()) {
             return noStream.get();
         }
+        boolean off =
+                parts.disabledSources().values().stream()
+                        .anyMatch(t -> t.sourceName().equals(source) && t.name().equals(table));
+        if (off) {
+            return "it refers to the source '" + source + "." + table + "', which is switched off";
+        }
         Set<String> tables = new TreeSet<>();
         Set<String> sources = new TreeSet<>(streams.names());
         for (SourceTable each : unresolved.sources().values()) {

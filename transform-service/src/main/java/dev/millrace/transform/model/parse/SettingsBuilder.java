@@ -27,7 +27,12 @@ final class SettingsBuilder {
 
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
-    private SettingsBuilder() {}
+    /** Whether these are not all levels, so that what adds to others has to stay. */
+    private final boolean partial;
+
+    private SettingsBuilder(boolean partial) {
+        this.partial = partial;
+    }
 
     /** The settings of a node on all levels. */
     static NodeSettings of(
@@ -37,7 +42,7 @@ final class SettingsBuilder {
             DbtPackage root,
             Map<String, Object> properties,
             Map<String, Object> configured) {
-        SettingsBuilder builder = new SettingsBuilder();
+        SettingsBuilder builder = new SettingsBuilder(false);
         builder.defaults(type);
         builder.addTree(own, type, fqn);
         builder.add(properties);
@@ -51,17 +56,10 @@ final class SettingsBuilder {
 
     /** Settings of one level over those of another, as several {@code config()} add up. */
     static Map<String, Object> over(Map<String, Object> earlier, Map<String, Object> later) {
-        SettingsBuilder builder = new SettingsBuilder();
+        SettingsBuilder builder = new SettingsBuilder(true);
         builder.add(earlier);
         builder.add(later);
-        Map<String, Object> both = new LinkedHashMap<>();
-        builder.values.forEach(
-                (key, value) -> {
-                    if (value != null) {
-                        both.put(key, value);
-                    }
-                });
-        return both;
+        return builder.values;
     }
 
     private void defaults(ResourceType type) {
@@ -142,7 +140,7 @@ final class SettingsBuilder {
             if (!(next instanceof Map<?, ?>)) {
                 return;
             }
-            level = Yaml.map(next);
+            level = Yaml.withNulls(next);
             add(ownOf(level));
         }
     }
@@ -169,7 +167,7 @@ final class SettingsBuilder {
                 (key, value) -> {
                     if (key.startsWith("+")) {
                         own.put(key.substring(1).strip(), value);
-                    } else if (!(value instanceof Map<?, ?>)) {
+                    } else if (value != null && !(value instanceof Map<?, ?>)) {
                         own.put(key, value);
                     }
                 });
@@ -197,19 +195,20 @@ final class SettingsBuilder {
             values.put(name, both);
         } else if (name.equals("grants") && value instanceof Map<?, ?> map) {
             values.put(name, grants(Yaml.map(earlier), map));
-        } else {
+        } else if (value != null || !MERGED.contains(name)) {
             values.put(name, value);
         }
     }
 
     /** A privilege with a {@code +} adds its grantees to those of the level before. */
-    private static Map<String, Object> grants(Map<String, Object> earlier, Map<?, ?> later) {
+    private Map<String, Object> grants(Map<String, Object> earlier, Map<?, ?> later) {
         Map<String, Object> both = new LinkedHashMap<>(earlier);
         later.forEach(
                 (key, value) -> {
                     String privilege = String.valueOf(key);
                     if (privilege.startsWith("+")) {
-                        String bare = privilege.substring(1).strip();
+                        String name = privilege.substring(1).strip();
+                        String bare = partial && !both.containsKey(name) ? "+" + name : name;
                         List<Object> grantees = new ArrayList<>(Yaml.list(both.get(bare)));
                         grantees.addAll(Yaml.list(value));
                         both.put(bare, grantees);

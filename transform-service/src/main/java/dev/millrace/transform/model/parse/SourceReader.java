@@ -27,6 +27,7 @@ final class SourceReader {
     private final GenericTests tests;
     private final Problems problems;
     private final Map<String, SourceTable> tables = new LinkedHashMap<>();
+    private final Map<String, SourceTable> disabled = new LinkedHashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
 
     SourceReader(Workspace workspace, GenericTests tests, Problems problems) {
@@ -39,6 +40,11 @@ final class SourceReader {
     /** The tables by id; those that are switched off are left out. */
     Map<String, SourceTable> tables() {
         return tables;
+    }
+
+    /** Those that are switched off. */
+    Map<String, SourceTable> disabled() {
+        return disabled;
     }
 
     /** Tests of the tables. */
@@ -77,9 +83,9 @@ final class SourceReader {
                         }
                     });
             List<Object> merged = new ArrayList<>();
-            for (Map<String, Object> table : Yaml.maps(source.get("tables"))) {
+            for (Map<String, Object> table : tables(source)) {
                 Map<String, Object> both = new LinkedHashMap<>(table);
-                Yaml.maps(patch.get("tables")).stream()
+                tables(patch).stream()
                         .filter(p -> String.valueOf(p.get("name")).equals(table.get("name")))
                         .forEach(both::putAll);
                 merged.add(both);
@@ -91,9 +97,17 @@ final class SourceReader {
     }
 
     private void source(PropertyItem item, Map<String, Object> source) {
-        for (Map<String, Object> table : Yaml.maps(source.get("tables"))) {
+        for (Map<String, Object> table : tables(source)) {
             table(item, source, table);
         }
+    }
+
+    /** The tables of a source, where what has no value takes away what the source says. */
+    private static List<Map<String, Object>> tables(Map<String, Object> source) {
+        return Yaml.list(source.get("tables")).stream()
+                .filter(Map.class::isInstance)
+                .map(Yaml::withNulls)
+                .toList();
     }
 
     private void table(PropertyItem item, Map<String, Object> source, Map<String, Object> table) {
@@ -109,6 +123,7 @@ final class SourceReader {
         NodeSettings settings =
                 SettingsBuilder.of(
                         ResourceType.SOURCE, fqn, own, workspace.root(), config, Map.of());
+        SourceLimits limits = new SourceLimits(sourceName + "." + name, source, table);
         SourceTable found =
                 new SourceTable(
                         "source." + own.name() + "." + sourceName + "." + name,
@@ -123,11 +138,13 @@ final class SourceReader {
                         Yaml.text(source.get("description"), ""),
                         NodePatch.columns(Yaml.maps(table.get("columns"))),
                         settings.tags(),
-                        details(source, table, settings),
-                        freshness(source, table));
+                        details(source, table, settings, limits),
+                        limits.freshness());
         if (!settings.enabled()) {
+            disabled.put(found.id(), found);
             return;
         }
+        limits.problems().forEach(problem -> problems.add(item.position(), problem));
         if (tables.putIfAbsent(found.id(), found) != null) {
             problems.add(
                     item.position(),
@@ -156,23 +173,13 @@ final class SourceReader {
     }
 
     private static Map<String, Object> details(
-            Map<String, Object> source, Map<String, Object> table, NodeSettings settings) {
+            Map<String, Object> source,
+            Map<String, Object> table,
+            NodeSettings settings,
+            SourceLimits limits) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("loader", Yaml.text(source.get("loader"), ""));
-        Object loadedAt =
-                table.containsKey("loaded_at_field")
-                        ? table.get("loaded_at_field")
-                        : source.get("loaded_at_field");
-        if (loadedAt != null) {
-            details.put("loaded_at_field", loadedAt);
-        }
-        Object query =
-                table.containsKey("loaded_at_query")
-                        ? table.get("loaded_at_query")
-                        : source.get("loaded_at_query");
-        if (query != null) {
-            details.put("loaded_at_query", query);
-        }
+        details.putAll(limits.loadedAt());
         Map<String, Object> meta = Yaml.map(source.get("meta"));
         meta.putAll(Yaml.map(table.get("meta")));
         meta.putAll(settings.map("meta"));
@@ -188,37 +195,6 @@ final class SourceReader {
             details.put("external", table.get("external"));
         }
         return details;
-    }
-
-    private static SourceTable.@Nullable Freshness freshness(
-            Map<String, Object> source, Map<String, Object> table) {
-        Map<String, Object> config = Yaml.map(source.get("config"));
-        Map<String, Object> written = Yaml.map(source.get("freshness"));
-        written.putAll(Yaml.map(config.get("freshness")));
-        if (table.containsKey("freshness")) {
-            written.putAll(Yaml.map(table.get("freshness")));
-        }
-        written.putAll(Yaml.map(Yaml.map(table.get("config")).get("freshness")));
-        SourceTable.Age warn = age(written.get("warn_after"));
-        SourceTable.Age error = age(written.get("error_after"));
-        if (warn == null && error == null) {
-            return null;
-        }
-        Object loadedAt =
-                table.containsKey("loaded_at_field")
-                        ? table.get("loaded_at_field")
-                        : source.get("loaded_at_field");
-        return new SourceTable.Freshness(
-                warn, error, Yaml.text(loadedAt), Yaml.text(written.get("filter")));
-    }
-
-    private static SourceTable.@Nullable Age age(@Nullable Object written) {
-        Map<String, Object> map = Yaml.map(written);
-        if (!(map.get("count") instanceof Number count)
-                || !Set.of("minute", "hour", "day").contains(String.valueOf(map.get("period")))) {
-            return null;
-        }
-        return new SourceTable.Age(count.longValue(), String.valueOf(map.get("period")));
     }
 
     private void tests(

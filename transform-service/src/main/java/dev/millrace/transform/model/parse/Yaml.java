@@ -27,6 +27,15 @@ final class Yaml {
         return map;
     }
 
+    /** A mapping with the keys that have no value, which may take one away. */
+    static Map<String, Object> withNulls(@Nullable Object value) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> found) {
+            found.forEach((key, item) -> map.put(String.valueOf(key), item));
+        }
+        return map;
+    }
+
     /** A list; a single value counts as a list of itself. */
     static List<Object> list(@Nullable Object value) {
         return switch (value) {

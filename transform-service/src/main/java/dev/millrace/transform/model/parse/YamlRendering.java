@@ -1,5 +1,6 @@
 package dev.millrace.transform.model.parse;
 
+import dev.millrace.transform.jinja.JinjaException;
 import dev.millrace.transform.jinja.None;
 import dev.millrace.transform.jinja.Template;
 import dev.millrace.transform.jinja.Values;
@@ -37,7 +38,7 @@ final class YamlRendering {
 
     private @Nullable Object render(@Nullable Object value, List<String> path) {
         return switch (value) {
-            case String text when rendered.test(path) -> value(text);
+            case String text when rendered.test(path) -> value(text, path);
             case Map<?, ?> map -> {
                 Map<String, @Nullable Object> result = new LinkedHashMap<>();
                 map.forEach(
@@ -59,6 +60,19 @@ final class YamlRendering {
             }
             case null, default -> value;
         };
+    }
+
+    private @Nullable Object value(String text, List<String> path) {
+        try {
+            return value(text);
+        } catch (JinjaException e) {
+            boolean here = e.place() != null && e.place().template().equals(file);
+            if (!here || path.isEmpty()) {
+                throw e;
+            }
+            // Its place is one within the value, which says nothing about the file.
+            throw new JinjaException("'" + String.join(".", path) + "': " + e.problem());
+        }
     }
 
     /** A single expression keeps its type; anything else is text. */

@@ -34,9 +34,9 @@ final class CriterionReader {
 
     /** A criterion whose parts stand apart. */
     Optional<Criterion> of(YamlValue whole, String word, YamlValue wanted) {
-        Object value = scalar(wanted);
+        Object value = wanted.isScalar() ? scalar(wanted) : null;
         if (value == null) {
-            wanted.reject("expected what to look for with '" + word + "'");
+            wanted.reject("expected what to look for with '" + word + "', as text");
             return Optional.empty();
         }
         String where = wanted.position().toString();

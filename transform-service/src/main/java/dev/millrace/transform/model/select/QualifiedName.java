@@ -18,9 +18,9 @@ final class QualifiedName {
 
     private static boolean matches(List<String> fqn, String value, boolean versioned) {
         List<String> wanted = List.of(value.split("\\.", -1));
-        boolean last =
+        boolean exact =
                 (versioned && fqn.size() >= 2) ? isVersion(fqn, value, wanted) : isLast(fqn, value);
-        if (last) {
+        if (exact) {
             return true;
         }
         List<String> steps = new ArrayList<>();

@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
 /** Reads {@code selectors.yml}. */
 final class SelectorReader {
 
+    private static final int MAX_DEPTH = 50;
     private static final String UNION = "union";
     private static final String INTERSECTION = "intersection";
     private static final String EXCLUDE = "exclude";
@@ -28,6 +29,7 @@ final class SelectorReader {
     private final Problems problems;
     private final Map<String, Named> known = new LinkedHashMap<>();
     private @Nullable String defaultName;
+    private int depth;
 
     SelectorReader(UnaryOperator<String> rendering, Problems problems) {
         this.criteria = new CriterionReader(rendering);
@@ -51,6 +53,7 @@ final class SelectorReader {
         }
         Optional<YamlValue> isDefault = selector.take("default");
         selector.rejectUnknown();
+        depth = 0;
         Optional<Spec> spec = definition.flatMap(this::rootDefinition);
         if (isDefault.isPresent() && criteria.flag(isDefault.get())) {
             if (defaultName != null) {
@@ -62,7 +65,10 @@ final class SelectorReader {
             }
         }
         if (spec.isPresent()
-                && known.put(name, new Named(spec.get(), description == null ? "" : description))
+                && known.put(
+                                name,
+                                new Named(
+                                        spec.get(), description == null ? "" : description, depth))
                         != null) {
             problems.warn(
                     selector.position("name"),
@@ -196,6 +202,11 @@ final class SelectorReader {
                             + NearestName.of(wanted, known.keySet())
                                     .map(near -> "; did you mean '" + near + "'?")
                                     .orElse("; a selector takes in those that stand before it"));
+            return Optional.empty();
+        }
+        depth = Math.max(depth, found.depth() + 1);
+        if (depth > MAX_DEPTH) {
+            name.reject("selectors take in one another at most 50 deep; write out some of them");
             return Optional.empty();
         }
         return Optional.of(found.definition());

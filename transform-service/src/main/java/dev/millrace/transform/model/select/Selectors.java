@@ -25,7 +25,10 @@ public final class Selectors {
     private final Map<String, Named> named;
     private final @Nullable String defaultName;
 
-    record Named(Spec definition, String description) {}
+    /**
+     * @param depth how many others it takes in one within the other
+     */
+    record Named(Spec definition, String description, int depth) {}
 
     Selectors(Map<String, Named> named, @Nullable String defaultName) {
         this.named = new LinkedHashMap<>(named);

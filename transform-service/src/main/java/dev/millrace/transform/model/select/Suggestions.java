@@ -31,12 +31,22 @@ final class Suggestions {
     String of(Criterion criterion) {
         String value = criterion.text();
         if (Wildcard.isPattern(value)) {
-            return "";
+            return criterion.method() == Method.FQN ? ofPattern("*." + value) : "";
         }
         if (criterion.method() == Method.FQN) {
             return ofName(value);
         }
         return NearestName.hint(value, candidates(criterion.method()));
+    }
+
+    private String ofPattern(String longer) {
+        boolean matches =
+                resources.all().stream()
+                        .anyMatch(
+                                resource ->
+                                        resource.type() != ResourceType.SOURCE
+                                                && QualifiedName.matches(resource, longer));
+        return matches ? "; a pattern is held against directories as well: '" + longer + "'" : "";
     }
 
     private String ofName(String value) {

@@ -23,7 +23,7 @@ final class Wildcard {
         ANY
     }
 
-    private record CharacterClass(String ranges, boolean negated) implements Part {
+    private record OneOf(String ranges, boolean negated) implements Part {
 
         boolean has(char c) {
             boolean found = false;
@@ -94,7 +94,7 @@ final class Wildcard {
     private static boolean matches(Part part, char c) {
         return switch (part) {
             case One one -> one.character() == c;
-            case CharacterClass oneOf -> oneOf.has(c);
+            case OneOf oneOf -> oneOf.has(c);
             case Any _, Many _ -> true;
         };
     }
@@ -118,6 +118,6 @@ final class Wildcard {
             ranges.append(members.charAt(at)).append(members.charAt(range ? at + 2 : at));
             at += range ? 3 : 1;
         }
-        return new CharacterClass(ranges.toString(), negated);
+        return new OneOf(ranges.toString(), negated);
     }
 }

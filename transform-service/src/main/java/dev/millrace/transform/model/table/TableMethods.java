@@ -31,7 +31,13 @@ record TableMethods(ResultTable table) {
                     "where",
                     "find",
                     "merge",
-                    "print_table");
+                    "group_by",
+                    "join",
+                    "print_table",
+                    "print_json",
+                    "print_csv",
+                    "to_json",
+                    "to_csv");
 
     private static final Logger log = LoggerFactory.getLogger(TableMethods.class);
 
@@ -49,13 +55,22 @@ record TableMethods(ResultTable table) {
                 yield found.isEmpty() ? None.NONE : found.getFirst();
             }
             case "merge" -> merge(Values.iterate(arguments.bind(name, "tables").get("tables")));
-            case "print_table" -> {
-                // dbt prints on the terminal; here it stands in the log.
-                log.info("\n{}", new PrintedTable(table, options(arguments)).text());
-                yield None.NONE;
-            }
+            case "group_by" -> TableGroups.of(table, arguments);
+            case "join" -> TableJoin.of(table, arguments).joined();
+            case "print_table" -> print(new PrintedTable(table, options(arguments)).text());
+            case "print_json" -> print(new WrittenTable(table).json());
+            case "print_csv" -> print(new WrittenTable(table).csv());
+            case "to_json", "to_csv" ->
+                    throw new JinjaException(
+                            name + "(): a template writes no files; log what it is to say");
             default -> throw new JinjaException("a table has no method '" + name + "'");
         };
+    }
+
+    /** dbt prints on the terminal; here it stands in the log. */
+    private static None print(String text) {
+        log.info("\n{}", text);
+        return None.NONE;
     }
 
     static PrintedTable.Options options(Arguments arguments) {
@@ -93,6 +108,10 @@ record TableMethods(ResultTable table) {
     }
 
     private int position(String name) {
+        return position(table, name);
+    }
+
+    static int position(ResultTable table, String name) {
         Integer position = table.names().position(name);
         if (position == null) {
             throw new JinjaException(

@@ -1,6 +1,7 @@
 package dev.millrace.transform.run.node;
 
 import dev.millrace.contracts.warehouse.RelationName;
+import dev.millrace.transform.jinja.Invocable;
 import dev.millrace.transform.materialization.Build;
 import dev.millrace.transform.materialization.BuildFailedException;
 import dev.millrace.transform.materialization.Session;
@@ -71,12 +72,26 @@ record Attempt(
     }
 
     private List<Build.Hook> hooks(String which) {
+        List<Hook> written = node.settings().hooks(which);
+        if (written.isEmpty()) {
+            return List.of();
+        }
+        Compiler hooking = hooking();
         List<Build.Hook> hooks = new ArrayList<>();
-        for (Hook hook : node.settings().hooks(which)) {
+        for (Hook hook : written) {
             hooks.add(
                     new Build.Hook(
-                            () -> compiler.statement(node, hook.sql()), hook.inTransaction()));
+                            () -> hooking.statement(node, hook.sql()), hook.inTransaction()));
         }
         return hooks;
+    }
+
+    /** Hooks after the first build of an incremental model still know that it was the first. */
+    private Compiler hooking() {
+        if (!node.materialized().equals("incremental") || MicrobatchModel.isOne(node)) {
+            return compiler;
+        }
+        Object adding = macros().call("is_incremental");
+        return compiler.overriding("is_incremental", (Invocable) arguments -> adding);
     }
 }

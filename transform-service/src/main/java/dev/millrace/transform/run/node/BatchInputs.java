@@ -40,9 +40,23 @@ record BatchInputs(Manifest manifest, Compiler compiler, Batch batch) implements
         return other;
     }
 
+    @Override
+    public Optional<EventWindow> windowOf(Node ephemeral) {
+        return Optional.ofNullable(ephemeral.settings().text(SETTING)).map(this::window);
+    }
+
+    /** As in dbt, an ephemeral model reads all of its inputs. */
+    @Override
+    public Substitutes withinEphemerals() {
+        return compiler.substitutes();
+    }
+
     private Relation within(Relation relation, String column) {
         boolean empty = compiler.workspace().invocation().empty();
-        return relation.limitedTo(empty ? 0 : null)
-                .during(new EventWindow(column, batch.start(), batch.end()));
+        return relation.limitedTo(empty ? 0 : null).during(window(column));
+    }
+
+    private EventWindow window(String column) {
+        return new EventWindow(column, batch.start(), batch.end());
     }
 }

@@ -82,14 +82,20 @@ final class IncrementalModel {
         return predicates == None.NONE ? value(settings, "incremental_predicates") : predicates;
     }
 
-    private static String onSchemaChange(NodeSettings settings) throws BuildFailedException {
+    /** As in dbt, what is none of them is ignored, and told. */
+    private String onSchemaChange(NodeSettings settings) {
         String setting = settings.text("on_schema_change", "ignore");
         if (!ON_SCHEMA_CHANGE.contains(setting)) {
-            throw new BuildFailedException(
-                    "'on_schema_change' is one of ignore, fail, append_new_columns,"
-                            + " sync_all_columns, not '"
-                            + setting
-                            + "'");
+            attempt.compiler()
+                    .workspace()
+                    .log()
+                    .warn(
+                            attempt.node().position().file(),
+                            "'on_schema_change' is one of ignore, fail, append_new_columns,"
+                                    + " sync_all_columns, not '"
+                                    + setting
+                                    + "'; new columns are ignored");
+            return "ignore";
         }
         return setting;
     }

@@ -24,6 +24,9 @@ import java.util.Map;
 /** The macros that write a node's statements, called as its own templates would call them. */
 final class NodeMacros implements SqlMacros {
 
+    /** dbt has a macro for it, which PostgreSQL cannot carry out. */
+    private static final String NOT_HERE = "insert_overwrite";
+
     private final Compiler compiler;
     private final Node node;
     private final TemplateNames names;
@@ -94,7 +97,10 @@ final class NodeMacros implements SqlMacros {
     @Override
     public String strategy(String strategy, Map<String, Object> arguments) {
         String macro = "get_incremental_" + strategy.replace('+', '_') + "_sql";
-        if (compiler.workspace().macros().find(macro, node.packageName()) == null) {
+        boolean known =
+                !NOT_HERE.equals(strategy)
+                        && compiler.workspace().macros().find(macro, node.packageName()) != null;
+        if (!known) {
             throw new JinjaException(
                     "there is no incremental strategy '"
                             + strategy

@@ -103,7 +103,9 @@ final class Shop {
                         new LinkedHashMap<>(manifest.sources()),
                         new LinkedHashMap<>(manifest.others()),
                         new LinkedHashMap<>(manifest.unitTests()),
-                        new LinkedHashMap<>(manifest.disabled()));
+                        new LinkedHashMap<>(manifest.disabled()),
+                        new LinkedHashMap<>(manifest.disabledSources()),
+                        new LinkedHashMap<>(manifest.disabledOthers()));
         UnitTest test =
                 new UnitTest(
                         "unit_test.shop.orders.sums_up",

@@ -62,6 +62,78 @@ class ResultTableTest {
     }
 
     @Test
+    void rowsAreGroupedByAColumn() {
+        assertThat(
+                        render(
+                                PEOPLE,
+                                "{% for name, group in t.group_by('name').items() %}{{ name }}={{"
+                                        + " group.columns['id'].values() }};{% endfor %}"))
+                .isEqualTo("Zoë=(2,);Ann=(1, 3);");
+        assertThat(
+                        render(
+                                PEOPLE,
+                                "{% set g = t.group_by('name') %}{{ g.keys() }} {{ g['Ann'] |"
+                                        + " length }} {{ g[0].rows[0].id }} {{ g.get('x') }} {{"
+                                        + " g.key_name }} {{ g | length }}"))
+                .isEqualTo("('Zoë', 'Ann') 2 2 None name 2");
+    }
+
+    @Test
+    void rowsAreGroupedByWhatAMacroSays() {
+        assertThat(
+                        render(
+                                PEOPLE,
+                                "{% macro size(row) %}{{ 'big' if row.id > 1 else 'small' }}{%"
+                                        + " endmacro %}{{ t.group_by(size).keys() }}"))
+                .isEqualTo("('big', 'small')");
+    }
+
+    @Test
+    void tablesAreJoinedByAColumn() {
+        ResultTable cities =
+                ResultTable.of(
+                        List.of("who", "name", "city"),
+                        List.of(List.of(1L, "a", "Berlin"), List.of(3L, "b", "Rome")));
+        Globals both = Globals.of(Map.of("t", PEOPLE, "c", cities));
+
+        assertThat(
+                        new Rendering(both)
+                                .render(
+                                        Template.parse(
+                                                "test",
+                                                "{% set j = t.join(c, 'id', 'who') %}{{"
+                                                        + " j.column_names }} {% for r in j %}{{"
+                                                        + " r.values() }}{% endfor %} {{ t.join(c,"
+                                                        + " 'id', 'who', inner=true) | length }}",
+                                                Syntax.JINJA))
+                                .text())
+                .isEqualTo(
+                        "('id', 'name', 'name2', 'city') (2, 'Zoë', None, None)(1, 'Ann', 'a',"
+                                + " 'Berlin')(3, 'Ann', 'b', 'Rome') 2");
+        assertThatThrownBy(() -> render(PEOPLE, "{{ t.join(t, 'nothing') }}"))
+                .hasMessageContaining("the table has no column 'nothing'");
+        assertThatThrownBy(() -> render(PEOPLE, "{{ t.join(5, 'id') }}"))
+                .hasMessageContaining("a table is joined with a table");
+    }
+
+    @Test
+    void aTableIsWrittenAsJsonAndCsv() {
+        WrittenTable written =
+                new WrittenTable(
+                        ResultTable.of(
+                                List.of("id", "said"),
+                                List.of(List.of(1L, "a, \"b\""), List.of(2L, "c"))));
+
+        assertThat(written.json())
+                .isEqualTo(
+                        "[{\"id\": 1, \"said\": \"a, \\\"b\\\"\"}, {\"id\": 2, \"said\": \"c\"}]");
+        assertThat(written.csv()).isEqualTo("id,said\n1,\"a, \"\"b\"\"\"\n2,c");
+        assertThat(render(PEOPLE, "{{ t.print_json() }}{{ t.print_csv() }}")).isEqualTo("NoneNone");
+        assertThatThrownBy(() -> render(PEOPLE, "{{ t.to_json('x.json') }}"))
+                .hasMessageContaining("a template writes no files");
+    }
+
+    @Test
     void printingATableIsForTheLogAndGivesNothing() {
         assertThat(render(PEOPLE, "{{ t.print_table() }}")).isEqualTo("None");
         assertThat(render(PEOPLE, "{{ t }}"))

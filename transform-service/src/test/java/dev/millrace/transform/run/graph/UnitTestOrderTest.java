@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
-@SuppressWarnings("NullAway") // What is not there fails the test by itself.
 class UnitTestOrderTest {
 
     private final List<String> begun = new ArrayList<>();
@@ -74,6 +74,10 @@ class UnitTestOrderTest {
                 .execute();
     }
 
+    private static NodeStatus status(Map<String, NodeOutcome> outcomes, String id) {
+        return Objects.requireNonNull(outcomes.get(id), id).status();
+    }
+
     @Test
     void aUnitTestRunsWhenItsInputsAreThereAndBeforeItsModel() {
         expecting(5);
@@ -88,12 +92,11 @@ class UnitTestOrderTest {
 
         Map<String, NodeOutcome> outcomes = build();
 
-        assertThat(outcomes.get("unit_test.shop.totals.passes_on").status())
-                .isEqualTo(NodeStatus.FAIL);
+        assertThat(status(outcomes, "unit_test.shop.totals.passes_on")).isEqualTo(NodeStatus.FAIL);
         assertThat(outcomes.get("model.shop.totals"))
                 .isEqualTo(NodeOutcome.skipped("the test 'passes_on' failed"));
-        assertThat(outcomes.get("model.shop.report").status()).isEqualTo(NodeStatus.SKIPPED);
-        assertThat(outcomes.get("model.shop.orders").status()).isEqualTo(NodeStatus.SUCCESS);
+        assertThat(status(outcomes, "model.shop.report")).isEqualTo(NodeStatus.SKIPPED);
+        assertThat(status(outcomes, "model.shop.orders")).isEqualTo(NodeStatus.SUCCESS);
     }
 
     @Test

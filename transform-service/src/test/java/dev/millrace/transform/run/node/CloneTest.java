@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
 
-@SuppressWarnings("NullAway") // What is not there fails the test by itself.
 class CloneTest {
 
     private static final Relation PRODUCTION =
@@ -25,7 +24,7 @@ class CloneTest {
 
     private NodeOutcome clone(@Nullable Relation other) throws SQLException {
         ManifestReader.Read read = stage.read();
-        Node node = read.manifest().nodes().get("model.shop.orders");
+        Node node = stage.node(read, "model.shop.orders");
         try (Session session = stage.session()) {
             return stage.runner(read).clone(session, node, other);
         }

@@ -9,14 +9,16 @@ import dev.millrace.transform.model.parse.ManifestReader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
-@SuppressWarnings("NullAway") // What is not there fails the test by itself.
 class MicrobatchModelTest {
 
     private static final String MODEL = "model.shop.visits";
@@ -87,6 +89,10 @@ class MicrobatchModelTest {
         return stage.query("select id, pages from analytics.visits order by id");
     }
 
+    private static BatchResults batches(NodeOutcome outcome) {
+        return Objects.requireNonNull(outcome.batches());
+    }
+
     private static List<String> ids(List<Batch> batches) {
         return batches.stream().map(Batch::id).toList();
     }
@@ -97,7 +103,7 @@ class MicrobatchModelTest {
 
         assertThat(outcome.message()).isEqualTo("SUCCESS");
         assertThat(outcome.rows()).isEqualTo(4);
-        assertThat(ids(outcome.batches().successful()))
+        assertThat(ids(batches(outcome).successful()))
                 .containsExactly("20260226", "20260227", "20260228", "20260301");
         assertThat(rows()).containsExactly("0|2", "1|2", "2|2", "3|2");
         assertThat(stage.compiled(MODEL))
@@ -122,7 +128,7 @@ class MicrobatchModelTest {
 
         NodeOutcome outcome = run();
 
-        assertThat(ids(outcome.batches().successful())).containsExactly("20260228", "20260301");
+        assertThat(ids(batches(outcome).successful())).containsExactly("20260228", "20260301");
         assertThat(rows()).containsExactly("0|2", "1|2", "2|3", "3|3");
     }
 
@@ -132,7 +138,7 @@ class MicrobatchModelTest {
         stage.execute("update web.rates set rate = 7");
         during("2026-02-26", "2026-02-28", false);
 
-        assertThat(ids(run().batches().successful())).containsExactly("20260226", "20260227");
+        assertThat(ids(batches(run()).successful())).containsExactly("20260226", "20260227");
         assertThat(rows()).containsExactly("0|7", "1|7", "2|2", "3|2");
     }
 
@@ -142,7 +148,7 @@ class MicrobatchModelTest {
         stage.execute("delete from web.visits where id = 0; update web.rates set rate = 9");
         during(null, null, true);
 
-        assertThat(run().batches().successful()).hasSize(4);
+        assertThat(batches(run()).successful()).hasSize(4);
         assertThat(rows()).containsExactly("1|9", "2|9", "3|9");
     }
 
@@ -160,14 +166,14 @@ class MicrobatchModelTest {
         assertThat(outcome.message())
                 .startsWith("PARTIAL SUCCESS (3/4): batch 20260227: ")
                 .contains("division by zero");
-        assertThat(ids(outcome.batches().failed())).containsExactly("20260227");
+        assertThat(ids(batches(outcome).failed())).containsExactly("20260227");
         assertThat(rows()).containsExactly("0|4", "1|2", "2|4", "3|4");
 
         stage.execute("update web.visits set pages = 10; update web.rates set rate = 5");
         NodeOutcome again = retry(outcome);
 
         assertThat(again.status()).isEqualTo(NodeStatus.SUCCESS);
-        assertThat(again.batches().successful()).hasSize(4);
+        assertThat(batches(again).successful()).hasSize(4);
         assertThat(rows()).containsExactly("0|4", "1|5", "2|4", "3|4");
     }
 
@@ -175,8 +181,8 @@ class MicrobatchModelTest {
         ManifestReader.Read read = stage.read();
         try (Session session = stage.session()) {
             return stage.runner(read)
-                    .retrying(Map.of(MODEL, outcome.batches()))
-                    .run(session, read.manifest().nodes().get(MODEL), Set.of(), sql -> {});
+                    .retrying(Map.of(MODEL, batches(outcome)))
+                    .run(session, stage.node(read, MODEL), Set.of(), sql -> {});
         }
     }
 
@@ -188,7 +194,7 @@ class MicrobatchModelTest {
 
         assertThat(outcome.status()).isEqualTo(NodeStatus.ERROR);
         assertThat(outcome.message()).startsWith("ERROR: batch 20260226: models/visits.sql:");
-        assertThat(outcome.batches().failed()).hasSize(4);
+        assertThat(batches(outcome).failed()).hasSize(4);
     }
 
     @Test
@@ -212,6 +218,61 @@ class MicrobatchModelTest {
         run();
 
         assertThat(rows()).containsExactly("0|4", "1|4", "2|4", "3|4");
+    }
+
+    private void through(String ephemeral) {
+        stage.file(
+                "models/all_visits.sql", ephemeral + "select * from {{ source('web', 'visits') }}");
+        stage.file(
+                "models/visits.sql",
+                """
+                {{ config(materialized='incremental', incremental_strategy='microbatch', unique_key='id',
+                    event_time='at', batch_size='day', begin='2026-02-26') }}
+                select v.id, v.at, (select count(*) from {{ ref('all_visits') }})::int as pages
+                from {{ source('web', 'visits') }} v
+                """);
+    }
+
+    @Test
+    void anEphemeralInputThatHasNoTimeIsReadWhole() throws SQLException {
+        through("{{ config(materialized='ephemeral') }} ");
+
+        run();
+
+        assertThat(rows()).containsExactly("0|4", "1|4", "2|4", "3|4");
+    }
+
+    @Test
+    void anEphemeralInputThatHasATimeGivesTheRowsOfTheBatch() throws SQLException {
+        through("{{ config(materialized='ephemeral', event_time='at') }} ");
+
+        run();
+
+        assertThat(rows()).containsExactly("0|1", "1|1", "2|1", "3|1");
+        assertThat(stage.compiled(MODEL))
+                .contains("from (select * from __dbt__cte__all_visits where at >= '2026-03-01");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void whetherBatchesMayRunAtOnceChangesNothingOfTheirRows(String concurrent)
+            throws SQLException {
+        stage.file(
+                "dbt_project.yml",
+                "name: shop\nmodels: {shop: {+concurrent_batches: " + concurrent + "}}\n");
+
+        assertThat(run().message()).isEqualTo("SUCCESS");
+        assertThat(rows()).containsExactly("0|2", "1|2", "2|2", "3|2");
+    }
+
+    @Test
+    void whetherBatchesMayRunAtOnceIsTrueOrFalse() {
+        stage.file("dbt_project.yml", "name: shop\nmodels: {shop: {+concurrent_batches: two}}\n");
+
+        assertThat(stage.problems())
+                .singleElement()
+                .asString()
+                .contains("'concurrent_batches' is true or false, not 'two'");
     }
 
     @Test

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -193,6 +194,11 @@ public final class ProjectStage {
         try (Session session = session()) {
             return runner(read).run(session, step, Set.of(), sql -> compiled.put(step.id(), sql));
         }
+    }
+
+    /** The node of an id, which must be there. */
+    public Node node(ManifestReader.Read read, String id) {
+        return Objects.requireNonNull(read.manifest().nodes().get(id), id);
     }
 
     public Manifest manifest() {

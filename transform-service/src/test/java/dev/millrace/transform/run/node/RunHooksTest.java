@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-@SuppressWarnings("NullAway") // What is not there fails the test by itself.
 class RunHooksTest {
 
     private final ProjectStage stage = ProjectStage.create();
@@ -76,7 +75,7 @@ class RunHooksTest {
                         "operation.shop.shop-on-run-start-0",
                         "operation.shop.shop-on-run-start-1",
                         "operation.shop.shop-on-run-end-0");
-        Node hook = stage.manifest().nodes().get("operation.shop.shop-on-run-end-0");
+        Node hook = stage.node(stage.read(), "operation.shop.shop-on-run-end-0");
         assertThat(hook.settings().tags()).containsExactly("on-run-end");
         assertThat(hook.fqn()).containsExactly("shop", "hooks", "shop-on-run-end-0");
     }

@@ -14,9 +14,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
-@SuppressWarnings("NullAway") // What is not there fails the test by itself.
 class SourceFreshnessTest {
 
     private final ProjectStage stage = ProjectStage.create();
@@ -57,6 +57,10 @@ class SourceFreshnessTest {
         return ages;
     }
 
+    private static SourceAge age(Map<String, SourceAge> ages, String table) {
+        return Objects.requireNonNull(ages.get(table), table);
+    }
+
     private FreshnessVerdict verdict(String table) throws SQLException {
         Map<String, SourceAge> ages = ask("- " + table);
         assertThat(ages).hasSize(1);
@@ -65,7 +69,7 @@ class SourceFreshnessTest {
 
     @Test
     void theNewestRowIsWhatCounts() throws SQLException {
-        SourceAge age = ask("- name: orders").get("orders");
+        SourceAge age = age(ask("- name: orders"), "orders");
 
         assertThat(age.source()).isEqualTo("source.shop.web.orders");
         assertThat(age.verdict()).isEqualTo(FreshnessVerdict.WARN);
@@ -104,8 +108,91 @@ class SourceFreshnessTest {
     }
 
     @Test
+    void aTableMaySayThatItHasNoLimits() throws SQLException {
+        assertThat(ask("- {name: orders, freshness: null}\n- {name: visits}"))
+                .containsOnlyKeys("visits");
+        assertThat(ask("- {name: orders, config: {freshness: null}}")).isEmpty();
+    }
+
+    @Test
+    void aLimitMayBeTakenAwayByItself() throws SQLException {
+        assertThat(verdict("{name: orders, freshness: {warn_after: null}}"))
+                .isEqualTo(FreshnessVerdict.PASS);
+    }
+
+    @Test
+    void aTableMayChangePartOfALimit() throws SQLException {
+        assertThat(verdict("{name: orders, freshness: {warn_after: {count: 2}}}"))
+                .isEqualTo(FreshnessVerdict.PASS);
+        assertThat(verdict("{name: orders, freshness: {error_after: {period: minute}}}"))
+                .isEqualTo(FreshnessVerdict.ERROR);
+    }
+
+    @Test
+    void whatTellsTheTimeMayStandUnderConfig() throws SQLException {
+        assertThat(verdict("{name: visits, config: {loaded_at_field: day}}"))
+                .isEqualTo(FreshnessVerdict.ERROR);
+        assertThat(verdict("{name: visits, config: {loaded_at_query: select now()}}"))
+                .isEqualTo(FreshnessVerdict.PASS);
+        assertThat(
+                        verdict(
+                                "{name: orders, config: {freshness: {error_after: {count: 1,"
+                                        + " period: minute}}}}"))
+                .isEqualTo(FreshnessVerdict.ERROR);
+    }
+
+    @Test
+    void aSourceMaySayItUnderConfigForAllItsTables() throws SQLException {
+        stage.file(
+                "models/config.yml",
+                """
+                sources:
+                  - name: configured
+                    schema: web
+                    config:
+                      freshness: {warn_after: {count: 1, period: hour}}
+                      loaded_at_field: at
+                    tables: [{name: orders}]
+                """);
+
+        assertThat(ask("- {name: visits, freshness: null}")).containsOnlyKeys("orders");
+    }
+
+    @Test
+    void onlyOneThingTellsTheTime() {
+        stage.file(
+                "models/web.yml",
+                """
+                sources:
+                  - name: web
+                    tables: [{name: orders, loaded_at_field: at, loaded_at_query: select now()}]
+                """);
+
+        assertThat(stage.problems())
+                .singleElement()
+                .asString()
+                .contains("'web.orders' has both 'loaded_at_field' and 'loaded_at_query'");
+    }
+
+    @Test
+    void aLimitThatIsNoneIsTold() {
+        stage.file(
+                "models/web.yml",
+                """
+                sources:
+                  - name: web
+                    tables: [{name: orders, freshness: {warn_after: {count: 1, period: week}}}]
+                """);
+
+        assertThat(stage.problems())
+                .singleElement()
+                .asString()
+                .contains("'warn_after' of the source table 'web.orders'", "week");
+    }
+
+    @Test
     void aTableWithoutRowsIsAsOldAsCanBe() throws SQLException {
-        SourceAge age = ask("- name: empty").get("empty");
+        SourceAge age = age(ask("- name: empty"), "empty");
 
         assertThat(age.verdict()).isEqualTo(FreshnessVerdict.ERROR);
         assertThat(age.newest()).isEqualTo(Instant.parse("0001-01-01T00:00:00Z"));
@@ -123,10 +210,10 @@ class SourceFreshnessTest {
         assertThat(ages.values())
                 .extracting(SourceAge::verdict)
                 .containsOnly(FreshnessVerdict.RUNTIME_ERROR);
-        assertThat(ages.get("gone").problem())
+        assertThat(age(ages, "gone").problem())
                 .startsWith("models/web.yml: source.shop.web.gone: ")
                 .contains("does not exist");
-        assertThat(ages.get("visits").problem()).contains("gives a text, and no time: today");
+        assertThat(age(ages, "visits").problem()).contains("gives a text, and no time: today");
     }
 
     @Test
