@@ -33,6 +33,7 @@ final class RunExecution {
 
     private final RunRecord run;
     private final Means means;
+    private final Manifest manifest;
     private final Inputs inputs;
     private final GraphRun graphRun;
     private final Map<String, String> read = new ConcurrentHashMap<>();
@@ -64,6 +65,7 @@ final class RunExecution {
             NodeRunner runner) {
         this.run = run;
         this.means = means;
+        this.manifest = manifest;
         this.inputs = new Inputs(manifest);
         this.graphRun =
                 new GraphRun(
@@ -142,6 +144,7 @@ final class RunExecution {
                             step,
                             outcome,
                             isAnAttempt(outcome.status()) ? read.get(step.id()) : null,
+                            FailedChecks.about(manifest, step),
                             means.clock().instant());
             if (outcome.status().isFailure()) {
                 log.warn("{} failed in run {}: {}", step.id(), run.id(), outcome.message());

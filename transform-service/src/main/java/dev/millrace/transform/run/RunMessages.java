@@ -62,6 +62,13 @@ class RunMessages {
         inTransaction(connection -> datasets.changed(connection, changes, run.revision(), at));
     }
 
+    /** Tells which tests fail on the rows that a relation has. */
+    void checked(RunRecord run, String relation, List<String> failedChecks, Instant at) {
+        Datasets.Change change = new Datasets.Change(relation, 0, null, failedChecks, run.id());
+        inTransaction(
+                connection -> datasets.changed(connection, List.of(change), run.revision(), at));
+    }
+
     private List<RunChanged.NodeOutcome> outcomes(RunRecord run) {
         List<NodeRecord> nodes = history.nodes(run.id());
         int limit =

@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -27,6 +28,7 @@ import javax.sql.DataSource;
 class RunStore {
 
     private final JdbcClient jdbc;
+    private final FailedChecks checks;
     private final TransactionTemplate transaction;
     private final RunMessages messages;
     private final JsonMapper json;
@@ -37,6 +39,7 @@ class RunStore {
             RunMessages messages,
             JsonMapper json) {
         this.jdbc = JdbcClient.create(database);
+        this.checks = new FailedChecks(jdbc);
         this.transaction = transaction;
         this.messages = messages;
         this.json = json;
@@ -120,9 +123,15 @@ class RunStore {
      * Writes down how a node ended, and what it says of the node's freshness.
      *
      * @param inputs versions of what it reads; null if it was not attempted, or is to be again
+     * @param about the relations that it tests; none if it is no test
      */
     void nodeEnded(
-            RunRecord run, Step step, NodeOutcome outcome, @Nullable String inputs, Instant at) {
+            RunRecord run,
+            Step step,
+            NodeOutcome outcome,
+            @Nullable String inputs,
+            Set<String> about,
+            Instant at) {
         transaction.executeWithoutResult(
                 status -> {
                     int updated =
@@ -149,10 +158,23 @@ class RunStore {
                         remember(run, step, outcome, inputs, at);
                     }
                     if (outcome.placed() && step instanceof Node node && node.isBuilt()) {
-                        messages.changed(
-                                run, List.of(node.relationName().toString()), outcome.rows(), at);
+                        String relation = node.relationName().toString();
+                        checks.rebuilt(relation);
+                        messages.changed(run, List.of(relation), outcome.rows(), at);
+                    }
+                    for (String relation : judged(step, outcome.status(), about)) {
+                        messages.checked(run, relation, checks.of(relation), at);
                     }
                 });
+    }
+
+    /** The relations of which something else is known by a test. */
+    private List<String> judged(Step step, NodeStatus status, Set<String> about) {
+        return switch (status) {
+            case FAIL, ERROR -> about.isEmpty() ? List.of() : checks.failed(about, step);
+            case PASS, WARN -> checks.passed(step);
+            default -> List.of();
+        };
     }
 
     private void remember(
