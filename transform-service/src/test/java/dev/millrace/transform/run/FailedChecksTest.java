@@ -57,6 +57,6 @@ class FailedChecksTest {
         return stage.query(
                 Role.TRANSFORM,
                 "select (payload::jsonb -> 'failedChecks')::text from transform.outbox where topic"
-                    + " = 'millrace.datasets' and key = 'analytics.orders' order by id");
+                        + " = 'millrace.datasets' and key = 'analytics.orders' order by id");
     }
 }
