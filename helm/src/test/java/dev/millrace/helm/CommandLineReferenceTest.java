@@ -19,31 +19,50 @@ class CommandLineReferenceTest {
     private static final Path SOURCES =
             Repository.file("standalone/src/main/java/dev/millrace/standalone");
 
+    private static final Path MODEL_COMMANDS =
+            Repository.file("transform-service/src/main/java/dev/millrace/transform/command");
+
     private static String reference;
     private static String commands;
+    private static String modelCommands;
 
     @BeforeAll
     static void read() throws IOException {
         reference = Files.readString(Repository.file("docs/reference/command-line.md"));
+        commands = sources(SOURCES);
+        modelCommands = sources(MODEL_COMMANDS);
+    }
+
+    private static String sources(Path directory) throws IOException {
         StringBuilder sources = new StringBuilder();
-        try (Stream<Path> files = Files.walk(SOURCES)) {
+        try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
                 sources.append(Files.readString(file));
             }
         }
-        commands = sources.toString();
+        return sources.toString();
     }
 
     @Test
     void everyCommandHasASection() {
         assertThat(found("@Command\\(\\s*name = \"(?!millrace)(\\w+)\""))
-                .contains("up", "demo", "env", "psql", "build", "validate")
+                .contains("up", "demo", "env", "psql", "validate")
                 .allSatisfy(command -> assertThat(reference).contains("\n## " + command + "\n"));
     }
 
     @Test
+    void everyCommandAboutModelsIsNamed() {
+        assertThat(found(modelCommands, "@[\\w.]*Command\\(\\s*name = \"(?!models)([\\w-]+)\""))
+                .contains("build", "run", "retry", "run-operation", "generate", "freshness")
+                .allSatisfy(
+                        command ->
+                                assertThat(reference)
+                                        .containsPattern("`(docs |source )?" + command + "\\b"));
+    }
+
+    @Test
     void everyOptionIsNamed() {
-        assertThat(found("@Option\\([^@]*?\"(--[a-z-]+)\""))
+        assertThat(found(commands + modelCommands, "@Option\\([^@]*?\"(--[a-z-]+)\""))
                 .contains("--project", "--data", "--port-offset", "--once", "--select", "--vars")
                 .allSatisfy(option -> assertThat(reference).contains("`" + option));
     }
@@ -71,8 +90,12 @@ class CommandLineReferenceTest {
     }
 
     private static List<String> found(String pattern) {
+        return found(commands, pattern);
+    }
+
+    private static List<String> found(String sources, String pattern) {
         return Pattern.compile(pattern)
-                .matcher(commands)
+                .matcher(sources)
                 .results()
                 .map((MatchResult match) -> match.group(1))
                 .distinct()

@@ -43,13 +43,7 @@ final class CompileCommand extends ProjectCommand {
     int run(Console console)
             throws CommandFailedException, InvalidSelectionException, SQLException, IOException {
         OpenProject project = open(console);
-        Queries queries =
-                new Queries(
-                        project,
-                        new Deferral(
-                                project.manifest(),
-                                selection.deferredTo(project),
-                                selection.favorsState()));
+        Queries queries = new Queries(project, selection.deferral(project));
         if (inline != null) {
             queries.inline(inline).show(console, output);
             return 0;

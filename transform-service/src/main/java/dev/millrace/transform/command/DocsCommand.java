@@ -19,17 +19,7 @@ import java.util.List;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Write what is known of the project, for sites and catalogues.")
-final class DocsCommand implements Runnable {
-
-    @picocli.CommandLine.Spec
-    private picocli.CommandLine.Model.CommandSpec spec =
-            picocli.CommandLine.Model.CommandSpec.create();
-
-    /** Without a command: what there is. */
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
+final class DocsCommand extends CommandGroup {
 
     /** Writes the manifest and the catalogue. */
     @picocli.CommandLine.Command(

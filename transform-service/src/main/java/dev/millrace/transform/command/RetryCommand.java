@@ -57,10 +57,7 @@ final class RetryCommand extends ProjectCommand {
                                 List.of(),
                                 building,
                                 earlier.batches(),
-                                new Deferral(
-                                        project.manifest(),
-                                        selection.deferredTo(project),
-                                        selection.favorsState()),
+                                selection.deferral(project),
                                 earlier.arguments()))
                 .execute();
     }

@@ -49,10 +49,7 @@ abstract class RunningCommand extends ProjectCommand {
                                 selected.others().stream().map(OtherResource::id).toList(),
                                 building,
                                 Map.of(),
-                                new Deferral(
-                                        project.manifest(),
-                                        selection.deferredTo(project),
-                                        selection.favorsState()),
+                                selection.deferral(project),
                                 written()))
                 .execute();
     }

@@ -138,8 +138,12 @@ final class SelectionOptions {
         return directory == null ? null : EarlierArtifacts.state(directory, project.artifacts());
     }
 
-    /** Where to look for what is not built here; null if nowhere. */
-    @Nullable PreviousState deferredTo(OpenProject project) throws CommandFailedException {
+    /** Where to look for what is not built here. */
+    Deferral deferral(OpenProject project) throws CommandFailedException {
+        return new Deferral(project.manifest(), deferredTo(project), favorState);
+    }
+
+    private @Nullable PreviousState deferredTo(OpenProject project) throws CommandFailedException {
         if (!defer) {
             return null;
         }
@@ -177,10 +181,6 @@ final class SelectionOptions {
                 || state != null
                 || defer
                 || !indirect.equals("eager");
-    }
-
-    boolean favorsState() {
-        return favorState;
     }
 
     /** The same as {@code run_results.json} has it, from which a retry takes it up. */

@@ -51,13 +51,7 @@ final class ShowCommand extends ProjectCommand {
             throws CommandFailedException, InvalidSelectionException, SQLException, IOException {
         OpenProject project = open(console);
         RowFormat format = RowFormat.named(output);
-        Queries queries =
-                new Queries(
-                        project,
-                        new Deferral(
-                                project.manifest(),
-                                selection.deferredTo(project),
-                                selection.favorsState()));
+        Queries queries = new Queries(project, selection.deferral(project));
         if (inline != null) {
             show(project, List.of(queries.inline(inline)), format, console);
             return 0;

@@ -25,17 +25,7 @@ import java.util.List;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Ask the tables that the project reads.")
-final class SourceCommand implements Runnable {
-
-    @picocli.CommandLine.Spec
-    private picocli.CommandLine.Model.CommandSpec spec =
-            picocli.CommandLine.Model.CommandSpec.create();
-
-    /** Without a command: what there is. */
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
+final class SourceCommand extends CommandGroup {
 
     /** Asks source tables how old their newest rows are. */
     @picocli.CommandLine.Command(
