@@ -62,8 +62,7 @@ final class DocsCommand extends CommandGroup {
                                         selection.criteria(Command.COMPILE, project),
                                         console));
                 Queries.Compiled compiled =
-                        new Queries(project, new Deferral(project.manifest(), null, false))
-                                .compile(steps);
+                        new Queries(project, selection.deferral(project)).compile(steps);
                 compiled.failures().forEach(console::complain);
                 failures = compiled.failures().size();
                 new RunArtifacts(project).compiled(artifacts, compiled.sql());

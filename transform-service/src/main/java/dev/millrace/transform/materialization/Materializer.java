@@ -84,14 +84,14 @@ public final class Materializer {
      */
     public void place(Session session, Build build, RelationName filled)
             throws SQLException, ModelSqlException, BuildFailedException {
-        locked(
-                session,
-                build.target(),
-                () -> {
-                    Placement.finish(session, build, filled);
-                    new Swap(session, lockPatience).replace(build, filled, build.kind().keyword());
-                    return true;
-                });
+        Catalog.Standing standing = lock(session, build.target());
+        try {
+            prepare(session, build.target(), standing);
+            Placement.finish(session, build, filled);
+            new Swap(session, lockPatience).replace(build, filled, build.kind().keyword());
+        } finally {
+            unlock(session, build.target());
+        }
     }
 
     /**
@@ -192,32 +192,34 @@ public final class Materializer {
     private static Built alone(
             Session session, Build build, Preparation preparation, Session.Work<Built> work)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
-        Built built =
-                locked(
-                        session,
-                        build.target(),
-                        () -> {
-                            preparation.run();
-                            return work.run();
-                        });
-        Hooks.afterwards(session, build.after(), built);
-        return built;
+        Catalog.Standing standing = lock(session, build.target());
+        try {
+            prepare(session, build.target(), standing);
+            preparation.run();
+            Built built = work.run();
+            Hooks.afterwards(session, build.after(), built);
+            return built;
+        } finally {
+            unlock(session, build.target());
+        }
     }
 
-    /** Work in a schema that is there, on a relation that no other session builds meanwhile. */
-    private static <T> T locked(Session session, RelationName target, Session.Work<T> work)
-            throws SQLException, ModelSqlException, BuildFailedException {
-        Catalog.Standing standing =
-                new Catalog(session).locked(LOCK_CLASS, target, fresh(target), stale(target));
-        try {
-            if (!standing.hasSchema()) {
-                createSchema(session, target.schema());
-            }
-            dropLeftovers(session, target, standing);
-            return work.run();
-        } finally {
-            session.unlockQuietly(LOCK_CLASS, target.toString());
+    /** From now on no other session builds the relation; what there is of it then. */
+    private static Catalog.Standing lock(Session session, RelationName target) throws SQLException {
+        return new Catalog(session).locked(LOCK_CLASS, target, fresh(target), stale(target));
+    }
+
+    private static void unlock(Session session, RelationName target) {
+        session.unlockQuietly(LOCK_CLASS, target.toString());
+    }
+
+    /** Makes the schema, and room for the names that are needed. */
+    private static void prepare(Session session, RelationName target, Catalog.Standing standing)
+            throws SQLException, BuildFailedException {
+        if (!standing.hasSchema()) {
+            createSchema(session, target.schema());
         }
+        dropLeftovers(session, target, standing);
     }
 
     private static void createSchema(Session session, String schema) throws SQLException {

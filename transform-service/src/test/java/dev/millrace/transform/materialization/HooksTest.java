@@ -175,6 +175,17 @@ class HooksTest {
         tableWith(outside("select * from generate_series(1, 10000)"));
     }
 
+    @Test
+    void nobodyElseBuildsTheRelationBeforeTheLastOfItsHooksIsDone() throws Exception {
+        String locks =
+                "insert into analytics.audit select count(*)::text from pg_locks where locktype ="
+                        + " 'advisory' and pid = pg_backend_pid()";
+
+        tableWith(inside(locks), outside(locks));
+
+        assertThat(stage.query("select what from analytics.audit")).containsExactly("1", "1");
+    }
+
     private Built tableWith(Build.Hook... after) throws Exception {
         return stage.build(
                 Build.Kind.TABLE, ORDERS, "select 2 as n", List.of(), Arrays.asList(after));
