@@ -16,6 +16,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.UnicodeReader;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,29 @@ public final class YamlValue {
             problems.add(new Position(file, 1, 1), "this is not valid YAML: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /**
+     * A mapping that a user wrote in one line, such as <code>{schema: old}</code>; JSON is such a
+     * mapping too.
+     *
+     * @return plain values; empty for text without any, and nothing if it is no mapping
+     */
+    public static Optional<Map<String, @Nullable Object>> inlineMapping(String yaml) {
+        if (yaml.isBlank()) {
+            return Optional.of(Map.of());
+        }
+        Problems problems = new Problems();
+        Object plain =
+                parse("line", yaml.getBytes(StandardCharsets.UTF_8), verbatim(), problems)
+                        .map(YamlValue::plain)
+                        .orElse("");
+        if (!(plain instanceof Map<?, ?> map) || !problems.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        map.forEach((name, value) -> values.put(String.valueOf(name), value));
+        return Optional.of(values);
     }
 
     /** An environment that leaves {@code ${NAME}} as it is written. */

@@ -364,6 +364,19 @@ class YamlValueTest {
         assertThat(value.isPresent() || !found.isEmpty() || isBlank(bytes)).isTrue();
     }
 
+    @Test
+    void aMappingMayStandInOneLine() {
+        assertThat(YamlValue.inlineMapping("{schema: old, \"days\": 7}"))
+                .hasValueSatisfying(
+                        values ->
+                                assertThat(values)
+                                        .containsEntry("schema", "old")
+                                        .containsEntry("days", 7));
+        assertThat(YamlValue.inlineMapping(" ")).hasValue(Map.of());
+        assertThat(YamlValue.inlineMapping("old")).isEmpty();
+        assertThat(YamlValue.inlineMapping("{schema: ")).isEmpty();
+    }
+
     private static boolean isBlank(byte[] bytes) {
         return Optional.of(new Problems())
                 .map(p -> YamlValue.parse("f.yml", bytes, none(), p).isEmpty() && p.isEmpty())

@@ -17,11 +17,9 @@ import java.util.Optional;
 /** The stack that runs on a data directory of this machine. */
 public final class OwnStack implements RunningStack {
 
-    private static final Path DEFAULT = Path.of(".millrace");
-
     @Override
     public Optional<Warehouse> warehouse(@Nullable Path data) throws IOException {
-        Path directory = data == null ? DEFAULT : data;
+        Path directory = orDefault(data);
         if (!StackAccess.isRunning(directory)) {
             return Optional.empty();
         }
@@ -34,7 +32,7 @@ public final class OwnStack implements RunningStack {
     @Override
     public boolean build(BuildRequest request, PrintWriter out)
             throws IOException, InterruptedException {
-        Path directory = request.data() == null ? DEFAULT : request.data();
+        Path directory = orDefault(request.data());
         StackAccess access = StackAccess.ofRunning(directory, Clock.systemUTC());
         try (ModelRuns runs = new ModelRuns(access.transformUrl(), access.operatorToken())) {
             ModelRun run =
@@ -47,6 +45,10 @@ public final class OwnStack implements RunningStack {
             out.println("run " + run.id() + " " + run.status());
             return run.succeeded();
         }
+    }
+
+    private static Path orDefault(@Nullable Path data) {
+        return data == null ? Path.of(DataOption.DEFAULT) : data;
     }
 
     private static ObjectNode body(BuildRequest request) {

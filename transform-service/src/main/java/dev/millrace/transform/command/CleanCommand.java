@@ -4,12 +4,12 @@ import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.YamlMapping;
 import dev.millrace.contracts.project.YamlValue;
 
+import org.springframework.util.FileSystemUtils;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Deletes the directories that the project says can be made again. */
 @picocli.CommandLine.Command(
@@ -49,7 +49,8 @@ final class CleanCommand extends ProjectCommand {
                                 + ", which is not within the project; nothing of that was deleted");
             }
             if (Files.isDirectory(directory)) {
-                delete(directory);
+                // Links are deleted, and not what they lead to.
+                FileSystemUtils.deleteRecursively(directory);
                 console.tell("Deleted " + target);
             }
         }
@@ -62,16 +63,5 @@ final class CleanCommand extends ProjectCommand {
                 .filter(List.class::isInstance)
                 .map(value -> ((List<?>) value).stream().map(String::valueOf).toList())
                 .orElse(List.of("target"));
-    }
-
-    /** Links are deleted, and not what they lead to. */
-    private static void delete(Path directory) throws IOException {
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(directory)) {
-            paths = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : paths) {
-            Files.delete(path);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.millrace.transform.command;
 
-import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.materialization.Session;
 import dev.millrace.transform.model.manifest.Node;
 import dev.millrace.transform.model.manifest.Step;
@@ -30,8 +29,6 @@ import java.util.stream.Collectors;
         })
 final class CloneCommand extends ProjectCommand {
 
-    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(20);
-
     @Mixin private SelectionOptions selection = new SelectionOptions();
 
     @Mixin private BuildingOptions building = new BuildingOptions();
@@ -54,17 +51,10 @@ final class CloneCommand extends ProjectCommand {
         Instant began = surroundings().clock().instant();
         RunReport report = new RunReport(console, surroundings().clock(), nodes.size());
         NodeRunner runner =
-                new NodeRunner(
-                        project.manifest(),
-                        project.workspace()
-                                .during(
-                                        building.of(
-                                                project.workspace().invocation(),
-                                                nodes.stream()
-                                                        .map(Step::id)
-                                                        .collect(Collectors.toSet()))),
-                        new Materializer(LOCK_PATIENCE),
-                        project.files()::text);
+                project.runner(
+                        building.of(
+                                project.workspace().invocation(),
+                                nodes.stream().map(Step::id).collect(Collectors.toSet())));
         try (Connections connections = project.connections()) {
             for (Node node : nodes) {
                 try (Session session = connections.open()) {

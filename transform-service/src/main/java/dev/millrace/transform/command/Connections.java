@@ -13,9 +13,6 @@ import java.util.Deque;
 /** Connections of one command: as many as nodes are built at a time, each used again and again. */
 final class Connections implements GraphRun.Sessions, AutoCloseable {
 
-    /** The driver begins with the time zone of this machine, which is no business of SQL. */
-    private static final String TIME_ZONE = "SET TimeZone = 'UTC'";
-
     private final WarehouseAccess access;
     private final Deque<Connection> idle = new ArrayDeque<>();
     private boolean closed;
@@ -39,7 +36,7 @@ final class Connections implements GraphRun.Sessions, AutoCloseable {
         }
         Connection connection = connect();
         try (Statement statement = connection.createStatement()) {
-            statement.execute(TIME_ZONE);
+            statement.execute(Session.TIME_ZONE);
         } catch (SQLException e) {
             connection.close();
             throw e;

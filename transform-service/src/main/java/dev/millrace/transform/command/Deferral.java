@@ -1,5 +1,6 @@
 package dev.millrace.transform.command;
 
+import dev.millrace.transform.materialization.ExistingRelations;
 import dev.millrace.transform.model.compile.Substitutes;
 import dev.millrace.transform.model.manifest.Manifest;
 import dev.millrace.transform.model.manifest.Node;
@@ -9,10 +10,7 @@ import dev.millrace.transform.model.select.PreviousState;
 
 import org.jspecify.annotations.Nullable;
 
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -76,21 +74,9 @@ final class Deferral {
             }
         }
         Set<String> there = new HashSet<>();
-        try (Connection connection = connections.connection();
-                PreparedStatement query =
-                        connection.prepareStatement(
-                                "SELECT r FROM unnest(?::text[]) AS r"
-                                        + " WHERE to_regclass(r) IS NOT NULL")) {
-            Array names = connection.createArrayOf("text", byName.keySet().toArray());
-            query.setArray(1, names);
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    String id = byName.get(rows.getString(1));
-                    if (id != null) {
-                        there.add(id);
-                    }
-                }
-            }
+        try (Connection connection = connections.connection()) {
+            ExistingRelations.among(byName.keySet(), connection)
+                    .forEach(name -> there.add(byName.getOrDefault(name, "")));
         }
         return there;
     }

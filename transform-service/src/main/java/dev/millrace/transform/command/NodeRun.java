@@ -1,6 +1,5 @@
 package dev.millrace.transform.command;
 
-import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.materialization.Session;
 import dev.millrace.transform.model.context.Invocation;
 import dev.millrace.transform.model.manifest.Node;
@@ -31,7 +30,6 @@ import java.util.stream.Collectors;
 /** Carries out the nodes that a command is about, between the project's hooks. */
 final class NodeRun {
 
-    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(20);
     private static final long STOPPING_SECONDS = 30;
     private static final String STOPPED = "the command was stopped";
 
@@ -79,11 +77,7 @@ final class NodeRun {
         try (Connections connections = project.connections();
                 ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             NodeRunner runner =
-                    new NodeRunner(
-                                    project.manifest(),
-                                    project.workspace().during(invocation),
-                                    new Materializer(LOCK_PATIENCE),
-                                    project.files()::text)
+                    project.runner(invocation)
                             .retrying(asked.batches())
                             .deferring(asked.deferral().among(connections, selected));
             RunHooks hooks = new RunHooks(project.manifest(), runner);

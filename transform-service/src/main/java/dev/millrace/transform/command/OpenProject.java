@@ -6,6 +6,7 @@ import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.ProjectFiles;
 import dev.millrace.contracts.project.ProjectLoader;
 import dev.millrace.contracts.project.YamlValue;
+import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.model.context.Invocation;
 import dev.millrace.transform.model.context.ReadableEnvironment;
 import dev.millrace.transform.model.context.Workspace;
@@ -19,11 +20,13 @@ import dev.millrace.transform.model.select.Selectors;
 import dev.millrace.transform.run.artifact.ArtifactHeader;
 import dev.millrace.transform.run.artifact.Artifacts;
 import dev.millrace.transform.run.artifact.ManifestContents;
+import dev.millrace.transform.run.node.NodeRunner;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +38,9 @@ import java.util.UUID;
 final class OpenProject {
 
     private static final String PROJECT = "dbt_project.yml";
+
+    /** How long a relation that is ready waits for a gap between its readers. */
+    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(20);
 
     private final ProjectOptions options;
     private final Surroundings surroundings;
@@ -151,30 +157,21 @@ final class OpenProject {
 
     /** Values of {@code --vars}. */
     static Map<String, Object> vars(String yaml) throws CommandFailedException {
-        Problems problems = new Problems();
-        Object plain =
-                yaml.isBlank()
-                        ? Map.of()
-                        : YamlValue.parse(
-                                        "--vars",
-                                        yaml.getBytes(StandardCharsets.UTF_8),
-                                        YamlValue.verbatim(),
-                                        problems)
-                                .map(YamlValue::plain)
-                                .orElse("");
-        if (!(plain instanceof Map<?, ?> map) || !problems.isEmpty()) {
-            throw new CommandFailedException(
-                    "--vars is a mapping in YAML or JSON, such as '{\"days\": 7}', not '"
-                            + yaml
-                            + "'");
-        }
         Map<String, Object> vars = new LinkedHashMap<>();
-        map.forEach(
-                (name, value) -> {
-                    if (value != null) {
-                        vars.put(String.valueOf(name), value);
-                    }
-                });
+        YamlValue.inlineMapping(yaml)
+                .orElseThrow(
+                        () ->
+                                new CommandFailedException(
+                                        "--vars is a mapping in YAML or JSON, such as '{\"days\":"
+                                                + " 7}', not '"
+                                                + yaml
+                                                + "'"))
+                .forEach(
+                        (name, value) -> {
+                            if (value != null) {
+                                vars.put(name, value);
+                            }
+                        });
         return vars;
     }
 
@@ -241,6 +238,15 @@ final class OpenProject {
     /** The project as {@code manifest.json} has it before anything is run. */
     ManifestContents contents() throws CommandFailedException {
         return ManifestContents.parsed(options.project(), manifest(), workspace(), documentation());
+    }
+
+    /** Carries out nodes of the project in an invocation. */
+    NodeRunner runner(Invocation invocation) {
+        return new NodeRunner(
+                manifest(),
+                workspace().during(invocation),
+                new Materializer(LOCK_PATIENCE),
+                files::text);
     }
 
     /** Connections to the warehouse; who asks for them closes them. */

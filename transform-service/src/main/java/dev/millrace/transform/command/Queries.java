@@ -1,6 +1,5 @@
 package dev.millrace.transform.command;
 
-import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.materialization.Session;
 import dev.millrace.transform.model.manifest.Node;
 import dev.millrace.transform.model.manifest.ResourceType;
@@ -12,7 +11,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,15 +80,7 @@ final class Queries {
         try (Connections connections = project.connections();
                 Session session = connections.open()) {
             NodeRunner runner =
-                    new NodeRunner(
-                                    project.manifest(),
-                                    project.workspace()
-                                            .during(
-                                                    project.workspace()
-                                                            .invocation()
-                                                            .about(selected)),
-                                    new Materializer(Duration.ZERO),
-                                    project.files()::text)
+                    project.runner(project.workspace().invocation().about(selected))
                             .deferring(deferral.among(connections, selected));
             List<Step> withCode =
                     steps.stream().filter(step -> step.type() != ResourceType.SEED).toList();

@@ -1,7 +1,6 @@
 package dev.millrace.transform.command;
 
 import dev.millrace.transform.materialization.BuildFailedException;
-import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.materialization.Session;
 import dev.millrace.transform.run.node.MacroCall;
 import dev.millrace.transform.run.node.NodeOutcome;
@@ -12,7 +11,6 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 
 /** Calls a macro by itself. */
 @picocli.CommandLine.Command(
@@ -44,12 +42,7 @@ final class RunOperationCommand extends ProjectCommand {
         } catch (BuildFailedException e) {
             throw new CommandFailedException(String.valueOf(e.getMessage()), e);
         }
-        NodeRunner runner =
-                new NodeRunner(
-                        project.manifest(),
-                        project.workspace(),
-                        new Materializer(Duration.ofSeconds(20)),
-                        project.files()::text);
+        NodeRunner runner = project.runner(project.workspace().invocation());
         try (Connections connections = project.connections();
                 Session session = connections.open()) {
             NodeOutcome outcome = runner.call(session, call);

@@ -25,6 +25,12 @@ public final class Session implements AutoCloseable {
     /** PostgreSQL's code for a statement that was cancelled. */
     public static final String CANCELLED = "57014";
 
+    /**
+     * What a connection begins with: the driver gives it the time zone of the machine, which is no
+     * business of SQL.
+     */
+    public static final String TIME_ZONE = "SET TimeZone = 'UTC'";
+
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     /** Rows of a hook that are in memory at a time. */

@@ -3,19 +3,17 @@ package dev.millrace.transform.run;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
+import dev.millrace.transform.materialization.ExistingRelations;
 import dev.millrace.transform.materialization.Session;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 import java.util.Set;
-import java.util.TreeSet;
 
 import javax.sql.DataSource;
 
@@ -23,11 +21,6 @@ import javax.sql.DataSource;
 final class ModelsDatabase implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ModelsDatabase.class);
-
-    /**
-     * The driver begins a session with the time zone of the machine, which is no business of SQL.
-     */
-    private static final String TIME_ZONE = "SET TimeZone = 'UTC'";
 
     private final HikariDataSource pool;
     private final HikariDataSource live;
@@ -50,7 +43,7 @@ final class ModelsDatabase implements AutoCloseable {
         config.setMinimumIdle(idle);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(10_000);
-        config.setConnectionInitSql(TIME_ZONE);
+        config.setConnectionInitSql(Session.TIME_ZONE);
         config.addDataSourceProperty("ApplicationName", "millrace-" + name);
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "5");
@@ -74,7 +67,7 @@ final class ModelsDatabase implements AutoCloseable {
         try (connection) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("DISCARD ALL");
-                statement.execute(TIME_ZONE);
+                statement.execute(Session.TIME_ZONE);
             } catch (SQLException e) {
                 log.debug("A connection in doubt is thrown away", e);
                 pool.evictConnection(connection);
@@ -93,25 +86,12 @@ final class ModelsDatabase implements AutoCloseable {
 
     /** Which of these relations, written {@code "schema"."name"}, are there. */
     Set<String> existing(Collection<String> quoted) throws SQLException {
-        Set<String> found = new TreeSet<>();
         if (quoted.isEmpty()) {
-            return found;
+            return Set.of();
         }
-        try (Connection connection = pool.getConnection();
-                PreparedStatement query =
-                        connection.prepareStatement(
-                                """
-                                SELECT r FROM unnest(?::text[]) AS r
-                                WHERE to_regclass(r) IS NOT NULL
-                                """)) {
-            query.setArray(1, connection.createArrayOf("text", quoted.toArray()));
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    found.add(rows.getString(1));
-                }
-            }
+        try (Connection connection = pool.getConnection()) {
+            return ExistingRelations.among(quoted, connection);
         }
-        return found;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.millrace.transform.run.artifact;
 
 import dev.millrace.transform.model.manifest.SourceTable;
+import dev.millrace.transform.run.node.Batch;
+import dev.millrace.transform.run.node.BatchResults;
 import dev.millrace.transform.run.node.NodeStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -89,20 +91,20 @@ final class ResultFiles {
         };
     }
 
-    private static Map<String, Object> of(RunResult.Batches batches) {
+    private static Map<String, Object> of(BatchResults batches) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("successful", times(batches.successful()));
         map.put("failed", times(batches.failed()));
         return map;
     }
 
-    private static List<List<String>> times(List<RunResult.Batch> batches) {
+    private static List<List<String>> times(List<Batch> batches) {
         return batches.stream()
                 .map(
                         batch ->
                                 List.of(
-                                        ArtifactHeader.time(batch.from()),
-                                        ArtifactHeader.time(batch.to())))
+                                        ArtifactHeader.time(batch.start()),
+                                        ArtifactHeader.time(batch.end())))
                 .toList();
     }
 

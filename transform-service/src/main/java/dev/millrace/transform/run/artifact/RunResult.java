@@ -38,7 +38,7 @@ public record RunResult(
         boolean compilable,
         @Nullable String compiledCode,
         @Nullable String relationName,
-        @Nullable Batches batches) {
+        @Nullable BatchResults batches) {
 
     public RunResult {
         timing = List.copyOf(timing);
@@ -64,18 +64,6 @@ public record RunResult(
         }
     }
 
-    /** Beginnings and ends of batches that were built, and of those that were not. */
-    public record Batches(List<Batch> successful, List<Batch> failed) {
-
-        public Batches {
-            successful = List.copyOf(successful);
-            failed = List.copyOf(failed);
-        }
-    }
-
-    /** The times that a batch is about. */
-    public record Batch(Instant from, Instant to) {}
-
     /** The result of a node that has been carried out, or will not be. */
     public static RunResult of(
             Step step,
@@ -100,7 +88,7 @@ public record RunResult(
                 compilable && step instanceof Node node && node.isBuilt()
                         ? node.relation().path()
                         : null,
-                batches(outcome.batches()));
+                outcome.batches());
     }
 
     /** The result of a resource that a run has nothing to do for, such as a saved query. */
@@ -118,32 +106,5 @@ public record RunResult(
                 null,
                 null,
                 null);
-    }
-
-    private static @Nullable Batches batches(@Nullable BatchResults results) {
-        return results == null
-                ? null
-                : new Batches(batches(results.successful()), batches(results.failed()));
-    }
-
-    private static List<Batch> batches(List<dev.millrace.transform.run.node.Batch> batches) {
-        return batches.stream().map(each -> new Batch(each.start(), each.end())).toList();
-    }
-
-    /** The same of a model that is built in batches. */
-    public RunResult inBatches(Batches of) {
-        return new RunResult(
-                id,
-                status,
-                timing,
-                thread,
-                duration,
-                response,
-                message,
-                failures,
-                compilable,
-                compiledCode,
-                relationName,
-                of);
     }
 }

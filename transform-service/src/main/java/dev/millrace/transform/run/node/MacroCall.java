@@ -1,7 +1,6 @@
 package dev.millrace.transform.run.node;
 
 import dev.millrace.contracts.project.Position;
-import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.YamlValue;
 import dev.millrace.transform.jinja.Arguments;
 import dev.millrace.transform.jinja.JinjaException;
@@ -18,7 +17,6 @@ import dev.millrace.transform.model.manifest.ProjectMacro;
 import dev.millrace.transform.model.manifest.Relation;
 import dev.millrace.transform.model.manifest.ResourceType;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,23 +35,16 @@ public record MacroCall(String macro, Map<String, Object> arguments) {
      * @throws BuildFailedException if that is no mapping
      */
     public static MacroCall of(String macro, String yaml) throws BuildFailedException {
-        Problems problems = new Problems();
-        Object plain =
-                yaml.isBlank()
-                        ? Map.of()
-                        : YamlValue.parse(
-                                        "args",
-                                        yaml.getBytes(StandardCharsets.UTF_8),
-                                        YamlValue.verbatim(),
-                                        problems)
-                                .map(YamlValue::plain)
-                                .orElse("");
-        if (!(plain instanceof Map<?, ?> map) || !problems.list().isEmpty()) {
-            throw new BuildFailedException(
-                    "arguments are a mapping in YAML, such as '{schema: old}', not '" + yaml + "'");
-        }
         Map<String, Object> arguments = new LinkedHashMap<>();
-        map.forEach((name, value) -> arguments.put(String.valueOf(name), Values.of(value)));
+        YamlValue.inlineMapping(yaml)
+                .orElseThrow(
+                        () ->
+                                new BuildFailedException(
+                                        "arguments are a mapping in YAML, such as '{schema: old}',"
+                                                + " not '"
+                                                + yaml
+                                                + "'"))
+                .forEach((name, value) -> arguments.put(name, Values.of(value)));
         return new MacroCall(macro, arguments);
     }
 

@@ -3,6 +3,8 @@ package dev.millrace.transform.run.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.transform.model.manifest.Node;
+import dev.millrace.transform.run.node.Batch;
+import dev.millrace.transform.run.node.BatchResults;
 import dev.millrace.transform.run.node.NodeOutcome;
 import dev.millrace.transform.run.node.NodeStatus;
 
@@ -99,15 +101,19 @@ class ResultFilesTest {
 
     @Test
     void batchesAreToldApart() throws IOException {
-        RunResult.Batch first = new RunResult.Batch(START, START.plus(Duration.ofDays(1)));
+        Batch first = new Batch("first", START, START.plus(Duration.ofDays(1)));
         JsonNode result =
                 written(
                                 result(
-                                                "model.shop.orders",
-                                                NodeOutcome.success(null, "INSERT 0 3"),
-                                                "select")
-                                        .inBatches(
-                                                new RunResult.Batches(List.of(first), List.of())))
+                                        "model.shop.orders",
+                                        new NodeOutcome(
+                                                NodeStatus.SUCCESS,
+                                                null,
+                                                null,
+                                                "INSERT 0 3",
+                                                true,
+                                                new BatchResults(List.of(first), List.of())),
+                                        "select"))
                         .at("/results/0");
         assertThat(result.at("/batch_results/successful/0/1").asString())
                 .isEqualTo("2026-03-02T12:00:00.123456Z");
