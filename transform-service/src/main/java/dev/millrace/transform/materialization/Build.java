@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param before statements to run before it is built
  * @param after statements to run when it has its name
  * @param rebuiltLater relations that the same run builds after it: they may break in the meantime
+ * @param audit looks at its rows before others see them
  */
 public record Build(
         RelationName target,
@@ -27,7 +28,8 @@ public record Build(
         Options options,
         List<Hook> before,
         List<Hook> after,
-        Set<RelationName> rebuiltLater) {
+        Set<RelationName> rebuiltLater,
+        Audit audit) {
 
     public Build {
         before = List.copyOf(before);
@@ -35,10 +37,28 @@ public record Build(
         rebuiltLater = Set.copyOf(rebuiltLater);
     }
 
+    /** What is seen as soon as it is built. */
+    public Build(
+            RelationName target,
+            Kind kind,
+            String sql,
+            Creation creation,
+            Options options,
+            List<Hook> before,
+            List<Hook> after,
+            Set<RelationName> rebuiltLater) {
+        this(target, kind, sql, creation, options, before, after, rebuiltLater, Audit.NONE);
+    }
+
+    /** The same for rows that are looked at before others see them. */
+    public Build audited(Audit by) {
+        return new Build(target, kind, sql, creation, options, before, after, rebuiltLater, by);
+    }
+
     /** The same with other statements before and after it. */
     public Build with(List<Hook> otherBefore, List<Hook> otherAfter) {
         return new Build(
-                target, kind, sql, creation, options, otherBefore, otherAfter, rebuiltLater);
+                target, kind, sql, creation, options, otherBefore, otherAfter, rebuiltLater, audit);
     }
 
     /**

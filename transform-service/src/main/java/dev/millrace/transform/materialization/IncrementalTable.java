@@ -34,6 +34,7 @@ final class IncrementalTable {
                         () -> {
                             Session.Outcome done = takeOver(temporary);
                             Trimmings.add(session, build.target(), build);
+                            build.audit().look(build.target());
                             Hooks.placing(session, build.after());
                             return done;
                         });

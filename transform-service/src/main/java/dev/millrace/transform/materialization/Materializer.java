@@ -269,6 +269,7 @@ public final class Materializer {
                     () -> {
                         modelSql(session, create(build, build.target()), build.sql());
                         Trimmings.add(session, build.target(), build);
+                        build.audit().look(build.target());
                         Hooks.placing(session, build.after());
                         return true;
                     });
@@ -278,6 +279,7 @@ public final class Materializer {
         boolean placed = false;
         try {
             modelSql(session, create(build, fresh), build.sql());
+            build.audit().look(fresh);
             if (!existing.get().isView() || !replacedInPlace(session, build, existing.get())) {
                 Trimmings.add(session, fresh, build);
                 new Swap(session, lockPatience).replace(build, fresh, "VIEW");

@@ -30,6 +30,7 @@ final class Placement {
         try {
             Built built = filling.fill(fresh);
             finish(session, build, fresh);
+            build.audit().look(fresh);
             new Swap(session, lockPatience).replace(build, fresh, keyword);
             placed = true;
             return built;

@@ -39,11 +39,9 @@ final class IncrementalModel {
                 : node.settings().flag("full_refresh", false);
     }
 
-    NodeOutcome run()
+    NodeOutcome run(Build build)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
-        return fromNothing(attempt.node(), attempt.compiler())
-                ? make(attempt.request())
-                : add(attempt.request());
+        return fromNothing(attempt.node(), attempt.compiler()) ? make(build) : add(build);
     }
 
     NodeOutcome make(Build build)

@@ -42,6 +42,7 @@ public final class NodeRunner {
     private final Workspace workspace;
     private final Materializer materializer;
     private final Relations relations;
+    private final Audits audits;
     private final Map<String, BatchResults> before;
     private final Substitutes substitutes;
 
@@ -66,11 +67,22 @@ public final class NodeRunner {
             Materializer materializer,
             LiveTables liveTables,
             Function<String, String> fileText) {
+        this(manifest, workspace, materializer, liveTables, new Audits(manifest), fileText);
+    }
+
+    private NodeRunner(
+            Manifest manifest,
+            Workspace workspace,
+            Materializer materializer,
+            LiveTables liveTables,
+            Audits audits,
+            Function<String, String> fileText) {
         this(
                 manifest,
                 workspace,
                 materializer,
-                new Relations(materializer, liveTables, fileText),
+                new Relations(materializer, liveTables, audits, fileText),
+                audits,
                 Map.of(),
                 Substitutes.NONE);
     }
@@ -80,24 +92,27 @@ public final class NodeRunner {
             Workspace workspace,
             Materializer materializer,
             Relations relations,
+            Audits audits,
             Map<String, BatchResults> before,
             Substitutes substitutes) {
         this.manifest = manifest;
         this.workspace = workspace;
         this.materializer = materializer;
         this.relations = relations;
+        this.audits = audits;
         this.before = Map.copyOf(before);
         this.substitutes = substitutes;
     }
 
     /** One that builds of some models those batches only that failed in an earlier run, by id. */
     public NodeRunner retrying(Map<String, BatchResults> results) {
-        return new NodeRunner(manifest, workspace, materializer, relations, results, substitutes);
+        return new NodeRunner(
+                manifest, workspace, materializer, relations, audits, results, substitutes);
     }
 
     /** One for which relations of another environment stand for those of some nodes. */
     public NodeRunner deferring(Substitutes others) {
-        return new NodeRunner(manifest, workspace, materializer, relations, before, others);
+        return new NodeRunner(manifest, workspace, materializer, relations, audits, before, others);
     }
 
     /**
@@ -207,6 +222,7 @@ public final class NodeRunner {
             throws SQLException, BuildFailedException, AfterHookFailedException {
         relations.end(session, node);
         if (MicrobatchModel.isOne(node)) {
+            Audits.refuse(node, "a batch");
             return new MicrobatchModel(session, warehouse, node, manifest, compiler, materializer)
                     .run(before.get(node.id()), later, compiled);
         }
@@ -254,16 +270,22 @@ public final class NodeRunner {
     private NodeOutcome carryOut(Attempt attempt)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         return switch (attempt.node().type()) {
-            case TEST ->
-                    new DataTest(
-                                    attempt.session(),
-                                    attempt.node(),
-                                    attempt.macros(),
-                                    workspace.invocation().storeFailures())
-                            .run(attempt.compiled().sql());
+            case TEST -> test(attempt);
             case MODEL, SNAPSHOT, SEED -> relations.make(attempt);
             default -> NodeOutcome.success(null, "COMPILED");
         };
+    }
+
+    private NodeOutcome test(Attempt attempt) throws SQLException, BuildFailedException {
+        NodeOutcome audited = audits.take(attempt.node());
+        return audited != null
+                ? audited
+                : new DataTest(
+                                attempt.session(),
+                                attempt.node(),
+                                attempt.macros(),
+                                workspace.invocation().storeFailures())
+                        .run(attempt.compiled().sql());
     }
 
     private static String told(Step step, @Nullable String problem) {

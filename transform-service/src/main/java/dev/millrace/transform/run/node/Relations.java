@@ -30,11 +30,17 @@ final class Relations {
 
     private final Materializer materializer;
     private final LiveTables liveTables;
+    private final Audits audits;
     private final Function<String, String> fileText;
 
-    Relations(Materializer materializer, LiveTables liveTables, Function<String, String> fileText) {
+    Relations(
+            Materializer materializer,
+            LiveTables liveTables,
+            Audits audits,
+            Function<String, String> fileText) {
         this.materializer = materializer;
         this.liveTables = liveTables;
+        this.audits = audits;
         this.fileText = fileText;
     }
 
@@ -42,35 +48,48 @@ final class Relations {
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         Node node = attempt.node();
         if (node.type() == ResourceType.SEED) {
-            return built(materializer.seed(attempt.session(), attempt.request(), seed(node)));
+            return built(materializer.seed(attempt.session(), audited(attempt), seed(node)));
         }
         CustomMaterialization custom =
                 new CustomMaterialization(
                         attempt.session(), attempt.warehouse(), node, attempt.compiler());
         if (custom.exists()) {
+            Audits.refuse(node, "what a materialization of the project's own makes");
             return custom.run(attempt.compiled().sql());
         }
         return switch (node.materialized()) {
             case "ephemeral" -> NodeOutcome.success(null, "EPHEMERAL");
-            case "view", "table" -> built(materializer.build(attempt.session(), attempt.request()));
-            case "incremental" -> new IncrementalModel(attempt, materializer).run();
-            case "materialized_view" -> materializedView(attempt);
-            case LIVE -> live(attempt);
-            case "snapshot" ->
-                    built(
-                            materializer.snapshot(
-                                    attempt.session(),
-                                    attempt.request(),
-                                    new Snapshot(
-                                            attempt.macros(),
-                                            node.settings().text("strategy", ""),
-                                            SnapshotColumns.of(node.settings()))));
+            case "view", "table" -> built(materializer.build(attempt.session(), audited(attempt)));
+            case "incremental" -> new IncrementalModel(attempt, materializer).run(audited(attempt));
+            case "materialized_view" -> {
+                Audits.refuse(node, "a materialized view");
+                yield materializedView(attempt);
+            }
+            case LIVE -> {
+                Audits.refuse(node, "a live model");
+                yield live(attempt);
+            }
+            case "snapshot" -> {
+                Audits.refuse(node, "a snapshot");
+                yield built(
+                        materializer.snapshot(
+                                attempt.session(),
+                                attempt.request(),
+                                new Snapshot(
+                                        attempt.macros(),
+                                        node.settings().text("strategy", ""),
+                                        SnapshotColumns.of(node.settings()))));
+            }
             default ->
                     throw new BuildFailedException(
                             "'"
                                     + node.materialized()
                                     + "' is no materialization that is known here");
         };
+    }
+
+    private Build audited(Attempt attempt) throws BuildFailedException {
+        return attempt.request().audited(audits.of(attempt));
     }
 
     /** What follows a table of a node's name by itself is to end if the node is none of these. */
