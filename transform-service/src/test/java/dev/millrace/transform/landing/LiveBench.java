@@ -32,6 +32,13 @@ final class LiveBench {
             from %s.click group by 1
             """;
 
+    /** What live model there is beside landing. */
+    private enum Beside {
+        NONE,
+        WORKING,
+        FAILING
+    }
+
     private LiveBench() {}
 
     /**
@@ -48,8 +55,11 @@ final class LiveBench {
         try {
             steady(rate, seconds);
             for (int run = 0; run < (rows > 0 ? 3 : 0); run++) {
-                System.out.printf("without: %,d rows/s%n", full(rows, false));
-                System.out.printf("with:    %,d rows/s%n", full(rows, true));
+                System.out.printf("without a live model:    %,d rows/s%n", full(rows, Beside.NONE));
+                System.out.printf(
+                        "with one:                %,d rows/s%n", full(rows, Beside.WORKING));
+                System.out.printf(
+                        "with one that fails:     %,d rows/s%n", full(rows, Beside.FAILING));
             }
             status = 0;
         } catch (Exception | Error e) {
@@ -169,7 +179,7 @@ final class LiveBench {
     }
 
     /** Lands what is in the topic already, as fast as it can. */
-    private static long full(int rows, boolean isLive) throws Exception {
+    private static long full(int rows, Beside beside) throws Exception {
         TestWarehouse warehouse = TestWarehouse.create();
         try (LandingStage stage = stage(warehouse);
                 LiveStage live = new LiveStage(warehouse);
@@ -184,16 +194,30 @@ final class LiveBench {
                                                 .getBytes(StandardCharsets.UTF_8)));
             }
             producer.flush();
-            if (isLive) {
-                live.registerAsShipped("per_minute", MODEL.formatted(stage.source));
-                live.awaitSame("per_minute");
+            switch (beside) {
+                case NONE -> {}
+                case WORKING -> {
+                    live.registerAsShipped("per_minute", MODEL.formatted(stage.source));
+                    live.awaitSame("per_minute");
+                }
+                case FAILING -> {
+                    // Every hundredth row makes it fail; the first does not.
+                    live.registerAsShipped(
+                            "ratios",
+                            "select date_trunc('minute', _mr_event_at) as minute, sum(amount /"
+                                + " (amount - 0.25))"
+                                    + " as ratio from %s.click group by 1".formatted(stage.source));
+                    live.awaitSame("ratios");
+                }
             }
             long began = System.nanoTime();
             start(stage);
             stage.awaitOffset(stage.clicks(), rows + 1L, Duration.ofMinutes(5));
             long rate = (long) (rows / ((System.nanoTime() - began) / 1e9));
-            if (isLive) {
-                live.awaitSame("per_minute");
+            switch (beside) {
+                case NONE -> {}
+                case WORKING -> live.awaitSame("per_minute");
+                case FAILING -> live.awaitFailed("ratios");
             }
             return rate;
         }

@@ -318,6 +318,11 @@ public final class LiveStage implements AutoCloseable {
         return live.status(name).orElseThrow();
     }
 
+    /** Waits until a model fails. */
+    public void awaitFailed(String name) {
+        awaitState(name, LiveStatus.State.FAILING);
+    }
+
     void awaitState(String name, LiveStatus.State wanted) {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(10))
