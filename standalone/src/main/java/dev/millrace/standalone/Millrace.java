@@ -47,7 +47,8 @@ public final class Millrace implements Runnable {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    /** The command with all that it knows. */
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Millrace());
         ModelsApplication.addTo(line, new OwnStack());
         return line.setExecutionExceptionHandler(

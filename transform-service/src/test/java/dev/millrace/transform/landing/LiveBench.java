@@ -205,7 +205,7 @@ final class LiveBench {
                     live.registerAsShipped(
                             "ratios",
                             "select date_trunc('minute', _mr_event_at) as minute, sum(amount /"
-                                + " (amount - 0.25))"
+                                    + " (amount - 0.25))"
                                     + " as ratio from %s.click group by 1".formatted(stage.source));
                     live.awaitSame("ratios");
                 }

@@ -1,0 +1,3 @@
+{% macro in_cents(column) -%}
+    ({{ column }} * 100)::numeric
+{%- endmacro %}
