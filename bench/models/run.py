@@ -3,8 +3,9 @@
 
     bench/models/run.py --url postgresql://USER@HOST:PORT/DATABASE [--project DIR ...] [--models 1000]
 
-Each project is built once to warm up the database, and then in turns: by ./millrace and by psql, which
-gets the compiled SQL of the same nodes with the least DDL around it. Packages must be installed.
+Each project is built once to warm up the database, and then in turns: by ./millrace, by a JVM that has built
+it --warm times already (0 leaves that out), as a service has, and by psql, which gets the compiled SQL of the
+same nodes with the least DDL around it. Packages must be installed.
 """
 
 import argparse
@@ -33,21 +34,64 @@ def psql(url, *arguments):
     return done.stdout.strip()
 
 
-def millrace(command, project, target, asked, schema):
+def command(word, project, target, asked, schema):
+    return [
+        *(word, "--project", project, "--url", asked.url, "--schema", schema),
+        *("--target", "postgres", "--target-path", target, "--threads", str(asked.threads)),
+    ]
+
+
+def seconds(printed):
+    """What the summary says that the run took; None if it says nothing."""
+    found = re.search(r"\((\d+\.\d+)s\)\.", printed)
+    return float(found.group(1)) if found else None
+
+
+def millrace(project, target, asked, schema):
     began = time.monotonic()
     done = subprocess.run(
-        [
-            *(ROOT / "millrace", command, "--project", project, "--url", asked.url, "--schema", schema),
-            *("--target", "postgres", "--target-path", target, "--threads", str(asked.threads)),
-        ],
-        capture_output=True,
-        text=True,
+        [ROOT / "millrace", *command("build", project, target, asked, schema)], capture_output=True, text=True
     )
     wall = time.monotonic() - began
-    found = re.search(r"\((\d+\.\d+)s\)\.", done.stdout)
-    if done.returncode or not found:
+    if done.returncode or seconds(done.stdout) is None:
         sys.exit(done.stdout[-3000:] + done.stderr)
-    return float(found.group(1)), wall
+    return seconds(done.stdout), wall
+
+
+class Warm:
+    """A JVM that builds the project again for each line that it is sent."""
+
+    def __init__(self, project, target, asked, schema):
+        jdk = subprocess.run([ROOT / ".ci/jdk"], capture_output=True, text=True, check=True).stdout.strip()
+        built = ROOT / "standalone/target"
+        jar = next(each for each in built.glob("standalone-*.jar") if "sources" not in each.name)
+        options = "-XX:+UseSerialGC -Xmx1g --enable-native-access=ALL-UNNAMED".split()
+        self.process = subprocess.Popen(
+            [
+                *(f"{jdk}/bin/java", *options, "-cp", f"{jar}:{(built / 'classpath.txt').read_text().strip()}"),
+                *(ROOT / "bench/models/Warm.java", *command("build", project, target, asked, schema)),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for _ in range(asked.warm):
+            self.build()
+
+    def build(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        took = None
+        for line in self.process.stdout:
+            took = seconds(line) or took
+            if line == "ended 0\n":
+                return took
+        sys.exit("a build failed in a JVM that had built the project before")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def quoted(name):
@@ -113,19 +157,24 @@ def session(asked, project, target, schema, other):
 def compare(asked, name, project, place):
     target = place / f"target-{name}"
     schema, other = "bench_ours", "bench_psql"
-    millrace("build", project, target, asked, schema)
+    millrace(project, target, asked, schema)
     script = place / f"{name}.sql"
     text, schemas = session(asked, project, target, schema, other)
     script.write_text(text, encoding="utf-8")
     psql(asked.url, "-f", script)
-    ours, whole, theirs = [], [], []
+    ours, whole, knowing, theirs = [], [], [], []
+    warm = Warm(project, target, asked, schema) if asked.warm else None
     for _ in range(asked.turns):
-        run, wall = millrace("build", project, target, asked, schema)
+        run, wall = millrace(project, target, asked, schema)
         ours.append(run)
         whole.append(wall)
+        if warm:
+            knowing.append(warm.build())
         began = time.monotonic()
         psql(asked.url, "-f", script)
         theirs.append(time.monotonic() - began)
+    if warm:
+        warm.close()
     for each in schemas:
         psql(asked.url, "-c", f"set client_min_messages = warning; drop schema if exists {quoted(each)} cascade")
         psql(
@@ -134,10 +183,18 @@ def compare(asked, name, project, place):
             f"set client_min_messages = warning; drop schema if exists {quoted(each.replace(other, schema, 1))} cascade",
         )
     nodes = len(json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"])
-    our, their = statistics.median(ours), statistics.median(theirs)
+    their = statistics.median(theirs)
+
+    def told(what, took):
+        return (
+            f"   {what} {took:6.2f} s, ratio {took / their:5.2f}, {1000 * (took - their) / nodes:5.2f} ms a node more"
+        )
+
     print(
-        f"{name:32} {nodes:6} nodes   psql {their:7.2f} s   millrace {our:7.2f} s   ratio {our / their:5.2f}"
-        f"   over {1000 * (our - their) / nodes:6.2f} ms a node   with start and parsing {statistics.median(whole):6.2f} s",
+        f"{name}, {nodes} nodes: psql {their:6.2f} s",
+        told("./millrace", statistics.median(ours)) + f", {statistics.median(whole):.2f} s with start and parsing",
+        *([told("a warm JVM", statistics.median(knowing))] if knowing else []),
+        sep="\n",
         flush=True,
     )
 
@@ -162,6 +219,7 @@ def main():
     parser.add_argument("--project", type=Path, nargs="*", default=[])
     parser.add_argument("--models", type=int, default=1000)
     parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--warm", type=int, default=30)
     parser.add_argument("--threads", type=int, default=4)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:

@@ -62,8 +62,7 @@ final class Catalog {
                 SELECT FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
                 WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
                   AND d.refobjid = c.oid AND r.ev_class <> c.oid)
-            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = ? AND c.relname = ?
+            FROM pg_class c WHERE c.oid = to_regclass(?)
             """;
 
     private final Session session;
@@ -145,16 +144,24 @@ final class Catalog {
 
     /** Looks at a relation. */
     Optional<Looked> look(RelationName name) throws SQLException {
+        return looked(name, LOOK);
+    }
+
+    /** Looks at a relation after a statement. */
+    Optional<Looked> look(RelationName name, String statement) throws SQLException {
+        return looked(name, statement + ";\n" + LOOK);
+    }
+
+    private Optional<Looked> looked(RelationName name, String sql) throws SQLException {
         return session
                 .query(
-                        LOOK,
+                        sql,
                         row ->
                                 new Looked(
                                         new Existing(row.getLong(1), row.getString(2)),
                                         row.getBoolean(3),
                                         row.getBoolean(4)),
-                        name.schema(),
-                        name.name())
+                        name.quoted())
                 .stream()
                 .findFirst();
     }

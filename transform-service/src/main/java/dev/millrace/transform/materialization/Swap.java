@@ -58,8 +58,7 @@ final class Swap {
             throws SQLException, BuildFailedException {
         RelationName target = build.target();
         Existing existing = old.existing();
-        hold(existing.keyword(), target);
-        Optional<Looked> held = catalog.look(target);
+        Optional<Looked> held = heldLook(existing.keyword(), target);
         boolean same =
                 held.filter(now -> now.existing().equals(existing) && !now.read()).isPresent();
         if (!same) {
@@ -138,13 +137,26 @@ final class Swap {
         }
     }
 
-    /** This statement changes nothing, but nobody else gets in until the transaction ends. */
     private void hold(String keyword, RelationName name) throws SQLException {
         try {
-            session.execute("ALTER " + keyword + " " + name.quoted() + " OWNER TO CURRENT_USER");
+            session.execute(holding(keyword, name));
         } catch (SQLException e) {
             throw gone(e, name);
         }
+    }
+
+    /** What stands there when nobody else can change it any more, in one message. */
+    private Optional<Looked> heldLook(String keyword, RelationName name) throws SQLException {
+        try {
+            return catalog.look(name, holding(keyword, name));
+        } catch (SQLException e) {
+            throw gone(e, name);
+        }
+    }
+
+    /** This statement changes nothing, but nobody else gets in until the transaction ends. */
+    private static String holding(String keyword, RelationName name) {
+        return "ALTER " + keyword + " " + name.quoted() + " OWNER TO CURRENT_USER";
     }
 
     private void rename(String keyword, RelationName from, RelationName to) throws SQLException {
