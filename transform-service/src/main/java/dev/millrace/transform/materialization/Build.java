@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param before statements to run before it is built
  * @param after statements to run when it has its name
  * @param rebuiltLater relations that the same run builds after it: they may break in the meantime
+ * @param growth how many rows its query may give
  * @param audit looks at its rows before others see them
  */
 public record Build(
@@ -29,6 +30,7 @@ public record Build(
         List<Hook> before,
         List<Hook> after,
         Set<RelationName> rebuiltLater,
+        GrowthLimit growth,
         Audit audit) {
 
     public Build {
@@ -37,7 +39,7 @@ public record Build(
         rebuiltLater = Set.copyOf(rebuiltLater);
     }
 
-    /** What is seen as soon as it is built. */
+    /** What may have any number of rows, and is seen as soon as it is built. */
     public Build(
             RelationName target,
             Kind kind,
@@ -47,18 +49,44 @@ public record Build(
             List<Hook> before,
             List<Hook> after,
             Set<RelationName> rebuiltLater) {
-        this(target, kind, sql, creation, options, before, after, rebuiltLater, Audit.NONE);
+        this(
+                target,
+                kind,
+                sql,
+                creation,
+                options,
+                before,
+                after,
+                rebuiltLater,
+                GrowthLimit.NONE,
+                Audit.NONE);
     }
 
     /** The same for rows that are looked at before others see them. */
     public Build audited(Audit by) {
-        return new Build(target, kind, sql, creation, options, before, after, rebuiltLater, by);
+        return new Build(
+                target, kind, sql, creation, options, before, after, rebuiltLater, growth, by);
+    }
+
+    /** The same with a limit to the rows that its query gives. */
+    public Build growingTo(GrowthLimit limit) {
+        return new Build(
+                target, kind, sql, creation, options, before, after, rebuiltLater, limit, audit);
     }
 
     /** The same with other statements before and after it. */
     public Build with(List<Hook> otherBefore, List<Hook> otherAfter) {
         return new Build(
-                target, kind, sql, creation, options, otherBefore, otherAfter, rebuiltLater, audit);
+                target,
+                kind,
+                sql,
+                creation,
+                options,
+                otherBefore,
+                otherAfter,
+                rebuiltLater,
+                growth,
+                audit);
     }
 
     /**

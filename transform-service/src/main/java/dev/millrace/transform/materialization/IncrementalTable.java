@@ -29,10 +29,11 @@ final class IncrementalTable {
 
     Built add() throws SQLException, ModelSqlException, BuildFailedException {
         String temporary = temporaryName(build.target().name());
+        GrowthGuard guard = GrowthGuard.of(session, build);
         Session.Outcome outcome =
                 session.transaction(
                         () -> {
-                            Session.Outcome done = takeOver(temporary);
+                            Session.Outcome done = takeOver(temporary, guard);
                             Trimmings.add(session, build.target(), build);
                             build.audit().look(build.target());
                             Hooks.placing(session, build.after());
@@ -51,16 +52,18 @@ final class IncrementalTable {
         return head + end;
     }
 
-    private Session.Outcome takeOver(String temporary)
+    private Session.Outcome takeOver(String temporary, GrowthGuard guard)
             throws SQLException, ModelSqlException, BuildFailedException {
         SqlMacros macros = increment.macros();
         Object target = macros.relation(build.target(), "table");
         Object fresh = macros.relation(null, temporary, "table");
         session.execute("DROP TABLE IF EXISTS pg_temp." + RelationName.quote(temporary));
-        Materializer.modelOutcome(
-                session,
-                macros.text("get_create_table_as_sql", true, fresh, build.sql()),
-                build.sql());
+        guard.check(
+                Materializer.modelOutcome(
+                        session,
+                        macros.text(
+                                "get_create_table_as_sql", true, fresh, guard.guarded(build.sql())),
+                        build.sql()));
         ColumnWidths.expand(session, "pg_temp." + RelationName.quote(temporary), build.target());
         Object columns =
                 macros.call("process_schema_changes", increment.onSchemaChange(), fresh, target);

@@ -257,8 +257,19 @@ public final class Materializer {
 
     private Built table(Session session, Build build)
             throws SQLException, ModelSqlException, BuildFailedException {
+        GrowthGuard guard = GrowthGuard.of(session, build);
         return new Placement(session, build, lockPatience)
-                .place(fresh -> Built.of(modelOutcome(session, create(build, fresh), build.sql())));
+                .place(fresh -> Built.of(filled(session, build, guard, fresh)));
+    }
+
+    private static Session.Outcome filled(
+            Session session, Build build, GrowthGuard guard, RelationName fresh)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        String statement =
+                build.creation().statement(fresh, build.kind(), guard.guarded(build.sql()));
+        Session.Outcome outcome = modelOutcome(session, statement, build.sql());
+        guard.check(outcome);
+        return outcome;
     }
 
     private Built view(Session session, Build build)

@@ -20,7 +20,7 @@ final class Placement {
 
     /** Makes the relation under another name, with its rows. */
     interface Filling {
-        Built fill(RelationName fresh) throws SQLException, ModelSqlException;
+        Built fill(RelationName fresh) throws SQLException, ModelSqlException, BuildFailedException;
     }
 
     Built place(Filling filling) throws SQLException, ModelSqlException, BuildFailedException {

@@ -81,7 +81,7 @@ public final class NodeRunner {
                 manifest,
                 workspace,
                 materializer,
-                new Relations(materializer, liveTables, audits, fileText),
+                new Relations(materializer, liveTables, audits, new Growth(manifest), fileText),
                 audits,
                 Map.of(),
                 Substitutes.NONE);

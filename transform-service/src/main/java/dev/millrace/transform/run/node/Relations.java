@@ -31,16 +31,19 @@ final class Relations {
     private final Materializer materializer;
     private final LiveTables liveTables;
     private final Audits audits;
+    private final Growth growth;
     private final Function<String, String> fileText;
 
     Relations(
             Materializer materializer,
             LiveTables liveTables,
             Audits audits,
+            Growth growth,
             Function<String, String> fileText) {
         this.materializer = materializer;
         this.liveTables = liveTables;
         this.audits = audits;
+        this.growth = growth;
         this.fileText = fileText;
     }
 
@@ -48,7 +51,8 @@ final class Relations {
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         Node node = attempt.node();
         if (node.type() == ResourceType.SEED) {
-            return built(materializer.seed(attempt.session(), audited(attempt), seed(node)));
+            Build build = attempt.request().audited(audits.of(attempt));
+            return built(materializer.seed(attempt.session(), build, seed(node)));
         }
         CustomMaterialization custom =
                 new CustomMaterialization(
@@ -59,8 +63,8 @@ final class Relations {
         }
         return switch (node.materialized()) {
             case "ephemeral" -> NodeOutcome.success(null, "EPHEMERAL");
-            case "view", "table" -> built(materializer.build(attempt.session(), audited(attempt)));
-            case "incremental" -> new IncrementalModel(attempt, materializer).run(audited(attempt));
+            case "view", "table" -> built(materializer.build(attempt.session(), checked(attempt)));
+            case "incremental" -> new IncrementalModel(attempt, materializer).run(checked(attempt));
             case "materialized_view" -> {
                 Audits.refuse(node, "a materialized view");
                 yield materializedView(attempt);
@@ -88,8 +92,8 @@ final class Relations {
         };
     }
 
-    private Build audited(Attempt attempt) throws BuildFailedException {
-        return attempt.request().audited(audits.of(attempt));
+    private Build checked(Attempt attempt) throws BuildFailedException {
+        return attempt.request().growingTo(growth.of(attempt)).audited(audits.of(attempt));
     }
 
     /** What follows a table of a node's name by itself is to end if the node is none of these. */
