@@ -140,7 +140,8 @@ class Freshness {
                             new Runs.Plan(
                                     current.project(),
                                     current.required(),
-                                    withTests(graph, due.nodes()))));
+                                    withTests(graph, due.nodes()),
+                                    request.flags())));
         } catch (RunRefusedException e) {
             log.info("What is due has to wait: {}", e.getMessage());
             return Optional.empty();

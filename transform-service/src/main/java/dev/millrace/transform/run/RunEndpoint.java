@@ -49,6 +49,9 @@ class RunEndpoint {
             @Nullable String select,
             @Nullable String exclude,
             @Nullable Map<String, Object> vars,
+            @JsonProperty("full_refresh") @JsonAlias("fullRefresh") @Nullable Boolean fullRefresh,
+            @JsonProperty("store_failures") @JsonAlias("storeFailures")
+                    @Nullable Boolean storeFailures,
             @JsonProperty("dry_run") @JsonAlias("dryRun") @Nullable Boolean dryRun) {
 
         RunRequest request(@Nullable String idempotencyKey) {
@@ -57,7 +60,9 @@ class RunEndpoint {
                     select == null ? "" : select.strip(),
                     exclude == null ? "" : exclude.strip(),
                     vars == null ? Map.of() : vars,
-                    idempotencyKey);
+                    idempotencyKey,
+                    new RunRequest.Flags(
+                            Boolean.TRUE.equals(fullRefresh), Boolean.TRUE.equals(storeFailures)));
         }
     }
 
@@ -136,7 +141,7 @@ class RunEndpoint {
     ResponseEntity<Object> begin(
             @RequestBody(required = false) @Nullable RunBody body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
-        RunBody asked = body == null ? new RunBody(null, null, null, null) : body;
+        RunBody asked = body == null ? new RunBody(null, null, null, null, null, null) : body;
         if (key != null && key.length() > 200) {
             throw Refusal.of(HttpStatus.BAD_REQUEST, "Idempotency-Key has at most 200 characters.");
         }

@@ -86,7 +86,8 @@ class Runs implements AutoCloseable {
     }
 
     /** What a run would do. */
-    record Plan(Project project, ManifestReader.Read read, List<Step> steps) {
+    record Plan(
+            Project project, ManifestReader.Read read, List<Step> steps, RunRequest.Flags flags) {
 
         Manifest graph() {
             return read.manifest();
@@ -106,7 +107,11 @@ class Runs implements AutoCloseable {
                         ? current
                         : reading.read(current.project(), request.vars());
         ManifestReader.Read read = asked.required();
-        return new Plan(asked.project(), read, Selected.of(asked.project(), read, request));
+        return new Plan(
+                asked.project(),
+                read,
+                Selected.of(asked.project(), read, request),
+                request.flags());
     }
 
     /**
@@ -208,9 +213,9 @@ class Runs implements AutoCloseable {
                                 startedAt,
                                 "build",
                                 asked.vars(),
+                                plan.flags().fullRefresh(),
                                 false,
-                                false,
-                                false,
+                                plan.flags().storeFailures(),
                                 plan.steps().stream().map(Step::id).collect(Collectors.toSet()),
                                 null,
                                 null)),

@@ -37,6 +37,10 @@ class RunHttpTest {
                 project.resolve("models/total.sql"),
                 "{{ config(materialized='table') }}select {{ var('n', 1) }} as n");
         Files.writeString(project.resolve("models/shown.sql"), "select n from {{ ref('total') }}");
+        Files.writeString(
+                project.resolve("models/grown.sql"),
+                "{{ config(materialized='incremental', enabled=true) }}select 1 as n -- {{ 'whole'"
+                        + " if flags.FULL_REFRESH else 'added' }}");
         service = RunningTransform.start(warehouse, project, "--millrace.landing.enabled=false");
     }
 
@@ -74,6 +78,16 @@ class RunHttpTest {
 
         assertThat(plan.statusCode()).isEqualTo(200);
         assertThat(plan.body()).contains("\"compiled\":\"select 1 as n\"").contains("planned");
+    }
+
+    @Test
+    void aFullRefreshIsPlannedAsOne() throws Exception {
+        String adding = "{\"select\": \"grown\", \"dry_run\": true";
+
+        assertThat(service.post("/operator/runs", adding + ", \"full_refresh\": true}").body())
+                .contains("\"compiled\":\"select 1 as n -- whole\"");
+        assertThat(service.post("/operator/runs", adding + "}").body())
+                .contains("\"compiled\":\"select 1 as n -- added\"");
     }
 
     @Test

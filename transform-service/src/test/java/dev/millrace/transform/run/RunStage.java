@@ -182,6 +182,13 @@ final class RunStage implements AutoCloseable {
         return history.find(run.id()).orElseThrow();
     }
 
+    /** The same with flags. */
+    RunRecord run(String select, RunRequest.Flags flags) throws Exception {
+        RunRecord run = runs.begin(new RunRequest("request", select, "", Map.of(), null, flags));
+        runs.await(run.id());
+        return history.find(run.id()).orElseThrow();
+    }
+
     RunRecord begin(String select) throws Exception {
         return runs.begin(new RunRequest("request", select, "", Map.of(), null));
     }

@@ -69,6 +69,31 @@ class RunsTest {
     }
 
     @Test
+    void aRunMayBuildFromNothingAndKeepWhatFails() throws Exception {
+        try (RunStage stage =
+                RunStage.on(
+                        warehouse,
+                        "models/grown.sql",
+                        "{{ config(materialized='incremental') }}select {{ 2 if is_incremental()"
+                                + " else 1 }} as n",
+                        "tests/small.sql",
+                        "select n from {{ ref('grown') }} where n > 1")) {
+            stage.run("grown");
+            RunRecord kept = stage.run("", new RunRequest.Flags(false, true));
+            assertThat(stage.outcomes(kept.id()))
+                    .containsExactlyInAnyOrder("grown success", "small fail");
+            assertThat(stage.query(Role.MODELS, "select n from analytics_dbt_test__audit.small"))
+                    .containsExactly("2");
+
+            RunRecord anew = stage.run("", new RunRequest.Flags(true, false));
+
+            assertThat(anew.state()).isEqualTo(State.SUCCEEDED);
+            assertThat(stage.query(Role.MODELS, "select n from analytics.grown"))
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
     void whatReadsAFailureIsSkippedAndTheRestIsBuilt() throws Exception {
         try (RunStage stage =
                 RunStage.on(
