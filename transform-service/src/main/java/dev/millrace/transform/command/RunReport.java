@@ -212,7 +212,12 @@ final class RunReport implements Progress {
                         .toList();
         long errors = failed.stream().filter(d -> d.outcome().status().isFailure()).count();
         if (failed.isEmpty()) {
-            console.tell("Completed successfully");
+            long cancelled = count(all, NodeStatus.CANCELLED);
+            console.tell(
+                    cancelled == 0
+                            ? "Completed successfully"
+                            : "Stopped before the end: what was cancelled (%d of %d) is done by 'retry'"
+                                    .formatted(cancelled, all.size()));
             console.tell("");
             return;
         }
