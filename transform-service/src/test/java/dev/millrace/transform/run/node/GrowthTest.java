@@ -144,6 +144,18 @@ class GrowthTest {
     }
 
     @Test
+    void ofSeveralStatementsNoneRuns() throws SQLException {
+        table("orders", 400_000);
+        model(
+                "materialized='table'",
+                "select id from {{ source('web', 'orders') }}; drop table web.visits");
+
+        assertThat(stopped()).contains("syntax error at or near \";\"");
+
+        assertThat(stage.query("select count(*) from web.visits")).containsExactly("4000");
+    }
+
+    @Test
     void anotherSettingIsAMistake() throws SQLException {
         model("materialized='table', growth_limit='many'", "select 1 as one");
 
