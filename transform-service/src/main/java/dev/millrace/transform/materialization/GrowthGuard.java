@@ -128,7 +128,8 @@ final class GrowthGuard {
             throws SQLException, BuildFailedException {
         Session.Outcome plan;
         try {
-            plan = session.run("EXPLAIN (FORMAT JSON) " + sql, 1);
+            // In brackets, so that of several statements, which are a mistake, none runs.
+            plan = session.run("EXPLAIN (FORMAT JSON) " + bracketed(sql), 1);
         } catch (SQLException e) {
             if (Session.isAboutStatement(e)) {
                 // Running it says the same, and where the mistake is.
@@ -149,7 +150,11 @@ final class GrowthGuard {
 
     /** The query, which now ends soon after it has given too many rows. */
     String guarded(String sql) {
-        return limit < 0 ? sql : "select * from (\n" + sql + "\n) as guarded limit " + (limit + 1);
+        return limit < 0 ? sql : bracketed(sql) + " limit " + (limit + 1);
+    }
+
+    private static String bracketed(String sql) {
+        return "select * from (\n" + sql + "\n) as guarded";
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.millrace.transform.materialization.GrowthLimit;
 import dev.millrace.transform.model.compile.Substitutes;
 import dev.millrace.transform.model.manifest.Manifest;
 import dev.millrace.transform.model.manifest.Node;
+import dev.millrace.transform.model.manifest.NodeSettings;
 import dev.millrace.transform.model.manifest.Relation;
 import dev.millrace.transform.model.manifest.SourceTable;
 
@@ -29,9 +30,10 @@ final class Growth {
      * @throws BuildFailedException if its setting says nothing that can be understood
      */
     GrowthLimit of(Attempt attempt) throws BuildFailedException {
-        String setting = attempt.node().settings().text(SETTING);
-        if (setting != null) {
-            return set(setting);
+        NodeSettings settings = attempt.node().settings();
+        if (settings.has(SETTING)) {
+            // Who writes none without quotes means the same as who writes it with them.
+            return set(settings.text(SETTING, "none"));
         }
         Inputs inputs = new Inputs(attempt.compiler().substitutes());
         inputs.of(attempt.node());

@@ -129,13 +129,30 @@ class GrowthTest {
         assertThat(count()).isEqualTo("4000");
     }
 
-    @Test
-    void theLimitCanBeSwitchedOff() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(strings = {"'none'", "none"})
+    void theLimitCanBeSwitchedOff(String none) throws SQLException {
         table("orders", 400_000);
         table("visits", 400_000);
-        model("materialized='table', growth_limit='none'", PAIRS + " where a.id = b.id and false");
+        stage.execute(
+                "create function web.some() returns bigint volatile language plpgsql as"
+                        + " 'begin return 5; end'");
+        // PostgreSQL expects a tenth of all pairs, as it cannot tell the limit beforehand.
+        model("materialized='table', growth_limit=" + none, PAIRS + " limit web.some()");
 
         built();
+    }
+
+    @Test
+    void ofSeveralStatementsNoneRuns() throws SQLException {
+        table("orders", 400_000);
+        model(
+                "materialized='table'",
+                "select id from {{ source('web', 'orders') }}; drop table web.visits");
+
+        assertThat(stopped()).contains("syntax error at or near \";\"");
+
+        assertThat(stage.query("select count(*) from web.visits")).containsExactly("4000");
     }
 
     @Test
