@@ -33,9 +33,15 @@ final class GrowthGuard {
 
     private static final Pattern PLAN_ROWS = Pattern.compile("\"Plan Rows\": (\\d+)");
 
+    /** As PostgreSQL's planner does it: what was counted, for the size that the file has now. */
     private static final String SIZES =
             """
-            SELECT i.name, c.reltuples::float8
+            SELECT i.name, CASE
+                WHEN c.relkind IN ('p', 'f') THEN c.reltuples::float8
+                WHEN pg_relation_size(c.oid) = 0 THEN 0
+                WHEN c.relpages > 0 THEN c.reltuples::float8 / c.relpages
+                  * pg_relation_size(c.oid) / current_setting('block_size')::int
+              END
             FROM unnest(?::text[]) WITH ORDINALITY AS i (name, place)
               LEFT JOIN pg_class c ON c.oid = to_regclass(i.name) AND c.relkind IN ('r', 'p', 'm', 'f')
             ORDER BY i.place

@@ -182,6 +182,16 @@ class GrowthTest {
     }
 
     @Test
+    void aTableThatHasGrownSinceItWasCountedCountsAsItIs() throws SQLException {
+        table("orders", 22_600);
+        stage.execute("insert into web.orders select generate_series(1, 377400)");
+        table("visits", 400_000);
+        model("materialized='table'", PAIRS);
+
+        assertThat(stopped()).containsPattern("\"orders\" 3\\d\\d,\\d{3}");
+    }
+
+    @Test
     void whatNobodyHasCountedLimitsNothing() throws SQLException {
         uncounted("orders", 400_000);
         table("visits", 400_000);
