@@ -34,9 +34,9 @@ def psql(url, *arguments):
     return done.stdout.strip()
 
 
-def command(word, project, target, asked, schema):
+def command(project, target, asked, schema):
     return [
-        *(word, "--project", project, "--url", asked.url, "--schema", schema),
+        *("build", "--project", project, "--url", asked.url, "--schema", schema),
         *("--target", "postgres", "--target-path", target, "--threads", str(asked.threads)),
     ]
 
@@ -50,7 +50,7 @@ def seconds(printed):
 def millrace(project, target, asked, schema):
     began = time.monotonic()
     done = subprocess.run(
-        [ROOT / "millrace", *command("build", project, target, asked, schema)], capture_output=True, text=True
+        [ROOT / "millrace", *command(project, target, asked, schema)], capture_output=True, text=True
     )
     wall = time.monotonic() - began
     if done.returncode or seconds(done.stdout) is None:
@@ -69,7 +69,7 @@ class Warm:
         self.process = subprocess.Popen(
             [
                 *(f"{jdk}/bin/java", *options, "-cp", f"{jar}:{(built / 'classpath.txt').read_text().strip()}"),
-                *(ROOT / "bench/models/Warm.java", *command("build", project, target, asked, schema)),
+                *(ROOT / "bench/models/Warm.java", *command(project, target, asked, schema)),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

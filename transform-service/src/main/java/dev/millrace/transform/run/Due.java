@@ -66,7 +66,7 @@ record Due(String cause, List<Node> nodes, @Nullable Instant next) {
 
     /** Whether a node has what it reads without being built again. */
     private static boolean isCurrent(Node node) {
-        return Inputs.holdsNoRows(node) || isLive(node);
+        return node.holdsNoRows() || isLive(node);
     }
 
     static boolean isLive(Node node) {

@@ -62,14 +62,10 @@ final class Inputs {
             if (read.isBuilt()) {
                 relations.add(read.relationName());
             }
-            if (holdsNoRows(read)) {
+            if (read.holdsNoRows()) {
                 collect(read, relations, seen);
             }
         }
-    }
-
-    static boolean holdsNoRows(Node node) {
-        return node.materialized().equals("view") || node.isEphemeral();
     }
 
     /** The source tables that must be there before a node can be built. */

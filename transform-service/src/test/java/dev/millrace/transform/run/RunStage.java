@@ -177,9 +177,7 @@ final class RunStage implements AutoCloseable {
 
     /** Runs a selection, and waits for its end. */
     RunRecord run(String select) throws Exception {
-        RunRecord run = begin(select);
-        runs.await(run.id());
-        return history.find(run.id()).orElseThrow();
+        return run(select, RunRequest.Flags.NONE);
     }
 
     /** The same with flags. */

@@ -88,6 +88,11 @@ public record Node(
         return type == ResourceType.MODEL && materialized().equals("ephemeral");
     }
 
+    /** Whether its rows are those of what it reads, and it keeps none itself. */
+    public boolean holdsNoRows() {
+        return materialized().equals("view") || isEphemeral();
+    }
+
     /** Whether there is something in the warehouse to build. */
     public boolean isBuilt() {
         return type.isReferable() && !isEphemeral();

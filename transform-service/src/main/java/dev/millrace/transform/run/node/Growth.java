@@ -78,7 +78,7 @@ final class Growth {
         private void parent(String id) {
             Node node = manifest.nodes().get(id);
             SourceTable source = manifest.sources().get(id);
-            if (node != null && (node.isEphemeral() || node.materialized().equals("view"))) {
+            if (node != null && node.holdsNoRows()) {
                 of(node);
             } else if (node != null) {
                 add(id, node.relation());

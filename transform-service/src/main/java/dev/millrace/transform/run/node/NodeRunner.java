@@ -42,7 +42,6 @@ public final class NodeRunner {
     private final Workspace workspace;
     private final Materializer materializer;
     private final Relations relations;
-    private final Audits audits;
     private final Map<String, BatchResults> before;
     private final Substitutes substitutes;
 
@@ -67,22 +66,11 @@ public final class NodeRunner {
             Materializer materializer,
             LiveTables liveTables,
             Function<String, String> fileText) {
-        this(manifest, workspace, materializer, liveTables, new Audits(manifest), fileText);
-    }
-
-    private NodeRunner(
-            Manifest manifest,
-            Workspace workspace,
-            Materializer materializer,
-            LiveTables liveTables,
-            Audits audits,
-            Function<String, String> fileText) {
         this(
                 manifest,
                 workspace,
                 materializer,
-                new Relations(materializer, liveTables, audits, new Growth(manifest), fileText),
-                audits,
+                new Relations(manifest, materializer, liveTables, fileText),
                 Map.of(),
                 Substitutes.NONE);
     }
@@ -92,27 +80,24 @@ public final class NodeRunner {
             Workspace workspace,
             Materializer materializer,
             Relations relations,
-            Audits audits,
             Map<String, BatchResults> before,
             Substitutes substitutes) {
         this.manifest = manifest;
         this.workspace = workspace;
         this.materializer = materializer;
         this.relations = relations;
-        this.audits = audits;
         this.before = Map.copyOf(before);
         this.substitutes = substitutes;
     }
 
     /** One that builds of some models those batches only that failed in an earlier run, by id. */
     public NodeRunner retrying(Map<String, BatchResults> results) {
-        return new NodeRunner(
-                manifest, workspace, materializer, relations, audits, results, substitutes);
+        return new NodeRunner(manifest, workspace, materializer, relations, results, substitutes);
     }
 
     /** One for which relations of another environment stand for those of some nodes. */
     public NodeRunner deferring(Substitutes others) {
-        return new NodeRunner(manifest, workspace, materializer, relations, audits, before, others);
+        return new NodeRunner(manifest, workspace, materializer, relations, before, others);
     }
 
     /**
@@ -277,7 +262,7 @@ public final class NodeRunner {
     }
 
     private NodeOutcome test(Attempt attempt) throws SQLException, BuildFailedException {
-        NodeOutcome audited = audits.take(attempt.node());
+        NodeOutcome audited = relations.audited(attempt.node());
         return audited != null
                 ? audited
                 : new DataTest(

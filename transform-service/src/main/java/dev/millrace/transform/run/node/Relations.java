@@ -13,8 +13,11 @@ import dev.millrace.transform.materialization.Session;
 import dev.millrace.transform.materialization.Snapshot;
 import dev.millrace.transform.model.compile.Compiler;
 import dev.millrace.transform.model.context.SnapshotColumns;
+import dev.millrace.transform.model.manifest.Manifest;
 import dev.millrace.transform.model.manifest.Node;
 import dev.millrace.transform.model.manifest.ResourceType;
+
+import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.util.List;
@@ -35,15 +38,14 @@ final class Relations {
     private final Function<String, String> fileText;
 
     Relations(
+            Manifest manifest,
             Materializer materializer,
             LiveTables liveTables,
-            Audits audits,
-            Growth growth,
             Function<String, String> fileText) {
         this.materializer = materializer;
         this.liveTables = liveTables;
-        this.audits = audits;
-        this.growth = growth;
+        this.audits = new Audits(manifest);
+        this.growth = new Growth(manifest);
         this.fileText = fileText;
     }
 
@@ -90,6 +92,13 @@ final class Relations {
                                     + node.materialized()
                                     + "' is no materialization that is known here");
         };
+    }
+
+    /**
+     * What a test found before the rows that it is about were published; null if it did not look.
+     */
+    @Nullable NodeOutcome audited(Node test) {
+        return audits.take(test);
     }
 
     private Build checked(Attempt attempt) throws BuildFailedException {
