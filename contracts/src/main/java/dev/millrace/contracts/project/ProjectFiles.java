@@ -2,24 +2,21 @@ package dev.millrace.contracts.project;
 
 import dev.millrace.contracts.Sha256;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -30,37 +27,27 @@ import java.util.stream.Stream;
  */
 public final class ProjectFiles {
 
-    private static final Set<String> EXTENSIONS =
-            Set.of("yml", "yaml", "sql", "csv", "md", "json", "py");
-
-    /** Written by tools at the top; further down they are names like others: models/logs. */
-    private static final Set<String> SKIPPED_AT_THE_TOP =
-            Set.of("target", "dbt_modules", "logs", "venv");
-
-    /** Where dbt installs packages; each of them is a project with a top of its own. */
-    private static final String PACKAGES = "dbt_packages";
-
-    /** What a package has at its top for its own development. */
-    private static final Set<String> SKIPPED_IN_PACKAGES =
-            Set.of(PACKAGES, "integration_tests", "target", "dbt_modules", "logs", "venv", "docs");
-
-    /** Thousands of files, wherever it is. */
-    private static final String INSTALLED_BY_NODE = "node_modules";
-
-    private static final int MAX_DEPTH = 24;
-    private static final long MAX_FILE_BYTES = 32L << 20;
-    private static final long MAX_TOTAL_BYTES = 128L << 20;
     private static final int REVISION_DIGITS = 12;
 
-    private final SortedMap<String, byte[]> contents;
-    private final String revision;
+    /** Where what was not read yet comes from; null if everything was. */
+    private final @Nullable ProjectListing unread;
+
+    private final Set<String> paths;
+    private final Map<String, byte[]> read;
+    private volatile @Nullable String revision;
 
     private ProjectFiles(SortedMap<String, byte[]> contents) {
-        contents.replaceAll(
-                (path, bytes) ->
-                        ProfileSecrets.mayStandIn(path) ? ProfileSecrets.remove(bytes) : bytes);
-        this.contents = Collections.unmodifiableSortedMap(contents);
+        contents.replaceAll(ProjectFiles::withoutSecrets);
+        this.unread = null;
+        this.read = Collections.unmodifiableSortedMap(contents);
+        this.paths = read.keySet();
         this.revision = digest(contents);
+    }
+
+    private ProjectFiles(ProjectListing listing) {
+        this.unread = listing;
+        this.read = new ConcurrentHashMap<>();
+        this.paths = listing.stamps().keySet();
     }
 
     /** A snapshot of given contents, by path relative to the project's directory. */
@@ -69,56 +56,91 @@ public final class ProjectFiles {
     }
 
     /**
-     * Reads a directory. Hidden files (also those that a ConfigMap mount keeps its versions in) and
-     * what dbt and other tools write at the top are left out; symbolic links are followed.
+     * Reads the files of a directory that {@link ProjectListing} lists.
      *
      * @throws IOException if a file cannot be read, or the project is over 128 MiB, or one file
      *     over 32 MiB
      */
     public static ProjectFiles read(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            throw new IOException("there is no project directory at " + directory);
-        }
+        ProjectListing listing = ProjectListing.of(directory);
         SortedMap<String, byte[]> contents = new TreeMap<>();
-        Files.walkFileTree(
-                directory,
-                EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-                MAX_DEPTH,
-                new Collector(directory, contents));
+        long total = 0;
+        for (String path : listing.stamps().keySet()) {
+            byte[] content = listing.read(path);
+            total = ProjectListing.counted(total, content.length, path);
+            contents.put(path, content);
+        }
         return new ProjectFiles(contents);
+    }
+
+    /**
+     * The files of a listing, each of which is read when it is first asked for: for commands, which
+     * are over soon. All methods that read throw {@link UncheckedIOException} if a file was written
+     * since it was listed, or cannot be read.
+     */
+    public static ProjectFiles later(ProjectListing listing) {
+        return new ProjectFiles(listing);
     }
 
     /** Twelve hexadecimal digits that name these contents; the same contents have the same name. */
     public String revision() {
-        return revision;
+        String known = revision;
+        if (known == null) {
+            known = digest(contents());
+            revision = known;
+        }
+        return known;
     }
 
     /** Paths and contents, in the order of paths. The arrays are not to be changed. */
     public SortedMap<String, byte[]> contents() {
-        return contents;
+        if (read instanceof SortedMap<String, byte[]> all) {
+            return all;
+        }
+        SortedMap<String, byte[]> contents = new TreeMap<>();
+        paths.forEach(path -> contents.put(path, bytes(path)));
+        return Collections.unmodifiableSortedMap(contents);
     }
 
     public boolean contains(String path) {
-        return contents.containsKey(path);
+        return paths.contains(path);
     }
 
     /** The text of a file of this snapshot. */
     public String text(String path) {
-        byte[] bytes = contents.get(path);
-        if (bytes == null) {
+        return new String(bytes(path), StandardCharsets.UTF_8);
+    }
+
+    /** The content of a file of this snapshot. The array is not to be changed. */
+    public byte[] bytes(String path) {
+        byte[] known = read.get(path);
+        if (known != null) {
+            return known;
+        }
+        if (unread == null || !contains(path)) {
             throw new IllegalArgumentException("the project has no file " + path);
         }
-        return new String(bytes, StandardCharsets.UTF_8);
+        try {
+            byte[] content = withoutSecrets(path, unread.readUnchanged(path));
+            read.put(path, content);
+            return content;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
     }
 
     /** Paths below a directory that end in one of the extensions, in order. */
     public List<String> below(String directory, String... extensions) {
         String prefix =
                 directory.isEmpty() || directory.endsWith("/") ? directory : directory + "/";
-        return contents.keySet().stream()
+        return paths.stream()
                 .filter(path -> path.startsWith(prefix))
                 .filter(path -> Stream.of(extensions).anyMatch(e -> path.endsWith("." + e)))
                 .toList();
+    }
+
+    private static byte[] withoutSecrets(String path, byte[] content) {
+        return ProfileSecrets.mayStandIn(path) ? ProfileSecrets.remove(content) : content;
     }
 
     private static String digest(SortedMap<String, byte[]> contents) {
@@ -133,72 +155,5 @@ public final class ProjectFiles {
                     sha.update(bytes);
                 });
         return HexFormat.of().formatHex(sha.digest()).substring(0, REVISION_DIGITS);
-    }
-
-    private static final class Collector extends SimpleFileVisitor<Path> {
-
-        private final Path root;
-        private final SortedMap<String, byte[]> contents;
-        private long total;
-
-        Collector(Path root, SortedMap<String, byte[]> contents) {
-            this.root = root;
-            this.contents = contents;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-            String name = directory.getFileName() == null ? "" : directory.getFileName().toString();
-            boolean skipped =
-                    !directory.equals(root)
-                            && (name.startsWith(".")
-                                    || name.equals(INSTALLED_BY_NODE)
-                                    || isLeftOut(root.relativize(directory), name));
-            return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-        }
-
-        private static boolean isLeftOut(Path inProject, String name) {
-            boolean inPackage =
-                    inProject.getNameCount() == 3
-                            && inProject.getName(0).toString().equals(PACKAGES);
-            return (inProject.getNameCount() == 1 && SKIPPED_AT_THE_TOP.contains(name))
-                    || (inPackage && SKIPPED_IN_PACKAGES.contains(name));
-        }
-
-        /** A package that is a link to a directory around the project holds the project again. */
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            boolean inPackages = root.relativize(file).getName(0).toString().equals(PACKAGES);
-            if (inPackages && e instanceof FileSystemLoopException) {
-                return FileVisitResult.CONTINUE;
-            }
-            throw e;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-            String name = file.getFileName().toString();
-            String extension = name.substring(name.lastIndexOf('.') + 1);
-            if (!attributes.isRegularFile()
-                    || name.startsWith(".")
-                    || !EXTENSIONS.contains(extension)) {
-                return FileVisitResult.CONTINUE;
-            }
-            String path = root.relativize(file).toString().replace('\\', '/');
-            if (attributes.size() > MAX_FILE_BYTES) {
-                throw new IOException(
-                        path
-                                + " is over 32 MiB; load data of that size through a source, not a"
-                                + " seed");
-            }
-            byte[] bytes = Files.readAllBytes(file);
-            total += bytes.length;
-            if (total > MAX_TOTAL_BYTES) {
-                throw new IOException("the project is over 128 MiB at " + path);
-            }
-            contents.put(path, bytes);
-            return FileVisitResult.CONTINUE;
-        }
     }
 }

@@ -82,13 +82,12 @@ final class ProjectFolders {
 
     /** Folders that dbt_project.yml names; its mistakes are told where it is read. */
     private static Set<String> namedByDbt(ProjectFiles files) {
-        byte[] content = files.contents().get(DBT_PROJECT);
-        if (content == null) {
+        if (!files.contains(DBT_PROJECT)) {
             return Set.of();
         }
         Problems untold = new Problems();
         Map<String, YamlValue> settings =
-                YamlValue.parse(DBT_PROJECT, content, YamlValue.verbatim(), untold)
+                YamlValue.parse(DBT_PROJECT, files.bytes(DBT_PROJECT), YamlValue.verbatim(), untold)
                         .map(document -> document.mapping().entries())
                         .orElse(new LinkedHashMap<>());
         Set<String> named = new TreeSet<>();

@@ -32,7 +32,10 @@ public final class ModelsApplication implements Runnable {
 
     /** Adds the commands to others, which know of a stack that may be running. */
     public static void addTo(CommandLine line, RunningStack stack) {
-        Surroundings surroundings = Surroundings.ofProcess(stack);
+        addTo(line, Surroundings.ofProcess(stack));
+    }
+
+    static void addTo(CommandLine line, Surroundings surroundings) {
         for (ProjectCommand command : commands(surroundings)) {
             line.addSubcommand(command);
         }

@@ -1,10 +1,9 @@
 package dev.millrace.transform.command;
 
-import dev.millrace.contracts.project.InvalidProjectException;
 import dev.millrace.contracts.project.Problem;
 import dev.millrace.contracts.project.Problems;
 import dev.millrace.contracts.project.ProjectFiles;
-import dev.millrace.contracts.project.ProjectLoader;
+import dev.millrace.contracts.project.ProjectListing;
 import dev.millrace.contracts.project.YamlValue;
 import dev.millrace.transform.materialization.Materializer;
 import dev.millrace.transform.model.context.Invocation;
@@ -13,9 +12,7 @@ import dev.millrace.transform.model.context.Workspace;
 import dev.millrace.transform.model.manifest.Documentation;
 import dev.millrace.transform.model.manifest.Manifest;
 import dev.millrace.transform.model.parse.DocumentationReader;
-import dev.millrace.transform.model.parse.ManifestReader;
 import dev.millrace.transform.model.parse.ProjectBasis;
-import dev.millrace.transform.model.parse.StreamTables;
 import dev.millrace.transform.model.select.Selectors;
 import dev.millrace.transform.run.artifact.ArtifactHeader;
 import dev.millrace.transform.run.artifact.Artifacts;
@@ -27,11 +24,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 /** A project that was read without mistakes, and the warehouse that it is built in. */
@@ -42,29 +38,23 @@ final class OpenProject {
     /** How long a relation that is ready waits for a gap between its readers. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(20);
 
-    private final ProjectOptions options;
-    private final Surroundings surroundings;
     private final ProjectFiles files;
     private final Destination destination;
-    private final ProjectBasis basis;
-    private final ManifestReader.Read read;
-    private final List<Problem> warnings;
+    private final ProjectParsing parsing;
+    private final ProjectParsing.Parsed parsed;
+    private final Duration readIn;
 
     private OpenProject(
-            ProjectOptions options,
-            Surroundings surroundings,
             ProjectFiles files,
             Destination destination,
-            ProjectBasis basis,
-            ManifestReader.Read read,
-            List<Problem> warnings) {
-        this.options = options;
-        this.surroundings = surroundings;
+            ProjectParsing parsing,
+            ProjectParsing.Parsed parsed,
+            Duration readIn) {
         this.files = files;
         this.destination = destination;
-        this.basis = basis;
-        this.read = read;
-        this.warnings = List.copyOf(warnings);
+        this.parsing = parsing;
+        this.parsed = parsed;
+        this.readIn = readIn;
     }
 
     /**
@@ -85,7 +75,10 @@ final class OpenProject {
                             + " in it. Name one with --project");
         }
         Map<String, Object> vars = vars(options.vars());
-        ProjectFiles files = ProjectFiles.read(directory);
+        Instant began = surroundings.clock().instant();
+        ProjectListing listing = ProjectListing.of(directory);
+        Duration listedIn = Duration.between(began, surroundings.clock().instant());
+        ProjectFiles files = ProjectFiles.later(listing);
         Destination destination = Destination.of(options, files, vars, surroundings);
         Invocation invocation =
                 Invocation.of(UUID.randomUUID().toString(), surroundings.clock().instant(), command)
@@ -97,62 +90,19 @@ final class OpenProject {
                         ReadableEnvironment.ofUser(surroundings.environment()),
                         surroundings.clock(),
                         console);
-        return read(options, surroundings, files, destination, basis);
-    }
-
-    private static OpenProject read(
-            ProjectOptions options,
-            Surroundings surroundings,
-            ProjectFiles files,
-            Destination destination,
-            ProjectBasis basis)
-            throws CommandFailedException {
-        Problems problems = new Problems();
-        Optional<ManifestReader.Read> read =
-                new ManifestReader(files, basis, streams(files, options, surroundings), problems)
-                        .read();
-        if (!problems.isEmpty() || read.isEmpty()) {
-            List<Problem> mistakes = problems.list();
-            throw new CommandFailedException(
-                    Mistakes.text(mistakes)
-                            + "\n\nThe project has "
-                            + NodeTitle.counted(mistakes.size(), "mistake")
-                            + "; nothing was done.");
-        }
-        return new OpenProject(
-                options, surroundings, files, destination, basis, read.get(), problems.warnings());
+        ProjectParsing parsing = new ProjectParsing(options, surroundings, basis);
+        Instant listed = surroundings.clock().instant();
+        ProjectParsing.Parsed parsed = parsing.partially(files, listing, began);
+        Duration parsedIn = Duration.between(listed, surroundings.clock().instant());
+        return new OpenProject(files, destination, parsing, parsed, listedIn.plus(parsedIn));
     }
 
     /** The same with one more file. */
     OpenProject with(String path, String text) throws CommandFailedException {
         Map<String, byte[]> more = new LinkedHashMap<>(files.contents());
         more.put(path, text.getBytes(StandardCharsets.UTF_8));
-        return read(options, surroundings, ProjectFiles.of(more), destination, basis);
-    }
-
-    /** Streams that Millrace lands need no declaration, where the project has any. */
-    private static StreamTables streams(
-            ProjectFiles files, ProjectOptions options, Surroundings surroundings)
-            throws CommandFailedException {
-        if (!Files.isDirectory(options.project().resolve("sources"))) {
-            return StreamTables.NONE;
-        }
-        try {
-            return new StreamTables(
-                    new ProjectLoader(
-                                    // A door's key is nothing to models; two doors must not
-                                    // have the same.
-                                    name ->
-                                            surroundings
-                                                    .environment()
-                                                    .value(name)
-                                                    .or(() -> Optional.of("unset-" + name)),
-                                    EnumSet.of(ProjectLoader.Kind.SOURCES))
-                            .load(files)
-                            .sources());
-        } catch (InvalidProjectException e) {
-            throw new CommandFailedException(Mistakes.text(e.problems()), e);
-        }
+        ProjectFiles all = ProjectFiles.of(more);
+        return new OpenProject(all, destination, parsing, parsing.anew(all), readIn);
     }
 
     /** Values of {@code --vars}. */
@@ -176,11 +126,11 @@ final class OpenProject {
     }
 
     ProjectOptions options() {
-        return options;
+        return parsing.options();
     }
 
     Surroundings surroundings() {
-        return surroundings;
+        return parsing.surroundings();
     }
 
     ProjectFiles files() {
@@ -192,15 +142,25 @@ final class OpenProject {
     }
 
     Manifest manifest() {
-        return read.manifest();
+        return parsed.read().manifest();
     }
 
     Workspace workspace() {
-        return read.workspace();
+        return parsed.read().workspace();
     }
 
     List<Problem> warnings() {
-        return warnings;
+        return parsed.warnings();
+    }
+
+    /** How long it took from its files to what they mean. */
+    Duration readIn() {
+        return readIn;
+    }
+
+    /** Whether it was not read, but taken over from an earlier command. */
+    boolean isTakenOver() {
+        return parsed.takenOver();
     }
 
     /** Named selections of the project. */
@@ -215,15 +175,15 @@ final class OpenProject {
 
     /** Directory of the artifacts. */
     Path artifacts() {
-        return options.artifacts();
+        return options().artifacts();
     }
 
     /** Writes the artifacts of this invocation. */
     Artifacts artifactWriter() {
         return new Artifacts(
                 artifacts(),
-                ArtifactHeader.of(workspace().invocation().id(), surroundings.variables()),
-                surroundings.clock());
+                ArtifactHeader.of(workspace().invocation().id(), surroundings().variables()),
+                surroundings().clock());
     }
 
     Documentation documentation() throws CommandFailedException {
@@ -237,7 +197,8 @@ final class OpenProject {
 
     /** The project as {@code manifest.json} has it before anything is run. */
     ManifestContents contents() throws CommandFailedException {
-        return ManifestContents.parsed(options.project(), manifest(), workspace(), documentation());
+        return ManifestContents.parsed(
+                options().project(), manifest(), workspace(), documentation());
     }
 
     /** Carries out nodes of the project in an invocation. */

@@ -1,6 +1,7 @@
 package dev.millrace.transform.command;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** Reads the project, tells its mistakes and writes its manifest. */
 @picocli.CommandLine.Command(
@@ -9,6 +10,8 @@ import java.io.IOException;
         description = "Read the project, tell its mistakes, and write target/manifest.json.")
 final class ParseCommand extends ProjectCommand {
 
+    private static final double NANOS = 1e9;
+
     ParseCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -16,6 +19,11 @@ final class ParseCommand extends ProjectCommand {
     @Override
     int run(Console console) throws CommandFailedException, IOException {
         OpenProject project = open(console);
+        String seconds = String.format(Locale.ROOT, "%.3f s", project.readIn().toNanos() / NANOS);
+        console.tell(
+                project.isTakenOver()
+                        ? "Nothing has changed since it was last read; taken over in " + seconds
+                        : "Read in " + seconds);
         project.artifactWriter().manifest(project.contents());
         console.tell("Wrote " + project.artifacts().resolve("manifest.json"));
         return 0;

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ abstract class ProjectCommand implements Callable<Integer> {
             return failed(
                     "the warehouse refuses: "
                             + dev.millrace.transform.materialization.Session.problem(e));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return failed(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

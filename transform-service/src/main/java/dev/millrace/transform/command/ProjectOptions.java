@@ -70,6 +70,16 @@ final class ProjectOptions {
     private @Nullable Integer threads;
 
     @Option(
+            names = "--partial-parse",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "take over what the last command read of a project that has not changed"
+                            + " (default: yes)")
+    private boolean partialParse = true;
+
+    @Option(
             names = {"-q", "--quiet"},
             description = "tell nothing but mistakes and what was asked for")
     private boolean quiet;
@@ -124,6 +134,10 @@ final class ProjectOptions {
 
     @Nullable Integer threads() {
         return threads;
+    }
+
+    boolean partialParse() {
+        return partialParse;
     }
 
     boolean quiet() {

@@ -8,13 +8,24 @@ package dev.millrace.transform.jinja;
  * @param from where the part begins
  * @param to where it ends
  */
-record Source(String template, String whole, int from, int to) {
+public record Source(String template, String whole, int from, int to) {
 
     Source(String template, String whole) {
         this(template, whole, 0, whole.length());
     }
 
-    String text() {
+    /**
+     * @throws IllegalArgumentException if the part is not within the whole
+     */
+    public Source {
+        if (from < 0 || to < from || whole.length() < to) {
+            throw new IllegalArgumentException(
+                    "a part from " + from + " to " + to + " of " + whole.length() + " characters");
+        }
+    }
+
+    /** The part itself. */
+    public String text() {
         return whole.substring(from, to);
     }
 

@@ -34,11 +34,11 @@ final class TemplateParser {
         this.syntax = syntax;
     }
 
-    static Template parse(Source source, Syntax syntax) {
+    static Template.Parsed parse(Source source, Syntax syntax) {
         TemplateParser parser = new TemplateParser(source, syntax);
         Mentions.Collector.Mark start = parser.mentions.mark();
         List<Statement> statements = parser.statements(null, Set.of());
-        return new Template(source.template(), statements, parser.mentions.since(start));
+        return Template.Parsed.of(statements, parser.mentions.since(start));
     }
 
     /** Statements up to a tag of one of the names, whose name is then the current token. */

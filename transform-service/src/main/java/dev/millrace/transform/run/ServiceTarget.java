@@ -73,12 +73,11 @@ public record ServiceTarget(Environment environment, String database, int thread
 
     private static Optional<YamlMapping> document(
             ProjectFiles files, String path, Problems problems) {
-        byte[] content = files.contents().get(path);
-        return content == null
-                ? Optional.empty()
-                : YamlValue.parse(path, content, YamlValue.verbatim(), problems)
+        return files.contains(path)
+                ? YamlValue.parse(path, files.bytes(path), YamlValue.verbatim(), problems)
                         .filter(YamlValue::isMapping)
-                        .map(YamlValue::mapping);
+                        .map(YamlValue::mapping)
+                : Optional.empty();
     }
 
     private Optional<String> text(YamlMapping mapping, String key) {

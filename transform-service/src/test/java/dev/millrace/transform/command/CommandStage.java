@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class CommandStage {
     private final TestWarehouse warehouse = TestWarehouse.create();
     private final List<RunningStack.BuildRequest> asked = new ArrayList<>();
     private boolean stackRuns;
+    private String program = "as it is built";
     private StringWriter out = new StringWriter();
     private StringWriter err = new StringWriter();
 
@@ -72,6 +74,12 @@ final class CommandStage {
         return this;
     }
 
+    /** From now on it is another build of Millrace. */
+    CommandStage program(String name) {
+        program = name;
+        return this;
+    }
+
     /** From now on a stack runs on this machine, whose warehouse this is. */
     CommandStage stack() {
         stackRuns = true;
@@ -91,7 +99,14 @@ final class CommandStage {
         out = new StringWriter();
         err = new StringWriter();
         CommandLine line = new CommandLine(new Root());
-        ModelsApplication.addTo(line, new Stack());
+        ModelsApplication.addTo(
+                line,
+                new Surroundings(
+                        System.getenv(),
+                        directory.resolve("home"),
+                        new Stack(),
+                        Clock.systemUTC(),
+                        Optional.of(program)));
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         return line.execute(arguments);

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tools.jackson.databind.JsonNode;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,6 +33,51 @@ class LookingCommandTest {
                                 "postgresql://nobody@127.0.0.1:1/nowhere"))
                 .isZero();
         assertThat(shop.artifact("manifest.json").path("nodes").size()).isEqualTo(5);
+    }
+
+    @Test
+    void aProjectThatHasNotChangedIsNotReadAgain() {
+        shop.run("parse");
+        assertThat(shop.lines()).anyMatch(line -> line.startsWith("Read in "));
+        JsonNode nodes = shop.artifact("manifest.json").path("nodes");
+        shop.run("parse");
+        assertThat(shop.lines())
+                .anyMatch(line -> line.startsWith("Nothing has changed since it was last read"));
+        assertThat(withoutTimes(shop.artifact("manifest.json").path("nodes")))
+                .isEqualTo(withoutTimes(nodes));
+        shop.run("parse", "--no-partial-parse");
+        assertThat(shop.lines()).anyMatch(line -> line.startsWith("Read in "));
+        shop.program("built anew").run("parse");
+        assertThat(shop.lines()).anyMatch(line -> line.startsWith("Read in "));
+    }
+
+    @Test
+    void aProjectThatWantsToIsReadEachTime() {
+        shop.file("dbt_project.yml", "name: shop\nprofile: shop\nflags: {partial_parse: false}\n");
+        shop.run("parse");
+        shop.run("parse");
+
+        assertThat(shop.lines()).anyMatch(line -> line.startsWith("Read in "));
+        assertThat(directory.resolve("target/partial_parse.millrace")).doesNotExist();
+    }
+
+    @Test
+    void aChangeBetweenTwoCommandsIsSeen() {
+        shop.run("build");
+        assertThat(shop.value("select total from analytics.revenue")).isEqualTo("60");
+        shop.file(
+                "models/revenue.sql",
+                "{{ config(materialized='table') }}\n"
+                        + "select max(amount) as total from {{ ref('stg_orders') }}");
+
+        assertThat(shop.run("build")).isZero();
+        assertThat(shop.value("select total from analytics.revenue")).isEqualTo("30");
+        assertThat(shop.run("build")).isZero();
+        assertThat(shop.value("select total from analytics.revenue")).isEqualTo("30");
+    }
+
+    private static String withoutTimes(JsonNode nodes) {
+        return nodes.toString().replaceAll("\"created_at\":[0-9.E]+", "");
     }
 
     @Test

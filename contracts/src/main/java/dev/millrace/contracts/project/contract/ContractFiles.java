@@ -35,7 +35,7 @@ public final class ContractFiles {
                                 : environment.value(name);
         List<Contract> contracts = new ArrayList<>();
         for (String path : files.below(FOLDER, "yml", "yaml")) {
-            read(path, files.contents().get(path), known, problems).ifPresent(contracts::add);
+            read(path, files.bytes(path), known, problems).ifPresent(contracts::add);
         }
         return List.copyOf(contracts);
     }

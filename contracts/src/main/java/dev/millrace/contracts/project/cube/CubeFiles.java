@@ -33,11 +33,7 @@ public final class CubeFiles {
         files.below("model", "yml", "yaml")
                 .forEach(
                         path ->
-                                YamlValue.parse(
-                                                path,
-                                                files.contents().getOrDefault(path, new byte[0]),
-                                                environment,
-                                                problems)
+                                YamlValue.parse(path, files.bytes(path), environment, problems)
                                         .ifPresent(reader::readFile));
         return reader.model();
     }

@@ -85,7 +85,7 @@ public final class SourceFiles {
         SourceFiles reader =
                 new SourceFiles(environment, new Bindings(files, contracts, problems), problems);
         files.below("sources", "yml", "yaml")
-                .forEach(path -> reader.readFile(path, files.contents().get(path)));
+                .forEach(path -> reader.readFile(path, files.bytes(path)));
         return List.copyOf(reader.sources);
     }
 

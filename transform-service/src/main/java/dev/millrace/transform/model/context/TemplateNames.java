@@ -257,10 +257,22 @@ public final class TemplateNames implements Globals {
                             : subject.relation().schema();
             case "database" -> workspace.target().database();
             case "project_name" -> workspace.root().name();
-            case "flags" -> new FlagsObject(invocation);
-            case "invocation_args_dict" -> FlagsObject.dict(invocation);
-            case "invocation_id" -> invocation.id();
-            case "run_started_at" -> DateTimeValue.utc(invocation.startedAt());
+            case "flags" -> {
+                workspace.reads().lookAtOptions();
+                yield new FlagsObject(invocation);
+            }
+            case "invocation_args_dict" -> {
+                workspace.reads().lookAtOptions();
+                yield FlagsObject.dict(invocation);
+            }
+            case "invocation_id" -> {
+                workspace.reads().lookAtTime();
+                yield invocation.id();
+            }
+            case "run_started_at" -> {
+                workspace.reads().lookAtTime();
+                yield DateTimeValue.utc(invocation.startedAt());
+            }
             case "modules" -> new PythonModules(workspace.clock());
             case "selected_resources" -> new ListValue(invocation.selected());
             case "thread_id" -> Thread.currentThread().getName();

@@ -1,5 +1,6 @@
 package dev.millrace.transform.model.parse;
 
+import dev.millrace.transform.jinja.MacroDefinition;
 import dev.millrace.transform.jinja.Template;
 import dev.millrace.transform.model.context.DbtSyntax;
 import dev.millrace.transform.model.manifest.ProjectMacro;
@@ -36,9 +37,11 @@ final class GlobalMacros {
         List<ProjectMacro> macros = new ArrayList<>();
         for (String file : text("index.txt").lines().filter(line -> !line.isBlank()).toList()) {
             String packageName = file.substring(0, file.indexOf('/'));
-            Template.parse(packageName + "://" + file, text(file), DbtSyntax.SYNTAX)
-                    .macros()
-                    .forEach(macro -> macros.add(new ProjectMacro(packageName, file, macro)));
+            Template template =
+                    Template.parse(packageName + "://" + file, text(file), DbtSyntax.SYNTAX);
+            for (MacroDefinition macro : template.macros()) {
+                macros.add(new ProjectMacro(packageName, file, macro.name(), template));
+            }
         }
         return List.copyOf(macros);
     }

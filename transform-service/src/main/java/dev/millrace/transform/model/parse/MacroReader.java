@@ -62,7 +62,10 @@ final class MacroReader {
                 } else {
                     macros.add(
                             new ProjectMacro(
-                                    inPackage.dbtPackage().name(), file.original(), macro));
+                                    inPackage.dbtPackage().name(),
+                                    file.original(),
+                                    macro.name(),
+                                    template));
                 }
             }
         } catch (JinjaException e) {

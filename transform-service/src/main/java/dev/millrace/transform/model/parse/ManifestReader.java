@@ -57,8 +57,8 @@ public final class ManifestReader {
         packages.forEach(each -> byName.put(each.name(), each));
         Macros macros =
                 new Macros(root, byName.keySet(), new MacroReader(files, problems).read(packages));
-        Workspace workspace = basis.workspace(root, byName, macros);
-        return Optional.of(new Read(manifest(workspace, packages), workspace));
+        Manifest manifest = manifest(basis.reading(root, byName, macros), packages);
+        return Optional.of(new Read(manifest, basis.workspace(root, byName, macros)));
     }
 
     private Manifest manifest(Workspace workspace, List<DbtPackage> packages) {

@@ -128,8 +128,7 @@ final class PackageReader {
             Position position, String name, Map<String, @Nullable Object> document) {
         DbtPackage bare = read(name, "", position, Map.of());
         Workspace workspace =
-                basis.workspace(
-                        bare, Map.of(name, bare), new Macros(bare, Set.of(name), List.of()));
+                basis.reading(bare, Map.of(name, bare), new Macros(bare, Set.of(name), List.of()));
         TemplateNames names =
                 new TemplateNames(
                         workspace,

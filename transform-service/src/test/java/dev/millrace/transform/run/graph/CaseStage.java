@@ -15,6 +15,7 @@ import dev.millrace.transform.model.manifest.Step;
 import dev.millrace.transform.model.parse.ManifestReader;
 import dev.millrace.transform.model.parse.ProjectBasis;
 import dev.millrace.transform.model.parse.StreamTables;
+import dev.millrace.transform.model.partial.TakenOver;
 import dev.millrace.transform.run.node.HookStage;
 import dev.millrace.transform.run.node.NodeOutcome;
 import dev.millrace.transform.run.node.NodeRunner;
@@ -86,27 +87,28 @@ final class CaseStage {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
         files.forEach((path, text) -> bytes.put(path, text.getBytes(StandardCharsets.UTF_8)));
         List<String> flags = DbtCase.list(run.get("flags"));
-        return new ManifestReader(
-                        ProjectFiles.of(bytes),
-                        new ProjectBasis(
-                                new Target("test", "shop", database(), schema, 1, Map.of()),
-                                new Invocation(
-                                        "00000000-0000-0000-0000-000000000001",
-                                        NOW,
-                                        "build",
-                                        DbtCase.map(run.get("vars")),
-                                        flags.contains("full-refresh"),
-                                        flags.contains("empty"),
-                                        flags.contains("store-failures"),
-                                        Set.of(),
-                                        null,
-                                        null),
-                                ReadableEnvironment.of(Environment.of(environment), Set.of()),
-                                Clock.systemUTC(),
-                                log),
-                        StreamTables.NONE,
-                        problems)
-                .read();
+        ProjectBasis basis =
+                new ProjectBasis(
+                        new Target("test", "shop", database(), schema, 1, Map.of()),
+                        new Invocation(
+                                "00000000-0000-0000-0000-000000000001",
+                                NOW,
+                                "build",
+                                DbtCase.map(run.get("vars")),
+                                flags.contains("full-refresh"),
+                                flags.contains("empty"),
+                                flags.contains("store-failures"),
+                                Set.of(),
+                                null,
+                                null),
+                        ReadableEnvironment.of(Environment.of(environment), Set.of()),
+                        Clock.systemUTC(),
+                        log);
+        Optional<ManifestReader.Read> read =
+                new ManifestReader(ProjectFiles.of(bytes), basis, StreamTables.NONE, problems)
+                        .read();
+        // What was kept of a project must do all that the project itself does.
+        return problems.isEmpty() ? read.map(fresh -> TakenOver.from(fresh, basis)) : read;
     }
 
     private String database() {

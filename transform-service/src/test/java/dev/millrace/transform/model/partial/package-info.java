@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.transform.model.partial;
+
+import org.jspecify.annotations.NullMarked;
