@@ -3,7 +3,8 @@
 
     bench/models/run.py --url postgresql://USER@HOST:PORT/DATABASE [--project DIR ...] [--models 1000]
 
-Each project is built once to warm up the database, and then in turns: by ./millrace, by a JVM that has built
+Each project is read --turns times in full, and as often as it was left by the command before. Then it is
+built once to warm up the database, and in turns: by ./millrace, by a JVM that has built
 it --warm times already (0 leaves that out), as a service has, and by psql, which gets the compiled SQL of the
 same nodes with the least DDL around it. Packages must be installed.
 """
@@ -56,6 +57,38 @@ def millrace(project, target, asked, schema):
     if done.returncode or seconds(done.stdout) is None:
         sys.exit(done.stdout[-3000:] + done.stderr)
     return seconds(done.stdout), wall
+
+
+def reading(project, target, asked, *options):
+    """How long reading the project took, from its files to what they mean."""
+    printed = subprocess.run(
+        [
+            *(ROOT / "millrace", "parse", "--project", project, "--url", asked.url, "--target", "postgres"),
+            *("--target-path", target, *options),
+        ],
+        capture_output=True,
+        text=True,
+    ).stdout
+    found = re.search(r"(Read|taken over) in (\d+\.\d+) s", printed)
+    if not found:
+        sys.exit(printed)
+    return found.group(1) == "taken over", float(found.group(2))
+
+
+def read(asked, name, project, place):
+    target = place / f"read-{name}"
+    reading(project, target, asked)
+    # Files that were only just written are looked into once more.
+    reading(project, target, asked)
+    whole, again = [], []
+    for _ in range(asked.turns):
+        whole.append(reading(project, target, asked, "--no-partial-parse")[1])
+        taken, took = reading(project, target, asked)
+        if not taken:
+            sys.exit(f"{name} is read in full each time")
+        again.append(took)
+    first, second = statistics.median(whole), statistics.median(again)
+    print(f"{name}: read in {first:.3f} s, again unchanged in {second:.3f} s: {first / second:.1f} times", flush=True)
 
 
 class Warm:
@@ -155,6 +188,7 @@ def session(asked, project, target, schema, other):
 
 
 def compare(asked, name, project, place):
+    read(asked, name, project, place)
     target = place / f"target-{name}"
     schema, other = "bench_ours", "bench_psql"
     millrace(project, target, asked, schema)

@@ -144,18 +144,9 @@ final class Catalog {
 
     /** Looks at a relation. */
     Optional<Looked> look(RelationName name) throws SQLException {
-        return looked(name, LOOK);
-    }
-
-    /** Looks at a relation after a statement. */
-    Optional<Looked> look(RelationName name, String statement) throws SQLException {
-        return looked(name, statement + ";\n" + LOOK);
-    }
-
-    private Optional<Looked> looked(RelationName name, String sql) throws SQLException {
         return session
                 .query(
-                        sql,
+                        LOOK,
                         row ->
                                 new Looked(
                                         new Existing(row.getLong(1), row.getString(2)),

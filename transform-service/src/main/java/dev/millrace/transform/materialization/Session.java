@@ -2,6 +2,7 @@ package dev.millrace.transform.materialization;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
@@ -69,8 +70,7 @@ public final class Session implements AutoCloseable {
 
     /** Runs a statement; the number of rows that it wrote. */
     long execute(String sql) throws SQLException {
-        try (Statement statement = begin(connection.createStatement())) {
-            statement.setEscapeProcessing(false);
+        try (Statement statement = begin(unprepared())) {
             statement.execute(sql);
             return Math.max(0, statement.getLargeUpdateCount());
         } finally {
@@ -122,8 +122,7 @@ public final class Session implements AutoCloseable {
 
     /** The same with a reader of one's own. */
     public <T> Last<T> run(String sql, int limit, Reading<T> reading) throws SQLException {
-        try (Statement statement = begin(connection.createStatement())) {
-            statement.setEscapeProcessing(false);
+        try (Statement statement = begin(unprepared())) {
             statement.setMaxRows(limit);
             Last<T> last = last(sql, statement, statement.execute(sql), reading);
             while (statement.getMoreResults() || statement.getUpdateCount() != -1) {
@@ -181,8 +180,7 @@ public final class Session implements AutoCloseable {
 
     /** Runs a user's statement to its end, and keeps none of the rows that it may give. */
     void hook(String sql) throws SQLException {
-        try (Statement statement = begin(connection.createStatement())) {
-            statement.setEscapeProcessing(false);
+        try (Statement statement = begin(unprepared())) {
             if (connection.getAutoCommit()) {
                 // Portions need a transaction.
                 statement.setMaxRows(MAX_ROWS + 1);
@@ -401,6 +399,14 @@ public final class Session implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new SQLException("the run was interrupted", CANCELLED, e);
         }
+    }
+
+    /** A statement that PostgreSQL need not remember, as there is hardly another like it. */
+    private Statement unprepared() throws SQLException {
+        Statement statement = connection.createStatement();
+        statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        statement.setEscapeProcessing(false);
+        return statement;
     }
 
     private synchronized <S extends Statement> S begin(S statement) throws SQLException {

@@ -58,32 +58,26 @@ final class Swap {
             throws SQLException, BuildFailedException {
         RelationName target = build.target();
         Existing existing = old.existing();
-        Optional<Looked> held = heldLook(existing.keyword(), target);
+        hold(existing.keyword(), target);
+        // It may have been another until now; this is the same query, planned already.
+        Optional<Looked> held = catalog.look(target);
         boolean same =
                 held.filter(now -> now.existing().equals(existing) && !now.read()).isPresent();
         if (!same) {
             throw changed(target);
         }
-        RelationName stale = Materializer.stale(target);
         List<String> statements = new ArrayList<>();
         if (held.get().granted() && build.options().grants().isEmpty()) {
             statements.addAll(catalog.privilegesOf(existing.oid(), fresh));
         }
-        statements.add(renaming(existing.keyword(), target, stale));
+        statements.add("DROP " + existing.keyword() + " " + target.quoted());
         statements.add(renaming(keyword, fresh, target));
-        statements.add("DROP " + existing.keyword() + " " + stale.quoted());
         session.executeAll(statements);
     }
 
     private static SQLException changed(RelationName target) {
         return new SQLException(
                 "what reads " + target + " has changed", ShortLocks.CHANGED_MEANWHILE);
-    }
-
-    private static SQLException gone(SQLException e, RelationName name) {
-        return UNDEFINED_TABLE.equals(e.getSQLState())
-                ? new SQLException(name + " is gone", ShortLocks.CHANGED_MEANWHILE, e)
-                : e;
     }
 
     private void takeOver(Build build, Existing old, RelationName fresh, String keyword)
@@ -137,26 +131,15 @@ final class Swap {
         }
     }
 
+    /** This changes nothing, but nobody else gets in until the transaction ends. */
     private void hold(String keyword, RelationName name) throws SQLException {
         try {
-            session.execute(holding(keyword, name));
+            session.execute("ALTER " + keyword + " " + name.quoted() + " OWNER TO CURRENT_USER");
         } catch (SQLException e) {
-            throw gone(e, name);
+            throw UNDEFINED_TABLE.equals(e.getSQLState())
+                    ? new SQLException(name + " is gone", ShortLocks.CHANGED_MEANWHILE, e)
+                    : e;
         }
-    }
-
-    /** What stands there when nobody else can change it any more, in one message. */
-    private Optional<Looked> heldLook(String keyword, RelationName name) throws SQLException {
-        try {
-            return catalog.look(name, holding(keyword, name));
-        } catch (SQLException e) {
-            throw gone(e, name);
-        }
-    }
-
-    /** This statement changes nothing, but nobody else gets in until the transaction ends. */
-    private static String holding(String keyword, RelationName name) {
-        return "ALTER " + keyword + " " + name.quoted() + " OWNER TO CURRENT_USER";
     }
 
     private void rename(String keyword, RelationName from, RelationName to) throws SQLException {

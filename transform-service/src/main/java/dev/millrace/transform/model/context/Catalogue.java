@@ -28,9 +28,7 @@ final class Catalogue {
     private static final String COLUMNS =
             """
             SELECT a.attname, format_type(d.type, NULL),
-              information_schema._pg_char_max_length(d.type, d.modifier),
-              information_schema._pg_numeric_precision(d.type, d.modifier),
-              information_schema._pg_numeric_scale(d.type, d.modifier)
+              d.type::bigint, d.modifier
             FROM pg_class c
               JOIN pg_attribute a ON a.attrelid = c.oid
               JOIN pg_type t ON t.oid = a.atttypid
@@ -101,16 +99,17 @@ final class Catalogue {
     }
 
     private static ColumnValue column(List<@Nullable Object> row) {
+        TypeModifier type = new TypeModifier(number(row.get(2)), (int) number(row.get(3)));
         return new ColumnValue(
                 String.valueOf(row.get(0)),
                 String.valueOf(row.get(1)).toLowerCase(Locale.ROOT),
-                number(row.get(2)),
-                number(row.get(3)),
-                number(row.get(4)));
+                type.length(),
+                type.precision(),
+                type.scale());
     }
 
-    private static @Nullable Long number(@Nullable Object value) {
-        return value instanceof Number number ? number.longValue() : null;
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
     }
 
     private List<List<@Nullable Object>> query(String sql, Object... parameters) {

@@ -33,8 +33,10 @@ public final class WarehouseAccess {
             properties.put("password", password);
         }
         properties.put("ApplicationName", "millrace");
-        // What we ask of the catalogue is asked for each node anew.
+        // What we ask of the catalogue is asked for each node anew, and no node's DDL changes what
+        // it gives.
         properties.put("prepareThreshold", "1");
+        properties.put("flushCacheOnDdl", "false");
         properties.put("connectTimeout", "10");
         return new WarehouseAccess(url, properties, 1);
     }
