@@ -135,7 +135,7 @@ final class GrowthGuard {
         Session.Outcome plan;
         try {
             // In brackets, so that of several statements, which are a mistake, none runs.
-            plan = session.run("EXPLAIN (FORMAT JSON) " + bracketed(sql), 1);
+            plan = session.attempt("EXPLAIN (FORMAT JSON) " + bracketed(sql), 1);
         } catch (SQLException e) {
             if (Session.isAboutStatement(e)) {
                 // Running it says the same, and where the mistake is.

@@ -10,33 +10,25 @@ final class Hooks {
 
     private Hooks() {}
 
-    /** Those that want no transaction, and then the others in one, as dbt does. */
-    static void before(Session session, List<Build.Hook> hooks)
+    /**
+     * Those that want no transaction, and then the others in one together with the work, as dbt
+     * does.
+     */
+    static <T> T before(Session session, List<Build.Hook> hooks, Session.Work<T> work)
             throws SQLException, ModelSqlException, BuildFailedException {
-        outside(session, hooks);
-        if (hooks.stream().anyMatch(Build.Hook::inTransaction)) {
-            session.transaction(
-                    () -> {
-                        within(session, hooks, "pre-hook");
-                        return true;
-                    });
-        }
-    }
-
-    /** Of those that go before, the ones that want no transaction. */
-    static void outside(Session session, List<Build.Hook> hooks)
-            throws SQLException, BuildFailedException {
         for (Build.Hook hook : hooks) {
             if (!hook.inTransaction()) {
                 run(session, hook, "pre-hook");
             }
         }
-    }
-
-    /** Of those that go before, the ones that belong into the transaction, which is open. */
-    static void preparing(Session session, List<Build.Hook> hooks)
-            throws SQLException, BuildFailedException {
-        within(session, hooks, "pre-hook");
+        if (hooks.stream().noneMatch(Build.Hook::inTransaction)) {
+            return work.run();
+        }
+        return session.transaction(
+                () -> {
+                    within(session, hooks, "pre-hook");
+                    return work.run();
+                });
     }
 
     /** Those that belong into the transaction, which is open, that puts the relation in place. */

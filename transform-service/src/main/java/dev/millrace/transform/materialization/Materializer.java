@@ -129,11 +129,7 @@ public final class Materializer {
      */
     public Built snapshot(Session session, Build build, Snapshot snapshot)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
-        return alone(
-                session,
-                build,
-                () -> Hooks.outside(session, build.before()),
-                () -> new SnapshotTable(session, build, snapshot).take());
+        return alone(session, build, () -> new SnapshotTable(session, build, snapshot).take());
     }
 
     /**
@@ -167,7 +163,8 @@ public final class Materializer {
             Session session, String model, Build build, LiveTables tables, LiveTables.Anew anew)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         createSchema(session, build.target().schema());
-        Hooks.before(session, build.before());
+        // Its worker is another session, which would wait for the transaction of this one.
+        Hooks.before(session, build.before(), () -> true);
         Built built = tables.follow(session, model, build, anew);
         // Its worker has put it in place, and it has been there for a long time if it is the same.
         session.transaction(
@@ -180,23 +177,12 @@ public final class Materializer {
         return built;
     }
 
-    private interface Preparation {
-        void run() throws SQLException, ModelSqlException, BuildFailedException;
-    }
-
     private static Built alone(Session session, Build build, Session.Work<Built> work)
-            throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
-        return alone(session, build, () -> Hooks.before(session, build.before()), work);
-    }
-
-    private static Built alone(
-            Session session, Build build, Preparation preparation, Session.Work<Built> work)
             throws SQLException, ModelSqlException, BuildFailedException, AfterHookFailedException {
         Catalog.Standing standing = lock(session, build.target());
         try {
             prepare(session, build.target(), standing);
-            preparation.run();
-            Built built = work.run();
+            Built built = Hooks.before(session, build.before(), work);
             Hooks.afterwards(session, build.after(), built);
             return built;
         } finally {

@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,6 +119,22 @@ public final class Session implements AutoCloseable {
         return last.read() == null
                 ? new Outcome(last.tag(), last.count(), List.of(), List.of(), List.of())
                 : last.read();
+    }
+
+    /** The same of statements without which a transaction, if there is one, can go on. */
+    Outcome attempt(String sql, int limit) throws SQLException {
+        if (!inTransaction()) {
+            return run(sql, limit);
+        }
+        Savepoint start = connection.setSavepoint();
+        try {
+            Outcome outcome = run(sql, limit);
+            connection.releaseSavepoint(start);
+            return outcome;
+        } catch (SQLException e) {
+            connection.rollback(start);
+            throw e;
+        }
     }
 
     /** The same with a reader of one's own. */
@@ -278,8 +295,14 @@ public final class Session implements AutoCloseable {
         return !connection.getAutoCommit();
     }
 
-    /** Commits what the work did, or rolls it back if it fails. */
+    /**
+     * Commits what the work did, or rolls it back if it fails. Within another transaction it is
+     * committed with that, and rolled back by itself.
+     */
     <T> T transaction(Work<T> work) throws SQLException, ModelSqlException, BuildFailedException {
+        if (inTransaction()) {
+            return within(work);
+        }
         connection.setAutoCommit(false);
         boolean done = false;
         try {
@@ -292,6 +315,22 @@ public final class Session implements AutoCloseable {
                 connection.rollback();
             }
             connection.setAutoCommit(true);
+        }
+    }
+
+    private <T> T within(Work<T> work)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        Savepoint start = connection.setSavepoint();
+        boolean done = false;
+        try {
+            T result = work.run();
+            connection.releaseSavepoint(start);
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                connection.rollback(start);
+            }
         }
     }
 

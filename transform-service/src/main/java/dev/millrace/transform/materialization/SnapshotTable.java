@@ -42,7 +42,6 @@ final class SnapshotTable {
         Session.Outcome outcome =
                 session.transaction(
                         () -> {
-                            Hooks.preparing(session, build.before());
                             Session.Outcome done = taken();
                             Trimmings.add(session, build.target(), build);
                             Hooks.placing(session, build.after());

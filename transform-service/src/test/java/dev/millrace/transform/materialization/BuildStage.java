@@ -68,11 +68,11 @@ final class BuildStage implements AutoCloseable {
     }
 
     /** Builds in the background. */
-    CompletableFuture<Built> building(RelationName name, String sql) {
+    CompletableFuture<Built> building(RelationName name, String sql, Build.Hook... before) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return table(name, sql);
+                        return build(Build.Kind.TABLE, name, sql, List.of(before), List.of());
                     } catch (Exception e) {
                         throw new AssertionError(e);
                     }

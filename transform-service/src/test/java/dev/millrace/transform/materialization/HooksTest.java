@@ -6,6 +6,7 @@ import static dev.millrace.transform.materialization.BuildStage.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.contracts.warehouse.Role;
 
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Timeout;
 import java.sql.Connection;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
 @Timeout(60)
 class HooksTest {
@@ -141,6 +144,97 @@ class HooksTest {
     }
 
     @Test
+    void whatAPreHookDidIsUndoneWithTheBuildThatFails() throws Exception {
+        for (Build.Kind kind : Build.Kind.values()) {
+            stage.execute("drop table if exists analytics.orders cascade");
+            stage.table(ORDERS, "select 1 as n");
+            for (String query : List.of("select 1 / 0 as n", "select nothing as n")) {
+                assertThatThrownBy(
+                                () ->
+                                        stage.build(
+                                                kind,
+                                                ORDERS,
+                                                query,
+                                                List.of(audited("before")),
+                                                List.of(inside("select 1 / 0"))))
+                        .as(kind + " " + query)
+                        .isInstanceOfAny(ModelSqlException.class, BuildFailedException.class);
+            }
+            assertThat(stage.query("select n from analytics.orders")).containsExactly("1");
+            assertThat(stage.query("select what from analytics.audit")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAPreHookSetsForItsTransactionReachesTheQuery() throws Exception {
+        stage.execute("create table analytics.only_here as select 7 as n");
+        for (Build.Kind kind : Build.Kind.values()) {
+            stage.build(
+                    kind,
+                    new RelationName("analytics", "by_" + kind.name().toLowerCase(Locale.ROOT)),
+                    "select n from only_here",
+                    List.of(inside("set local search_path = analytics")),
+                    List.of());
+        }
+
+        assertThat(stage.query("select n from analytics.by_table")).containsExactly("7");
+        assertThat(stage.query("select n from analytics.by_view")).containsExactly("7");
+    }
+
+    @Test
+    void aBuildInTheTransactionOfItsPreHookWaitsForAGapBetweenReadersAsWell() throws Exception {
+        stage.table(ORDERS, "select 1 as n");
+        stage.view(DAILY, "select n from analytics.orders");
+        CompletableFuture<Built> building;
+        try (Connection reader = stage.open(Role.MODELS, "select n from analytics.daily")) {
+            building = stage.building(ORDERS, "select 2 as n", audited("before"));
+            stage.awaitBlocked("ALTER");
+            assertThat(stage.query("select n from analytics.daily")).containsExactly("1");
+            reader.rollback();
+        }
+        building.join();
+
+        assertThat(stage.query("select n from analytics.daily")).containsExactly("2");
+        assertThat(stage.query("select what from analytics.audit")).containsExactly("before");
+    }
+
+    @Test
+    void aBuildThatFindsNoGapUndoesItsPreHook() throws Exception {
+        stage.table(ORDERS, "select 1 as n");
+        try (Connection reader = stage.open(Role.MODELS, "select n from analytics.orders")) {
+            assertThatThrownBy(
+                            () ->
+                                    stage.build(
+                                            Build.Kind.TABLE,
+                                            ORDERS,
+                                            "select 2 as n",
+                                            List.of(audited("before")),
+                                            List.of()))
+                    .isInstanceOf(BuildFailedException.class)
+                    .hasMessageContaining("it was read without a pause");
+            reader.rollback();
+        }
+
+        assertThat(stage.query("select n from analytics.orders")).containsExactly("1");
+        assertThat(stage.query("select what from analytics.audit")).isEmpty();
+    }
+
+    @Test
+    void aViewWhoseColumnsChangeIsMadeAnewInTheTransactionOfItsPreHook() throws Exception {
+        stage.view(DAILY, "select 1 as n");
+        stage.build(
+                Build.Kind.VIEW,
+                DAILY,
+                "select 'text' as other",
+                List.of(audited("before")),
+                List.of(audited("after")));
+
+        assertThat(stage.query("select other from analytics.daily")).containsExactly("text");
+        assertThat(stage.query("select what from analytics.audit"))
+                .containsExactly("before", "after");
+    }
+
+    @Test
     void aHookThatFailsAfterwardsLeavesTheNewTable() throws Exception {
         stage.table(ORDERS, "select 1 as n");
 
@@ -189,6 +283,10 @@ class HooksTest {
     private Built tableWith(Build.Hook... after) throws Exception {
         return stage.build(
                 Build.Kind.TABLE, ORDERS, "select 2 as n", List.of(), Arrays.asList(after));
+    }
+
+    private static Build.Hook audited(String what) {
+        return inside("insert into analytics.audit values ('" + what + "')");
     }
 
     private static Build.Hook inside(String sql) {
