@@ -18,9 +18,6 @@ public final class Materializer {
     private static final int LOCK_CLASS = 0x6d72; // "mr", to stay clear of others' advisory locks
     private static final String DUPLICATE_SCHEMA = "42P06";
     private static final String UNIQUE_VIOLATION = "23505";
-    private static final String INVALID_TABLE_DEFINITION = "42P16";
-
-    private static final Built VIEW = new Built(null, "CREATE VIEW");
 
     private final Duration lockPatience;
 
@@ -47,7 +44,7 @@ public final class Materializer {
                 () ->
                         switch (build.kind()) {
                             case TABLE -> table(session, build);
-                            case VIEW -> view(session, build);
+                            case VIEW -> new PlainView(session, build, lockPatience).create();
                             case MATERIALIZED_VIEW ->
                                     new MaterializedView(session, build, lockPatience).create();
                         });
@@ -256,83 +253,6 @@ public final class Materializer {
         Session.Outcome outcome = modelOutcome(session, statement, build.sql());
         guard.check(outcome);
         return outcome;
-    }
-
-    private Built view(Session session, Build build)
-            throws SQLException, ModelSqlException, BuildFailedException {
-        Optional<Catalog.Existing> existing = new Catalog(session).find(build.target());
-        if (existing.isEmpty()) {
-            session.transaction(
-                    () -> {
-                        modelSql(session, create(build, build.target()), build.sql());
-                        Trimmings.add(session, build.target(), build);
-                        build.audit().look(build.target());
-                        Hooks.placing(session, build.after());
-                        return true;
-                    });
-            return VIEW;
-        }
-        RelationName fresh = fresh(build.target());
-        boolean placed = false;
-        try {
-            modelSql(session, create(build, fresh), build.sql());
-            build.audit().look(fresh);
-            if (!existing.get().isView() || !replacedInPlace(session, build, existing.get())) {
-                Trimmings.add(session, fresh, build);
-                new Swap(session, lockPatience).replace(build, fresh, "VIEW");
-                placed = true;
-            }
-            return VIEW;
-        } finally {
-            if (!placed) {
-                session.dropQuietly("DROP VIEW IF EXISTS " + fresh.quoted());
-            }
-        }
-    }
-
-    /** Gives a view its new definition, where it has another; false if its columns forbid that. */
-    private boolean replacedInPlace(Session session, Build build, Catalog.Existing existing)
-            throws SQLException, ModelSqlException, BuildFailedException {
-        boolean same =
-                new Catalog(session).sameViews(existing.oid(), fresh(build.target()).quoted());
-        ShortLocks.Step after = Hooks.placingStep(session, build.after());
-        if (same && after == ShortLocks.Step.NOTHING && !Trimmings.areAny(build)) {
-            return true;
-        }
-        try {
-            new ShortLocks(session, lockPatience)
-                    .transaction(
-                            () -> {
-                                // Even to replace a view by itself keeps its readers waiting.
-                                if (!same) {
-                                    String replace =
-                                            "CREATE OR REPLACE VIEW "
-                                                    + build.target().quoted()
-                                                    + " AS (\n"
-                                                    + build.sql()
-                                                    + "\n)";
-                                    modelSql(session, replace, build.sql());
-                                }
-                                Trimmings.add(session, build.target(), build);
-                            },
-                            after);
-            return true;
-        } catch (ModelSqlException e) {
-            if (e.getCause() instanceof SQLException cause
-                    && INVALID_TABLE_DEFINITION.equals(cause.getSQLState())) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    private static String create(Build build, RelationName name) {
-        return build.creation().statement(name, build.kind(), build.sql());
-    }
-
-    private static void modelSql(Session session, String statement, String sql)
-            throws SQLException, ModelSqlException {
-        modelOutcome(session, statement, sql);
     }
 
     /** Runs a statement that a model's query stands in. */
