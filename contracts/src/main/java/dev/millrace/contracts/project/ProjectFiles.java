@@ -82,6 +82,24 @@ public final class ProjectFiles {
         return new ProjectFiles(listing);
     }
 
+    /**
+     * Begins to read what was not read yet, so that it is as it was listed although it is asked for
+     * late. What cannot be read is told when it is asked for.
+     *
+     * @return the thread that reads
+     */
+    public Thread readAhead() {
+        return Thread.ofVirtual().name("read-ahead").start(() -> paths.forEach(this::tryToRead));
+    }
+
+    private void tryToRead(String path) {
+        try {
+            bytes(path);
+        } catch (UncheckedIOException e) {
+            // Who asks for it is told.
+        }
+    }
+
     /** Twelve hexadecimal digits that name these contents; the same contents have the same name. */
     public String revision() {
         String known = revision;

@@ -89,6 +89,24 @@ public final class ProjectListing {
         return stamps;
     }
 
+    /**
+     * The same without the files below a directory, such as one that commands write to.
+     *
+     * @param path the directory, absolute or relative to the working directory; one that is not in
+     *     the project leaves out nothing
+     */
+    public ProjectListing without(Path path) {
+        Path root = directory.toAbsolutePath().normalize();
+        Path left = path.toAbsolutePath().normalize();
+        if (left.equals(root) || !left.startsWith(root)) {
+            return this;
+        }
+        String prefix = root.relativize(left).toString().replace('\\', '/') + "/";
+        SortedMap<String, Stamp> others = new TreeMap<>(stamps);
+        others.keySet().removeIf(each -> each.startsWith(prefix));
+        return new ProjectListing(directory, others);
+    }
+
     /** The content of one of the files as it is now. */
     byte[] read(String path) throws IOException {
         try (InputStream in = Files.newInputStream(directory.resolve(path))) {

@@ -86,6 +86,43 @@ class ProjectListingTest {
     }
 
     @Test
+    void whatIsReadAheadStaysAsItWasListed() throws IOException, InterruptedException {
+        Path seed = write("seeds/a.csv", "id");
+        ProjectFiles later = ProjectFiles.later(ProjectListing.of(directory));
+        later.readAhead().join();
+        Files.writeString(seed, "id,name");
+
+        assertThat(later.text("seeds/a.csv")).isEqualTo("id");
+    }
+
+    @Test
+    void whatCannotBeReadAheadIsToldWhenItIsAskedFor() throws IOException, InterruptedException {
+        Path seed = write("seeds/a.csv", "id");
+        write("seeds/b.csv", "id");
+        ProjectFiles later = ProjectFiles.later(ProjectListing.of(directory));
+        Files.delete(seed);
+        later.readAhead().join();
+
+        assertThat(later.text("seeds/b.csv")).isEqualTo("id");
+        assertThatThrownBy(() -> later.text("seeds/a.csv"))
+                .isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void filesBelowADirectoryCanBeLeftOut() throws IOException {
+        write("models/a.sql", "select 1");
+        write("out/manifest.json", "{}");
+        write("output/b.sql", "select 2");
+        ProjectListing listing = ProjectListing.of(directory);
+
+        assertThat(listing.without(directory.resolve("out")).stamps())
+                .containsOnlyKeys("models/a.sql", "output/b.sql");
+        assertThat(listing.without(directory.resolve("models/../out")).stamps()).hasSize(2);
+        assertThat(listing.without(directory).stamps()).hasSize(3);
+        assertThat(listing.without(directory.resolveSibling("elsewhere")).stamps()).hasSize(3);
+    }
+
+    @Test
     void aFileThatIsGoneSinceItWasListedIsNamed() throws IOException {
         Path model = write("models/a.sql", "select 1");
         ProjectFiles later = ProjectFiles.later(ProjectListing.of(directory));

@@ -20,6 +20,7 @@ import dev.millrace.transform.run.artifact.ManifestContents;
 import dev.millrace.transform.run.node.NodeRunner;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,9 @@ import java.util.UUID;
 final class OpenProject {
 
     private static final String PROJECT = "dbt_project.yml";
+
+    /** How often a project is read whose files are written at the same time. */
+    private static final int ATTEMPTS = 3;
 
     /** How long a relation that is ready waits for a gap between its readers. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(20);
@@ -66,6 +70,21 @@ final class OpenProject {
     static OpenProject open(
             ProjectOptions options, Surroundings surroundings, String command, Console console)
             throws CommandFailedException, IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return tryToOpen(options, surroundings, command, console);
+            } catch (UncheckedIOException e) {
+                // A file was saved meanwhile.
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static OpenProject tryToOpen(
+            ProjectOptions options, Surroundings surroundings, String command, Console console)
+            throws CommandFailedException, IOException {
         Path directory = options.project();
         if (!Files.isRegularFile(directory.resolve(PROJECT))) {
             throw new CommandFailedException(
@@ -76,7 +95,7 @@ final class OpenProject {
         }
         Map<String, Object> vars = vars(options.vars());
         Instant began = surroundings.clock().instant();
-        ProjectListing listing = ProjectListing.of(directory);
+        ProjectListing listing = ProjectListing.of(directory).without(options.artifacts());
         Duration listedIn = Duration.between(began, surroundings.clock().instant());
         ProjectFiles files = ProjectFiles.later(listing);
         Destination destination = Destination.of(options, files, vars, surroundings);
@@ -203,6 +222,8 @@ final class OpenProject {
 
     /** Carries out nodes of the project in an invocation. */
     NodeRunner runner(Invocation invocation) {
+        // Seeds are asked for when it is their turn, and descriptions at the end.
+        files.readAhead();
         return new NodeRunner(
                 manifest(),
                 workspace().during(invocation),

@@ -1,5 +1,6 @@
 package dev.millrace.transform.command;
 
+import dev.millrace.contracts.project.Environment;
 import dev.millrace.contracts.project.InvalidProjectException;
 import dev.millrace.contracts.project.Problem;
 import dev.millrace.contracts.project.Problems;
@@ -83,14 +84,14 @@ record ProjectParsing(ProjectOptions options, Surroundings surroundings, Project
         if (!Files.isDirectory(options.project().resolve("sources"))) {
             return StreamTables.NONE;
         }
+        Environment environment = basis.reads().noting(surroundings.environment());
         try {
             return new StreamTables(
                     new ProjectLoader(
                                     // A door's key is nothing to models; two doors must not
                                     // have the same.
                                     name ->
-                                            surroundings
-                                                    .environment()
+                                            environment
                                                     .value(name)
                                                     .or(() -> Optional.of("unset-" + name)),
                                     EnumSet.of(ProjectLoader.Kind.SOURCES))

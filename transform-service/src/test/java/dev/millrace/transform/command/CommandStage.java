@@ -25,7 +25,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A directory with a dbt project, a warehouse to build it in, and the command line. */
@@ -34,6 +36,7 @@ final class CommandStage {
     final Path directory;
     private final TestWarehouse warehouse = TestWarehouse.create();
     private final List<RunningStack.BuildRequest> asked = new ArrayList<>();
+    private final Map<String, String> variables = new HashMap<>(System.getenv());
     private boolean stackRuns;
     private String program = "as it is built";
     private StringWriter out = new StringWriter();
@@ -74,6 +77,11 @@ final class CommandStage {
         return this;
     }
 
+    CommandStage variable(String name, String value) {
+        variables.put(name, value);
+        return this;
+    }
+
     /** From now on it is another build of Millrace. */
     CommandStage program(String name) {
         program = name;
@@ -102,7 +110,7 @@ final class CommandStage {
         ModelsApplication.addTo(
                 line,
                 new Surroundings(
-                        System.getenv(),
+                        variables,
                         directory.resolve("home"),
                         new Stack(),
                         Clock.systemUTC(),

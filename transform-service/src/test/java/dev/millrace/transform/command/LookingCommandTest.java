@@ -76,6 +76,35 @@ class LookingCommandTest {
         assertThat(shop.value("select total from analytics.revenue")).isEqualTo("30");
     }
 
+    @Test
+    void artifactsWithinTheProjectAreNoChangeOfIt() {
+        shop.run("parse", "--target-path", "out");
+        shop.run("parse", "--target-path", "out");
+
+        assertThat(shop.lines())
+                .anyMatch(line -> line.startsWith("Nothing has changed since it was last read"));
+    }
+
+    @Test
+    void aSourceWhoseNameIsThatOfAVariableIsReadAgainWhenThatChanges() {
+        shop.file(
+                        "sources/clicks.yml",
+                        """
+                        sources:
+                          - name: ${PLACE}
+                            type: kafka
+                            owner: shop@shop.example
+                            streams: [{name: click, topic: shop.clicks}]
+                        """)
+                .file("models/clicks.sql", "select * from {{ source('here', 'click') }}")
+                .variable("PLACE", "here");
+        assertThat(shop.run("parse")).as(shop.err()).isZero();
+        shop.variable("PLACE", "there");
+
+        assertThat(shop.run("parse")).isEqualTo(2);
+        assertThat(shop.err()).contains("there is no source 'here'");
+    }
+
     private static String withoutTimes(JsonNode nodes) {
         return nodes.toString().replaceAll("\"created_at\":[0-9.E]+", "");
     }

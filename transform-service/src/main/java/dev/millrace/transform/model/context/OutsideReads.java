@@ -20,13 +20,16 @@ public final class OutsideReads {
     private volatile boolean time;
 
     /** The same environment, whose variables are noted when they are read. */
+    public Environment noting(Environment environment) {
+        return name -> {
+            variables.add(name);
+            return environment.value(name);
+        };
+    }
+
+    /** The same for templates. */
     public ReadableEnvironment noting(ReadableEnvironment environment) {
-        Environment noted =
-                name -> {
-                    variables.add(name);
-                    return environment.environment().value(name);
-                };
-        return new ReadableEnvironment(noted, environment.allowed());
+        return new ReadableEnvironment(noting(environment.environment()), environment.allowed());
     }
 
     /** The same clock; that it is read is noted. */

@@ -14,6 +14,7 @@ import dev.millrace.transform.model.parse.ManifestReader;
 import dev.millrace.transform.model.parse.ProjectBasis;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,7 +143,7 @@ public final class PartialParse {
                 write(conditions.of(present), contents);
             }
             return Optional.of(taken(contents, present.basis()));
-        } catch (IOException | DamagedException e) {
+        } catch (IOException | UncheckedIOException | DamagedException | UnkeepableException e) {
             // It is parsed as if there were none, and kept anew.
             return Optional.empty();
         }
@@ -205,15 +206,6 @@ public final class PartialParse {
             return;
         }
         Manifest manifest = taken.read().manifest();
-        Conditions conditions =
-                new Conditions(
-                        program,
-                        present.listedAt(),
-                        present.listing().stamps(),
-                        present.files().revision(),
-                        digest(basis, reads.options()),
-                        reads.options(),
-                        environment(basis, reads.variables()));
         Contents contents =
                 new Contents(
                         manifest.rootPackage(),
@@ -230,6 +222,15 @@ public final class PartialParse {
                                 manifest.disabledOthers()),
                         taken.warnings());
         try {
+            Conditions conditions =
+                    new Conditions(
+                            program,
+                            present.listedAt(),
+                            present.listing().stamps(),
+                            present.files().revision(),
+                            digest(basis, reads.options()),
+                            reads.options(),
+                            environment(basis, reads.variables()));
             write(conditions, contents);
         } catch (UnkeepableException | IOException e) {
             // The next command parses as this one did.

@@ -26,6 +26,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
@@ -234,6 +235,28 @@ class PartialParseTest {
         assertThat(take()).isEmpty();
         Files.write(kept(), new byte[0]);
         assertThat(take()).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsWrittenWhileItIsComparedCountsAsChanged() throws IOException {
+        keep();
+        write("seeds/orders.csv", "id,net\n1,11\n2,22\n");
+        PartialParse.Present present = present();
+        Files.delete(directory.resolve("seeds/orders.csv"));
+
+        assertThat(new PartialParse(kept(), program).take(present)).isEmpty();
+    }
+
+    @Test
+    void variablesOfAKindThatCannotBeKeptAreReadEachTime() {
+        keep();
+        vars.put("day", LocalDate.EPOCH);
+        assertThat(take()).isEmpty();
+        keep();
+
+        assertThat(take()).isEmpty();
+        vars.clear();
+        assertThat(take()).isPresent();
     }
 
     @Test
