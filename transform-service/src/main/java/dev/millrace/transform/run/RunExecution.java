@@ -8,9 +8,11 @@ import dev.millrace.transform.model.manifest.Step;
 import dev.millrace.transform.run.graph.BuildOrder;
 import dev.millrace.transform.run.graph.GraphRun;
 import dev.millrace.transform.run.graph.Progress;
+import dev.millrace.transform.run.node.Finished;
 import dev.millrace.transform.run.node.NodeOutcome;
 import dev.millrace.transform.run.node.NodeRunner;
 import dev.millrace.transform.run.node.NodeStatus;
+import dev.millrace.transform.run.node.RunHooks;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +20,10 @@ import org.slf4j.LoggerFactory;
 
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,9 +41,14 @@ final class RunExecution {
     private final Means means;
     private final Manifest manifest;
     private final Inputs inputs;
+    private final List<Step> steps;
     private final GraphRun graphRun;
+    private final ProjectHooks hooks;
+    private final Map<String, Instant> began = new ConcurrentHashMap<>();
+    private final List<Finished> finished = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, String> read = new ConcurrentHashMap<>();
     private volatile @Nullable StopReason stopped;
+    private volatile @Nullable String problem;
 
     /**
      * What every run works with.
@@ -67,6 +78,10 @@ final class RunExecution {
         this.means = means;
         this.manifest = manifest;
         this.inputs = new Inputs(manifest);
+        this.steps = List.copyOf(steps);
+        this.hooks =
+                new ProjectHooks(
+                        new RunHooks(manifest, runner), means.warehouse(), means.threads());
         this.graphRun =
                 new GraphRun(
                         manifest,
@@ -85,14 +100,37 @@ final class RunExecution {
         return run;
     }
 
-    /** Builds every node; how the run ended. */
+    /** Builds every node between the project's hooks; how the run ended. */
     RunChanged.State execute() {
+        problem = hooks.before();
+        if (problem != null && stopped == null) {
+            Writing writing = new Writing();
+            steps.forEach(
+                    step -> writing.ended(step, NodeOutcome.skipped("a hook at the start failed")));
+            hooks.after(finished());
+            return RunChanged.State.FAILED;
+        }
         Map<String, NodeOutcome> outcomes = graphRun.execute();
         if (graphRun.stopped() != null) {
             return RunChanged.State.CANCELLED;
         }
+        problem = hooks.after(finished());
+        if (stopped != null) {
+            return RunChanged.State.CANCELLED;
+        }
         boolean failed = outcomes.values().stream().anyMatch(o -> o.status().isFailure());
-        return failed ? RunChanged.State.FAILED : RunChanged.State.SUCCEEDED;
+        return failed || problem != null ? RunChanged.State.FAILED : RunChanged.State.SUCCEEDED;
+    }
+
+    private List<Finished> finished() {
+        synchronized (finished) {
+            return List.copyOf(finished);
+        }
+    }
+
+    /** What went wrong with the run itself, and not with one of its nodes; null if nothing did. */
+    @Nullable String problem() {
+        return stopped == null ? problem : null;
     }
 
     /** Stops what is being built, and builds no more. */
@@ -100,6 +138,7 @@ final class RunExecution {
         if (stopped == null) {
             stopped = reason;
         }
+        hooks.cancel();
         graphRun.cancel(reason.text());
     }
 
@@ -123,6 +162,7 @@ final class RunExecution {
 
         @Override
         public void began(Step step) {
+            began.put(step.id(), means.clock().instant());
             if (!(step instanceof Node node)) {
                 return;
             }
@@ -138,6 +178,13 @@ final class RunExecution {
 
         @Override
         public void ended(Step step, NodeOutcome outcome) {
+            Instant now = means.clock().instant();
+            finished.add(
+                    new Finished(
+                            step,
+                            outcome,
+                            Duration.between(began.getOrDefault(step.id(), now), now),
+                            Thread.currentThread().getName()));
             means.store()
                     .nodeEnded(
                             run,
@@ -145,7 +192,7 @@ final class RunExecution {
                             outcome,
                             isAnAttempt(outcome.status()) ? read.get(step.id()) : null,
                             FailedChecks.about(manifest, step),
-                            means.clock().instant());
+                            now);
             if (outcome.status().isFailure()) {
                 log.warn("{} failed in run {}: {}", step.id(), run.id(), outcome.message());
             }

@@ -240,7 +240,7 @@ class Runs implements AutoCloseable {
             try {
                 ended = execution.execute();
                 boolean stopped = execution.stopped() == StopReason.SHUTDOWN;
-                message = stopped ? StopReason.SHUTDOWN.text() : null;
+                message = stopped ? StopReason.SHUTDOWN.text() : execution.problem();
             } catch (RuntimeException e) {
                 log.error("Run {} could not be carried out", run.id(), e);
                 message = String.valueOf(e.getMessage());

@@ -94,6 +94,71 @@ class RunsTest {
     }
 
     @Test
+    void theProjectsHooksRunBeforeAndAfterTheNodesOfEachRun() throws Exception {
+        try (RunStage stage =
+                RunStage.on(
+                        warehouse,
+                        "dbt_project.yml",
+                        """
+                        name: shop
+                        on-run-start:
+                          - create schema if not exists analytics
+                          - create table if not exists analytics.log (said text)
+                        on-run-end: |
+                          insert into analytics.log
+                          select '{{ results | length }} {{ results[0].node.name }}'
+                        """,
+                        "models/a.sql",
+                        "{{ config(materialized='table') }}select count(*) as n from"
+                                + " analytics.log")) {
+            RunRecord run = stage.run("");
+
+            assertThat(run.message()).isNull();
+            assertThat(run.state()).isEqualTo(State.SUCCEEDED);
+            assertThat(stage.query(Role.MODELS, "select n from analytics.a")).containsExactly("0");
+            assertThat(stage.query(Role.MODELS, "select said from analytics.log"))
+                    .containsExactly("1 a");
+        }
+    }
+
+    @Test
+    void aHookAtTheStartThatFailsKeepsTheRunFromBuildingAnything() throws Exception {
+        try (RunStage stage =
+                RunStage.on(
+                        warehouse,
+                        "dbt_project.yml",
+                        "name: shop\non-run-start: select nothing\n",
+                        "models/a.sql",
+                        "select 1 as n")) {
+            RunRecord run = stage.run("");
+
+            assertThat(run.state()).isEqualTo(State.FAILED);
+            assertThat(run.message())
+                    .contains("shop-on-run-start-0")
+                    .contains("column \"nothing\" does not exist");
+            assertThat(stage.outcomes(run.id())).containsExactly("a skipped");
+            assertThat(stage.message(run.id(), "a")).isEqualTo("a hook at the start failed");
+        }
+    }
+
+    @Test
+    void aHookAtTheEndThatFailsFailsTheRunAndKeepsWhatItBuilt() throws Exception {
+        try (RunStage stage =
+                RunStage.on(
+                        warehouse,
+                        "dbt_project.yml",
+                        "name: shop\non-run-end: [select nothing, select 1]\n",
+                        "models/a.sql",
+                        "select 1 as n")) {
+            RunRecord run = stage.run("");
+
+            assertThat(run.state()).isEqualTo(State.FAILED);
+            assertThat(run.message()).contains("shop-on-run-end-0");
+            assertThat(stage.outcomes(run.id())).containsExactly("a success");
+        }
+    }
+
+    @Test
     void whatReadsAFailureIsSkippedAndTheRestIsBuilt() throws Exception {
         try (RunStage stage =
                 RunStage.on(
@@ -217,6 +282,32 @@ class RunsTest {
             assertThat(stage.message(run.id(), "after")).isEqualTo("the run was cancelled");
             assertThat(stage.sleepers()).containsExactly("0");
             assertThat(stage.runs().cancel(run.id())).isFalse();
+        }
+    }
+
+    @Test
+    void aCancelledRunStopsTheHookThatIsUnderWay() throws Exception {
+        for (String moment : new String[] {"on-run-start", "on-run-end"}) {
+            try (RunStage stage =
+                    RunStage.on(
+                            warehouse,
+                            "dbt_project.yml",
+                            "name: shop\n" + moment + ": select pg_sleep(60)\n",
+                            "models/a.sql",
+                            "select 1 as n")) {
+                RunRecord run = stage.begin("");
+                stage.awaitSleeper();
+                stage.runs().cancel(run.id());
+                stage.runs().await(run.id());
+
+                RunRecord ended = stage.history().find(run.id()).orElseThrow();
+                assertThat(ended.state()).as(moment).isEqualTo(State.CANCELLED);
+                assertThat(ended.message()).isNull();
+                assertThat(stage.outcomes(run.id()))
+                        .containsExactly(
+                                moment.equals("on-run-start") ? "a cancelled" : "a success");
+                assertThat(stage.sleepers()).containsExactly("0");
+            }
         }
     }
 
