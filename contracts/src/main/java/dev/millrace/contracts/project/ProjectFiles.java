@@ -74,16 +74,16 @@ public final class ProjectFiles {
     }
 
     /**
-     * The files of a listing, each of which is read when it is first asked for: for commands, which
-     * are over soon. All methods that read throw {@link UncheckedIOException} if a file was written
-     * since it was listed, or cannot be read.
+     * The files of a listing, each of which is read when it is first asked for, and is then what it
+     * was: for commands, which are over soon. All methods that read throw {@link
+     * UncheckedIOException} if a file cannot be read.
      */
     public static ProjectFiles later(ProjectListing listing) {
         return new ProjectFiles(listing);
     }
 
     /**
-     * Begins to read what was not read yet, so that it is as it was listed although it is asked for
+     * Begins to read what was not read yet, so that it is as it is now although it is asked for
      * late. What cannot be read is told when it is asked for.
      *
      * @return the thread that reads
@@ -139,11 +139,11 @@ public final class ProjectFiles {
             throw new IllegalArgumentException("the project has no file " + path);
         }
         try {
-            byte[] content = withoutSecrets(path, unread.readUnchanged(path));
-            read.put(path, content);
-            return content;
+            byte[] content = withoutSecrets(path, unread.read(path));
+            byte[] earlier = read.putIfAbsent(path, content);
+            return earlier == null ? content : earlier;
         } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
+            throw new UncheckedIOException(path + " cannot be read any more: " + e, e);
         }
     }
 

@@ -12,9 +12,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The text files that a project's directory had at one moment, and how each looked from outside.
@@ -52,11 +54,16 @@ public final class ProjectListing {
      *
      * @param size in bytes
      * @param modified when it was last written, as exactly as the file system tells
+     * @param identity tells the file from another of the same name and time, such as one that was
+     *     unpacked; 0 where the file system has nothing of the kind
      */
-    public record Stamp(long size, Instant modified) {
+    public record Stamp(long size, Instant modified, int identity) {
 
         private static Stamp of(BasicFileAttributes attributes) {
-            return new Stamp(attributes.size(), attributes.lastModifiedTime().toInstant());
+            return new Stamp(
+                    attributes.size(),
+                    attributes.lastModifiedTime().toInstant(),
+                    Objects.hashCode(attributes.fileKey()));
         }
     }
 
@@ -89,21 +96,10 @@ public final class ProjectListing {
         return stamps;
     }
 
-    /**
-     * The same without the files below a directory, such as one that commands write to.
-     *
-     * @param path the directory, absolute or relative to the working directory; one that is not in
-     *     the project leaves out nothing
-     */
-    public ProjectListing without(Path path) {
-        Path root = directory.toAbsolutePath().normalize();
-        Path left = path.toAbsolutePath().normalize();
-        if (left.equals(root) || !left.startsWith(root)) {
-            return this;
-        }
-        String prefix = root.relativize(left).toString().replace('\\', '/') + "/";
+    /** The same without some files, by path. */
+    public ProjectListing without(Predicate<String> leftOut) {
         SortedMap<String, Stamp> others = new TreeMap<>(stamps);
-        others.keySet().removeIf(each -> each.startsWith(prefix));
+        others.keySet().removeIf(leftOut);
         return new ProjectListing(directory, others);
     }
 
@@ -116,21 +112,6 @@ public final class ProjectListing {
             }
             return content;
         }
-    }
-
-    /**
-     * The content of one of the files, which must be as it was listed.
-     *
-     * @throws IOException also if the file was written meanwhile
-     */
-    byte[] readUnchanged(String path) throws IOException {
-        byte[] content = read(path);
-        BasicFileAttributes now =
-                Files.readAttributes(directory.resolve(path), BasicFileAttributes.class);
-        if (!Stamp.of(now).equals(stamps.get(path)) || content.length != now.size()) {
-            throw new IOException(path + " was written while the project was read; try again");
-        }
-        return content;
     }
 
     /**

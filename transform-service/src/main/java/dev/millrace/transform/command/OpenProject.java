@@ -20,7 +20,6 @@ import dev.millrace.transform.run.artifact.ManifestContents;
 import dev.millrace.transform.run.node.NodeRunner;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,15 +28,17 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** A project that was read without mistakes, and the warehouse that it is built in. */
 final class OpenProject {
 
     private static final String PROJECT = "dbt_project.yml";
 
-    /** How often a project is read whose files are written at the same time. */
-    private static final int ATTEMPTS = 3;
+    private static final Set<String> WRITTEN =
+            Set.of("manifest.json", "run_results.json", "catalog.json", "sources.json");
 
     /** How long a relation that is ready waits for a gap between its readers. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(20);
@@ -70,21 +71,6 @@ final class OpenProject {
     static OpenProject open(
             ProjectOptions options, Surroundings surroundings, String command, Console console)
             throws CommandFailedException, IOException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return tryToOpen(options, surroundings, command, console);
-            } catch (UncheckedIOException e) {
-                // A file was saved meanwhile.
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static OpenProject tryToOpen(
-            ProjectOptions options, Surroundings surroundings, String command, Console console)
-            throws CommandFailedException, IOException {
         Path directory = options.project();
         if (!Files.isRegularFile(directory.resolve(PROJECT))) {
             throw new CommandFailedException(
@@ -95,7 +81,7 @@ final class OpenProject {
         }
         Map<String, Object> vars = vars(options.vars());
         Instant began = surroundings.clock().instant();
-        ProjectListing listing = ProjectListing.of(directory).without(options.artifacts());
+        ProjectListing listing = ProjectListing.of(directory).without(artifacts(options));
         Duration listedIn = Duration.between(began, surroundings.clock().instant());
         ProjectFiles files = ProjectFiles.later(listing);
         Destination destination = Destination.of(options, files, vars, surroundings);
@@ -114,6 +100,24 @@ final class OpenProject {
         ProjectParsing.Parsed parsed = parsing.partially(files, listing, began);
         Duration parsedIn = Duration.between(listed, surroundings.clock().instant());
         return new OpenProject(files, destination, parsing, parsed, listedIn.plus(parsedIn));
+    }
+
+    /** What commands write, if that is within the project. */
+    private static Predicate<String> artifacts(ProjectOptions options) {
+        Path project = options.project().toAbsolutePath().normalize();
+        Path artifacts = options.artifacts().toAbsolutePath().normalize();
+        if (!artifacts.startsWith(project)) {
+            return path -> false;
+        }
+        Path within = project.relativize(artifacts);
+        return path -> {
+            Path file = Path.of(path);
+            if (!file.startsWith(within) && !within.toString().isEmpty()) {
+                return false;
+            }
+            Path written = within.toString().isEmpty() ? file : within.relativize(file);
+            return WRITTEN.contains(written.toString()) || written.startsWith("compiled");
+        };
     }
 
     /** The same with one more file. */

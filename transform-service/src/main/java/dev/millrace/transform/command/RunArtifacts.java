@@ -34,8 +34,9 @@ final class RunArtifacts {
                                 sql.put(each.step().id(), each.sql());
                             }
                         });
-        compiled(artifacts, sql);
+        // First what is known of this run alone; the rest asks for files of the project.
         artifacts.runResults(report.results(), elapsed, arguments);
+        compiled(artifacts, sql);
     }
 
     /** Writes the SQL of nodes by id, and the manifest with it. */

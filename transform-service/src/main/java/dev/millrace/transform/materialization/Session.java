@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A connection that builds models, and can be stopped from another thread. */
 public final class Session implements AutoCloseable {
@@ -42,6 +43,9 @@ public final class Session implements AutoCloseable {
     private static final int MAX_ROWS = 10_000;
 
     private static final String TOO_MUCH = "54000";
+
+    /** Somewhere in a hook, also in a block of PL/pgSQL. */
+    private static final Pattern FORGETS = Pattern.compile("(?i)\\b(deallocate|discard)\\b");
 
     private final Connection connection;
     private final Closing closing;
@@ -210,6 +214,10 @@ public final class Session implements AutoCloseable {
                     pass(statement);
                 }
                 rows = statement.getMoreResults();
+            }
+            if (FORGETS.matcher(sql).find()) {
+                // The driver notices no more than that a statement of this name alone was sent.
+                statement.execute("DEALLOCATE ALL");
             }
         } finally {
             end();
@@ -403,7 +411,7 @@ public final class Session implements AutoCloseable {
 
     /** Clears up after a failure, also one by cancellation; what it cannot the next build does. */
     void dropQuietly(String statement) {
-        try (Statement drop = connection.createStatement()) {
+        try (Statement drop = unprepared()) {
             drop.execute(statement);
         } catch (SQLException e) {
             log.debug("Left for the next build to clear up: {}", statement, e);

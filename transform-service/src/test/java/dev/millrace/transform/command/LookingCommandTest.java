@@ -86,6 +86,15 @@ class LookingCommandTest {
     }
 
     @Test
+    void artifactsBesideModelsTakeNoModelAway() {
+        shop.run("parse", "--target-path", "models");
+        int nodes = shop.lines().size();
+        shop.run("parse", "--target-path", "models");
+
+        assertThat(shop.lines()).hasSize(nodes).anyMatch(line -> line.contains("2 models"));
+    }
+
+    @Test
     void aSourceWhoseNameIsThatOfAVariableIsReadAgainWhenThatChanges() {
         shop.file(
                         "sources/clicks.yml",

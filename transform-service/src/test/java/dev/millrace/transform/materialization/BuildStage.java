@@ -3,6 +3,7 @@ package dev.millrace.transform.materialization;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.test.TestWarehouse;
+import dev.millrace.transform.model.profile.WarehouseAccess;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -94,6 +95,17 @@ final class BuildStage implements AutoCloseable {
 
     Session session() throws SQLException {
         return new Session(warehouse.connection(Role.MODELS), Connection::close);
+    }
+
+    /** A session as commands have them: the server keeps what it has parsed. */
+    Session preparingSession() throws SQLException {
+        return new Session(
+                WarehouseAccess.of(
+                                warehouse.url(),
+                                warehouse.username(Role.MODELS),
+                                warehouse.password(Role.MODELS))
+                        .connect(),
+                Connection::close);
     }
 
     /** Somebody's transaction that has begun with a statement, and is forgotten. */

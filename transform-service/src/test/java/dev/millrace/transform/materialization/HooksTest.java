@@ -15,9 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 @Timeout(60)
@@ -267,6 +269,27 @@ class HooksTest {
                 .hasMessageContaining("let it run in the transaction");
 
         tableWith(outside("select * from generate_series(1, 10000)"));
+    }
+
+    @Test
+    void aHookMayForgetAllThatTheSessionHasPrepared() throws Exception {
+        String forgetting = "do $$ begin execute 'deallocate all'; end $$";
+        Build build =
+                new Build(
+                        ORDERS,
+                        Build.Kind.TABLE,
+                        "select 1 as n",
+                        BuildStage::statement,
+                        Build.Options.NONE,
+                        List.of(outside(forgetting), inside(forgetting)),
+                        List.of(inside(forgetting), outside(forgetting)),
+                        Set.of());
+        try (Session session = stage.preparingSession()) {
+            for (int time = 0; time < 3; time++) {
+                assertThat(new Materializer(Duration.ofSeconds(2)).build(session, build).rows())
+                        .isEqualTo(1);
+            }
+        }
     }
 
     @Test

@@ -123,7 +123,7 @@ final class Codecs {
                 },
                 from -> {
                     int size = from.count();
-                    C values = empty.apply(size);
+                    C values = empty.apply(Math.min(size, ValueReader.BELIEVED));
                     for (int i = 0; i < size; i++) {
                         values.add(item.read(from));
                     }
@@ -144,7 +144,7 @@ final class Codecs {
                 from -> {
                     int size = from.count();
                     Map<@Nullable Object, @Nullable Object> values =
-                            LinkedHashMap.newLinkedHashMap(size);
+                            LinkedHashMap.newLinkedHashMap(Math.min(size, ValueReader.BELIEVED));
                     for (int i = 0; i < size; i++) {
                         Object name = key.read(from);
                         values.put(name, value.read(from));

@@ -143,8 +143,8 @@ public final class PartialParse {
                 write(conditions.of(present), contents);
             }
             return Optional.of(taken(contents, present.basis()));
-        } catch (IOException | UncheckedIOException | DamagedException | UnkeepableException e) {
-            // It is parsed as if there were none, and kept anew.
+        } catch (IOException | RuntimeException e) {
+            // Whatever is wrong with it: the project is read as if there were none.
             return Optional.empty();
         }
     }
@@ -232,7 +232,7 @@ public final class PartialParse {
                             reads.options(),
                             environment(basis, reads.variables()));
             write(conditions, contents);
-        } catch (UnkeepableException | IOException e) {
+        } catch (UnkeepableException | IOException | UncheckedIOException e) {
             // The next command parses as this one did.
         }
     }
@@ -242,6 +242,9 @@ public final class PartialParse {
         codecs.of(Conditions.class).write(writer, conditions);
         codecs.of(Contents.class).write(writer, contents);
         byte[] payload = writer.written();
+        if (payload.length > MAX_BYTES) {
+            return;
+        }
         Path directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory);
         Path written = Files.createTempFile(directory, file.getFileName().toString(), ".new");

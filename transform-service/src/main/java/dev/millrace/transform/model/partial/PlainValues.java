@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Values as users write them in YAML and in templates: text, numbers, lists and mappings. */
 final class PlainValues implements Codec {
@@ -70,7 +71,7 @@ final class PlainValues implements Codec {
                             write(to, each);
                         });
             }
-            default -> throw new UnkeepableException(value.getClass());
+            default -> throw new UnkeepableException(value.getClass().getName());
         }
     }
 
@@ -92,11 +93,11 @@ final class PlainValues implements Codec {
             case LONG -> from.number();
             case INTEGER -> (int) from.number();
             case DOUBLE -> Double.longBitsToDouble(from.number());
-            case BIG_INTEGER -> number(from.text()).toBigIntegerExact();
-            case BIG_DECIMAL -> number(from.text());
+            case BIG_INTEGER -> number(from.text(), BigInteger::new);
+            case BIG_DECIMAL -> number(from.text(), BigDecimal::new);
             case LIST -> {
                 int size = from.count();
-                List<@Nullable Object> list = new ArrayList<>(size);
+                List<@Nullable Object> list = new ArrayList<>(Math.min(size, ValueReader.BELIEVED));
                 for (int i = 0; i < size; i++) {
                     list.add(read(from, depth + 1));
                 }
@@ -104,7 +105,8 @@ final class PlainValues implements Codec {
             }
             case MAP -> {
                 int size = from.count();
-                Map<@Nullable Object, @Nullable Object> map = LinkedHashMap.newLinkedHashMap(size);
+                Map<@Nullable Object, @Nullable Object> map =
+                        LinkedHashMap.newLinkedHashMap(Math.min(size, ValueReader.BELIEVED));
                 for (int i = 0; i < size; i++) {
                     Object key = read(from, depth + 1);
                     map.put(key, read(from, depth + 1));
@@ -115,9 +117,9 @@ final class PlainValues implements Codec {
         };
     }
 
-    private static BigDecimal number(String text) {
+    private static Number number(String text, Function<String, Number> read) {
         try {
-            return new BigDecimal(text);
+            return read.apply(text);
         } catch (NumberFormatException e) {
             throw new DamagedException("a number is none", e);
         }

@@ -5,7 +5,7 @@ final class UnkeepableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    UnkeepableException(Class<?> kind) {
-        super("values of " + kind.getName() + " cannot be kept");
+    UnkeepableException(String what) {
+        super(what + " cannot be kept");
     }
 }

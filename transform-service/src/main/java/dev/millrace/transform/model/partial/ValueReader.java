@@ -19,6 +19,9 @@ final class ValueReader {
     static final int FIRST_TIME = 1;
     static final int AGAIN = 2;
 
+    /** Room that is made for values before the first of them was read. */
+    static final int BELIEVED = 1_000;
+
     private static final int MORE = 0x80;
     private static final int SEVEN_BITS = 0x7f;
     private static final int SHIFT = 7;

@@ -10,12 +10,17 @@ import java.util.Map;
 final class ValueWriter {
 
     private static final int FIRST_CAPACITY = 1 << 16;
+
+    /** To look for a larger value costs more than it saves: there is hardly another like it. */
+    private static final int MAX_SHARED = 1 << 10;
+
     private static final int MORE = 0x80;
     private static final int SEVEN_BITS = 0x7f;
     private static final int SHIFT = 7;
 
     private final Map<String, Integer> texts = new HashMap<>();
     private final Map<ByteBuffer, Integer> shared = new HashMap<>();
+    private int sharable;
     private byte[] bytes = new byte[FIRST_CAPACITY];
     private int end;
 
@@ -43,6 +48,9 @@ final class ValueWriter {
         }
         number(0);
         byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        if (!new String(encoded, StandardCharsets.UTF_8).equals(text)) {
+            throw new UnkeepableException("half a character");
+        }
         number(encoded.length);
         room(encoded.length);
         System.arraycopy(encoded, 0, bytes, end, encoded.length);
@@ -57,9 +65,14 @@ final class ValueWriter {
         int start = end;
         octet(ValueReader.FIRST_TIME);
         value.run();
-        ByteBuffer written = ByteBuffer.wrap(Arrays.copyOfRange(bytes, start, end));
-        Integer known = shared.putIfAbsent(written, shared.size());
-        if (known != null) {
+        Integer known = null;
+        if (end - start <= MAX_SHARED) {
+            ByteBuffer written = ByteBuffer.wrap(Arrays.copyOfRange(bytes, start, end));
+            known = shared.putIfAbsent(written, sharable);
+        }
+        if (known == null) {
+            sharable++;
+        } else {
             end = start;
             octet(ValueReader.AGAIN);
             number(known);

@@ -238,13 +238,36 @@ class PartialParseTest {
     }
 
     @Test
-    void aFileThatIsWrittenWhileItIsComparedCountsAsChanged() throws IOException {
+    void aFileThatIsGoneWhileItIsComparedCountsAsChanged() throws IOException {
         keep();
         write("seeds/orders.csv", "id,net\n1,11\n2,22\n");
         PartialParse.Present present = present();
         Files.delete(directory.resolve("seeds/orders.csv"));
 
         assertThat(new PartialParse(kept(), program).take(present)).isEmpty();
+    }
+
+    @Test
+    void whatWasReadAfterAFileWasWrittenIsWhatIsKept() throws IOException {
+        PartialParse.Present before = present();
+        write("models/gross.sql", "select 1 as a_longer_name_than_before");
+        keep(before);
+
+        assertThat(take().orElseThrow().read().manifest().nodes().get("model.shop.gross"))
+                .isNotNull()
+                .satisfies(node -> assertThat(node.code()).contains("a_longer_name"));
+    }
+
+    @Test
+    void anotherFileInThePlaceOfOneIsLookedIntoWhateverItsTime() throws IOException {
+        keep();
+        Path model = directory.resolve("models/gross.sql");
+        Path other = directory.resolve("unpacked");
+        Files.writeString(other, Files.readString(model).replace("orders", "ordres"));
+        Files.setLastModifiedTime(other, FileTime.from(LONG_AGO));
+        Files.move(other, model, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(take()).isEmpty();
     }
 
     @Test
@@ -276,7 +299,10 @@ class PartialParseTest {
     }
 
     private ManifestReader.Read keep() {
-        PartialParse.Present present = present();
+        return keep(present());
+    }
+
+    private ManifestReader.Read keep(PartialParse.Present present) {
         Problems problems = new Problems();
         ManifestReader.Read read =
                 new ManifestReader(present.files(), present.basis(), StreamTables.NONE, problems)

@@ -127,6 +127,34 @@ class ValuesTest {
     }
 
     @Example
+    void largeRecordsAndWhatComesAfterThemAreReadAsTheyWereWritten() {
+        Point small = new Point(1, 2, true, null, Colour.RED);
+        Path large = new Path("x".repeat(5_000), null, List.of(small), Set.of());
+        Picture picture =
+                new Picture(
+                        Map.of(
+                                "a",
+                                large,
+                                "b",
+                                large,
+                                "c",
+                                new Path("", "", List.of(small), Set.of())),
+                        Map.of(),
+                        null);
+
+        assertThat(read(written(picture))).isEqualTo(picture);
+    }
+
+    @Example
+    void halfACharacterCannotBeKept() {
+        assertThatThrownBy(() -> new ValueWriter().text("\ud800"))
+                .isInstanceOf(UnkeepableException.class);
+        ValueWriter whole = new ValueWriter();
+        whole.text("\ud83c\udf0d é");
+        assertThat(reader(whole.written()).text()).isEqualTo("\ud83c\udf0d é");
+    }
+
+    @Example
     void valuesOfOtherKindsCannotBeKept() {
         assertThatThrownBy(
                         () ->
