@@ -63,7 +63,8 @@ final class GrowthGuard {
      *
      * @throws BuildFailedException if PostgreSQL expects far more rows than there may be
      */
-    static GrowthGuard of(Session session, Build build) throws SQLException, BuildFailedException {
+    static GrowthGuard of(Session session, Build build)
+            throws SQLException, ModelSqlException, BuildFailedException {
         return switch (build.growth()) {
             case GrowthLimit.None _ -> OPEN;
             case GrowthLimit.Fixed fixed ->
@@ -91,7 +92,7 @@ final class GrowthGuard {
     }
 
     private static GrowthGuard measured(Session session, Build build, GrowthLimit.ByInputs by)
-            throws SQLException, BuildFailedException {
+            throws SQLException, ModelSqlException, BuildFailedException {
         List<String> names = new ArrayList<>();
         names.add(build.target().quoted());
         by.inputs().stream().map(RelationName::quoted).sorted().forEach(names::add);
@@ -131,11 +132,13 @@ final class GrowthGuard {
     }
 
     private void checkEstimate(Session session, String sql)
-            throws SQLException, BuildFailedException {
+            throws SQLException, ModelSqlException, BuildFailedException {
         Session.Outcome plan;
         try {
             // In brackets, so that of several statements, which are a mistake, none runs.
-            plan = session.attempt("EXPLAIN (FORMAT JSON) " + bracketed(sql), 1);
+            String explain = "EXPLAIN (FORMAT JSON) " + bracketed(sql);
+            // By itself, as a transaction that it fails in could not go on.
+            plan = session.transaction(() -> session.run(explain, 1));
         } catch (SQLException e) {
             if (Session.isAboutStatement(e)) {
                 // Running it says the same, and where the mistake is.

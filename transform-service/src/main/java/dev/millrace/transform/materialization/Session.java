@@ -125,22 +125,6 @@ public final class Session implements AutoCloseable {
                 : last.read();
     }
 
-    /** The same of statements without which a transaction, if there is one, can go on. */
-    Outcome attempt(String sql, int limit) throws SQLException {
-        if (!inTransaction()) {
-            return run(sql, limit);
-        }
-        Savepoint start = connection.setSavepoint();
-        try {
-            Outcome outcome = run(sql, limit);
-            connection.releaseSavepoint(start);
-            return outcome;
-        } catch (SQLException e) {
-            connection.rollback(start);
-            throw e;
-        }
-    }
-
     /** The same with a reader of one's own. */
     public <T> Last<T> run(String sql, int limit, Reading<T> reading) throws SQLException {
         try (Statement statement = begin(unprepared())) {

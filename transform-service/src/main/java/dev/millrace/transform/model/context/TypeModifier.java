@@ -1,6 +1,7 @@
 package dev.millrace.transform.model.context;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.Oid;
 
 /**
  * What is in the parentheses behind a type, as {@code information_schema.columns} has it. Its own
@@ -16,27 +17,14 @@ record TypeModifier(long type, int modifier) {
     private static final int HALF = 16;
     private static final int LOW = 0xffff;
 
-    /** Oids of types; PostgreSQL never changes them. */
-    private static final int SMALLINT = 21;
-
-    private static final int INTEGER = 23;
-    private static final int BIGINT = 20;
-    private static final int REAL = 700;
-    private static final int DOUBLE = 701;
-    private static final int NUMERIC = 1700;
-    private static final int CHARACTER = 1042;
-    private static final int VARYING = 1043;
-    private static final int BIT = 1560;
-    private static final int BIT_VARYING = 1562;
-
     /** Length of a text in characters, or of a string of bits. */
     @Nullable Long length() {
         if (modifier == NONE) {
             return null;
         }
         return switch ((int) type) {
-            case CHARACTER, VARYING -> (long) modifier - HEADER;
-            case BIT, BIT_VARYING -> (long) modifier;
+            case Oid.BPCHAR, Oid.VARCHAR -> (long) modifier - HEADER;
+            case Oid.BIT, Oid.VARBIT -> (long) modifier;
             default -> null;
         };
     }
@@ -44,12 +32,13 @@ record TypeModifier(long type, int modifier) {
     /** Digits of a number: decimal ones of numeric, binary ones of others. */
     @Nullable Long precision() {
         return switch ((int) type) {
-            case SMALLINT -> 16L;
-            case INTEGER -> 32L;
-            case BIGINT -> 64L;
-            case REAL -> 24L;
-            case DOUBLE -> 53L;
-            case NUMERIC -> modifier == NONE ? null : (long) ((modifier - HEADER) >> HALF & LOW);
+            case Oid.INT2 -> 16L;
+            case Oid.INT4 -> 32L;
+            case Oid.INT8 -> 64L;
+            case Oid.FLOAT4 -> 24L;
+            case Oid.FLOAT8 -> 53L;
+            case Oid.NUMERIC ->
+                    modifier == NONE ? null : (long) ((modifier - HEADER) >> HALF & LOW);
             default -> null;
         };
     }
@@ -57,8 +46,8 @@ record TypeModifier(long type, int modifier) {
     /** Digits behind the point. */
     @Nullable Long scale() {
         return switch ((int) type) {
-            case SMALLINT, INTEGER, BIGINT -> 0L;
-            case NUMERIC -> modifier == NONE ? null : (long) (modifier - HEADER & LOW);
+            case Oid.INT2, Oid.INT4, Oid.INT8 -> 0L;
+            case Oid.NUMERIC -> modifier == NONE ? null : (long) (modifier - HEADER & LOW);
             default -> null;
         };
     }

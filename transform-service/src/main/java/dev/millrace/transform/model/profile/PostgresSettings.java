@@ -65,10 +65,6 @@ record PostgresSettings(
         if (!password.isEmpty()) {
             properties.put("password", password);
         }
-        // What we ask of the catalogue is asked for each node anew, and no node's DDL changes what
-        // it gives.
-        properties.put("prepareThreshold", "1");
-        properties.put("flushCacheOnDdl", "false");
         properties.put("connectTimeout", Integer.toString(connectTimeout));
         properties.put("loginTimeout", Integer.toString(connectTimeout));
         properties.put("ApplicationName", other.apply("application_name").orElse("millrace"));

@@ -17,7 +17,12 @@ public final class WarehouseAccess {
 
     WarehouseAccess(String url, Map<String, String> properties, int retries) {
         this.url = url;
-        this.properties = Map.copyOf(properties);
+        Map<String, String> all = new HashMap<>(properties);
+        // What we ask of the catalogue is asked for each node anew, and no node's DDL changes what
+        // it gives.
+        all.put("prepareThreshold", "1");
+        all.put("flushCacheOnDdl", "false");
+        this.properties = Map.copyOf(all);
         this.retries = retries;
     }
 
@@ -33,10 +38,6 @@ public final class WarehouseAccess {
             properties.put("password", password);
         }
         properties.put("ApplicationName", "millrace");
-        // What we ask of the catalogue is asked for each node anew, and no node's DDL changes what
-        // it gives.
-        properties.put("prepareThreshold", "1");
-        properties.put("flushCacheOnDdl", "false");
         properties.put("connectTimeout", "10");
         return new WarehouseAccess(url, properties, 1);
     }
