@@ -12,6 +12,7 @@ import dev.millrace.contracts.project.cube.View;
 import dev.millrace.contracts.project.cube.ViewMember;
 import dev.millrace.serving.semantic.Member;
 import dev.millrace.serving.semantic.SemanticModel;
+import dev.millrace.serving.semantic.Viewer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the model tells clients of its members: the catalogue, and the notes beside results. */
 final class Annotations {
@@ -41,9 +43,32 @@ final class Annotations {
         }
     }
 
-    /** The catalogue of all that may be seen. */
-    List<Map<String, Object>> catalogue() {
-        return catalogue;
+    /** The catalogue of all that a viewer may see. */
+    List<Map<String, Object>> catalogue(Viewer viewer) {
+        return catalogue.stream().flatMap(entry -> seen(entry, viewer).stream()).toList();
+    }
+
+    private Optional<Map<String, Object>> seen(Map<String, Object> entry, Viewer viewer) {
+        String owner = (String) entry.getOrDefault("name", "");
+        if (!model.isGuarded(owner)) {
+            return Optional.of(entry);
+        }
+        Map<String, Object> seen = new LinkedHashMap<>(entry);
+        boolean any = false;
+        for (String kind : List.of("measures", "dimensions", "segments")) {
+            List<?> members =
+                    ((List<?>) entry.getOrDefault(kind, List.of()))
+                            .stream().filter(member -> isSeen(owner, member, viewer)).toList();
+            seen.put(kind, members);
+            any |= !members.isEmpty();
+        }
+        return any ? Optional.of(seen) : Optional.empty();
+    }
+
+    private boolean isSeen(String owner, Object member, Viewer viewer) {
+        return member instanceof Map<?, ?> map
+                && map.get("name") instanceof String path
+                && model.isVisible(owner, path.substring(owner.length() + 1), viewer);
     }
 
     Member member(String path) {
@@ -114,14 +139,7 @@ final class Annotations {
         entry.put("dimensions", dimensions);
         entry.put("segments", segments);
         entry.put("hierarchies", hierarchies(cube));
-        if (!cube.guarded()) {
-            addIfShown(cube.about(), entry);
-        }
-    }
-
-    /** Whether a policy that is not enforced hides the cube from everybody. */
-    private boolean isGuarded(String cube) {
-        return model.source().cube(cube).filter(Cube::guarded).isPresent();
+        addIfShown(cube.about(), entry);
     }
 
     private void addView(View view) {
@@ -130,9 +148,6 @@ final class Annotations {
         List<Object> dimensions = new ArrayList<>();
         List<Object> segments = new ArrayList<>();
         for (ViewMember member : view.members()) {
-            if (isGuarded(member.cube())) {
-                continue;
-            }
             String path = view.name() + "." + member.name();
             String alias = member.cube() + "." + member.member();
             switch (model.member(path)) {

@@ -182,9 +182,7 @@ final class Answers {
     static void checkShown(CompiledQuery compiled) {
         for (Column column : compiled.columns()) {
             if (!column.member().shown()) {
-                throw QueryException.format(
-                        "You requested hidden member: '%s'. Please make it visible using `shown: true`. Please note primaryKey fields are `shown: false` by default: https://cube.dev/docs/schema/reference/joins#setting-a-primary-key."
-                                .formatted(column.alias()));
+                throw QueryException.hidden(column.alias());
             }
         }
     }

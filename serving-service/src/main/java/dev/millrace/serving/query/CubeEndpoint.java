@@ -3,6 +3,7 @@ package dev.millrace.serving.query;
 import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
+import dev.millrace.serving.semantic.Viewer;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -80,7 +81,7 @@ class CubeEndpoint {
                     "'%s' query type is not supported by the client. Please update the client."
                             .formatted(set.type().wireName()));
         }
-        List<CompiledQuery> compiled = compile(revision, set);
+        List<CompiledQuery> compiled = compile(revision, set, caller);
         compiled.forEach(Answers::checkShown);
         Optional<Flights.Arrival> results =
                 desk.results(revision.name(), caller, request, set, compiled);
@@ -112,49 +113,52 @@ class CubeEndpoint {
         }
     }
 
-    private static List<CompiledQuery> compile(ServedModel.Revision revision, QuerySet set) {
+    private static List<CompiledQuery> compile(
+            ServedModel.Revision revision, QuerySet set, Caller caller) {
+        Viewer viewer = Viewers.of(caller);
         return set.queries().stream()
-                .map(query -> revision.compiler().compile(query.query()))
+                .map(query -> revision.compiler().compile(query.query(), viewer))
                 .toList();
     }
 
     @GetMapping("/sql")
-    Object sql(HttpServletRequest request) {
-        return sql(CubeRequest.get(request, json));
+    Object sql(HttpServletRequest request, Caller caller) {
+        return sql(CubeRequest.get(request, json), caller);
     }
 
     @PostMapping("/sql")
-    Object sqlByPost(HttpServletRequest request) throws IOException {
-        return sql(CubeRequest.post(request, json));
+    Object sqlByPost(HttpServletRequest request, Caller caller) throws IOException {
+        return sql(CubeRequest.post(request, json), caller);
     }
 
-    private Object sql(CubeRequest request) {
+    private Object sql(CubeRequest request, Caller caller) {
         if (request.sqlApi()) {
             throw QueryException.notOffered("format=sql");
         }
         QuerySet set = QuerySet.read(request.query(), reader);
-        return answers.sql(set, compile(model.current(), set));
+        return answers.sql(set, compile(model.current(), set, caller));
     }
 
     @GetMapping("/dry-run")
-    Object dryRun(HttpServletRequest request) {
-        return dryRun(CubeRequest.get(request, json));
+    Object dryRun(HttpServletRequest request, Caller caller) {
+        return dryRun(CubeRequest.get(request, json), caller);
     }
 
     @PostMapping("/dry-run")
-    Object dryRunByPost(HttpServletRequest request) throws IOException {
-        return dryRun(CubeRequest.post(request, json));
+    Object dryRunByPost(HttpServletRequest request, Caller caller) throws IOException {
+        return dryRun(CubeRequest.post(request, json), caller);
     }
 
-    private Object dryRun(CubeRequest request) {
+    private Object dryRun(CubeRequest request, Caller caller) {
         QuerySet set = QuerySet.read(request.query(), reader);
-        return answers.dryRun(set, compile(model.current(), set));
+        return answers.dryRun(set, compile(model.current(), set, caller));
     }
 
     @GetMapping("/meta")
     Map<String, Object> meta(
             @RequestParam(defaultValue = "false") boolean onlyViews,
-            @RequestParam Map<String, String> parameters) {
+            @RequestParam Map<String, String> parameters,
+            Caller caller) {
         if (parameters.containsKey("extended")) {
             throw QueryException.notOffered("The extended catalogue");
         }
@@ -162,7 +166,7 @@ class CubeEndpoint {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put(
                 "cubes",
-                revision.annotations().catalogue().stream()
+                revision.annotations().catalogue(Viewers.of(caller)).stream()
                         .filter(entry -> !onlyViews || "view".equals(entry.get("type")))
                         .toList());
         answer.put("compilerId", revision.name());

@@ -48,8 +48,8 @@ final class MemberNotes {
         Map<String, Object> map = common(path, cubeTitle, about, name);
         putIfThere(map, "format", format);
         putIfThere(map, "currency", measure.currency());
-        map.put("cumulativeTotal", measure.rolling());
-        map.put("cumulative", measure.rolling());
+        map.put("cumulativeTotal", measure.window() != null);
+        map.put("cumulative", measure.window() != null);
         map.put(
                 "type",
                 switch (measure.type()) {

@@ -1,6 +1,6 @@
 package dev.millrace.serving.query;
 
-import dev.millrace.serving.semantic.Operator;
+import dev.millrace.contracts.project.cube.Operator;
 import dev.millrace.serving.semantic.QueryException;
 
 import tools.jackson.databind.JsonNode;

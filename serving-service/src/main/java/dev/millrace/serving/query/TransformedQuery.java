@@ -74,7 +74,7 @@ final class TransformedQuery {
                         .allMatch(TransformedQuery::isAdditive));
         map.put("granularityHierarchies", HIERARCHIES);
         map.put("hasMultipliedMeasures", compiled.split());
-        map.put("hasCumulativeMeasures", false);
+        map.put("hasCumulativeMeasures", compiled.rolling());
         map.put("windowGranularity", null);
         map.put("filterDimensionsSingleValueEqual", Map.of());
         map.put("ownedDimensions", query.dimensions());

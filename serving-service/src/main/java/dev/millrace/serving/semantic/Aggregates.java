@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Writes measures: aggregates over rows, and calculations over aggregates. */
 final class Aggregates {
@@ -23,9 +25,12 @@ final class Aggregates {
                         + "|row_number)\\s*\\(|\\bover\\s*[(\\w]");
 
     private final SemanticModel model;
-    private final Expressions expressions;
+    private final Switches switches;
+    private final @Nullable Expressions expressions;
 
-    /** An aggregate that is computed from rows. */
+    /**
+     * An aggregate that is computed from rows, or a measure that is computed in a stage of its own.
+     */
     record Leaf(Cube cube, Measure measure) {
 
         String path() {
@@ -33,8 +38,16 @@ final class Aggregates {
         }
     }
 
-    Aggregates(SemanticModel model, Expressions expressions) {
+    /** For the planner, which writes nothing. */
+    Aggregates(SemanticModel model, Switches switches) {
         this.model = model;
+        this.switches = switches;
+        this.expressions = null;
+    }
+
+    Aggregates(SemanticModel model, Switches switches, Expressions expressions) {
+        this.model = model;
+        this.switches = switches;
         this.expressions = expressions;
     }
 
@@ -46,27 +59,63 @@ final class Aggregates {
     }
 
     private void collect(Cube cube, Measure measure, Map<String, Leaf> leaves) {
-        if (measure.rolling()) {
-            throw QueryException.notOffered(
-                    "The rolling window of '%s.%s'".formatted(cube.name(), measure.name()));
-        }
         List<ToMeasure> parts = parts(cube, measure);
-        if (parts.isEmpty()) {
+        if (parts.isEmpty() && !isConstant(cube, measure)) {
             leaves.put(cube.name() + "." + measure.name(), new Leaf(cube, measure));
         }
         parts.forEach(part -> collect(part.cube(), part.measure(), leaves));
     }
 
+    /** The measures that a calculation refers to; none if it is an aggregate. */
     private List<ToMeasure> parts(Cube cube, Measure measure) {
-        SqlTemplate sql = measure.sql();
-        if (sql == null || !measure.type().isCalculated()) {
-            return List.of();
+        return measure.isStaged() || !measure.type().isCalculated()
+                ? List.of()
+                : calculations(cube, measure)
+                        .flatMap(SqlTemplate::references)
+                        .flatMap(reference -> model.names().resolve(cube, reference).stream())
+                        .filter(ToMeasure.class::isInstance)
+                        .map(ToMeasure.class::cast)
+                        .toList();
+    }
+
+    private Stream<SqlTemplate> calculations(Cube cube, Measure measure) {
+        Measure.Choice choice = measure.choice();
+        if (choice == null) {
+            return Stream.ofNullable(measure.sql());
         }
-        return sql.references()
-                .flatMap(reference -> model.names().resolve(cube, reference).stream())
-                .filter(ToMeasure.class::isInstance)
-                .map(ToMeasure.class::cast)
-                .toList();
+        SqlTemplate branch = switches.branch(model, cube, choice);
+        return branch == null
+                ? Stream.concat(
+                        choice.whens().stream().map(Measure.When::sql),
+                        Stream.ofNullable(choice.otherwise()))
+                : Stream.of(branch);
+    }
+
+    /** Whether a calculation needs no rows, as a mask. */
+    private boolean isConstant(Cube cube, Measure measure) {
+        return measure.type().isCalculated()
+                && !measure.isStaged()
+                && calculations(cube, measure).noneMatch(sql -> isOverRows(cube, sql));
+    }
+
+    private boolean isOverRows(Cube cube, SqlTemplate template) {
+        return Expressions.isColumn(template)
+                || template.parts().stream()
+                        .anyMatch(
+                                part ->
+                                        switch (part) {
+                                            case SqlTemplate.Text(String text) ->
+                                                    AGGREGATE_CALL.matcher(text).find();
+                                            case SqlTemplate.Reference reference ->
+                                                    !(model.names()
+                                                                    .resolve(cube, reference)
+                                                                    .orElseThrow()
+                                                            instanceof ToMeasure);
+                                            case SqlTemplate.FilterGroup _,
+                                                    SqlTemplate.ContextFilter _,
+                                                    SqlTemplate.Relation _ ->
+                                                    true;
+                                        });
     }
 
     /** Whether an aggregate comes out the same when rows of its cube stand several times. */
@@ -74,7 +123,7 @@ final class Aggregates {
         return switch (leaf.measure().type()) {
             case COUNT -> leaf.measure().sql() == null && !leaf.cube().primaryKey().isEmpty();
             case COUNT_DISTINCT, COUNT_DISTINCT_APPROX, MIN, MAX -> true;
-            case SUM, AVG, NUMBER, STRING, TIME, BOOLEAN -> false;
+            case SUM, AVG, NUMBER, STRING, TIME, BOOLEAN, RANK -> false;
         };
     }
 
@@ -89,14 +138,14 @@ final class Aggregates {
             case MIN -> call(sql, "min(", cube, measure);
             case MAX -> call(sql, "max(", cube, measure);
             case NUMBER, STRING, TIME, BOOLEAN ->
-                    expressions.template(
-                            sql, cube, sql(measure), (s, c, m) -> write(s, c, m, tree));
+                    calculation(sql, cube, measure, (s, c, m) -> write(s, c, m, tree));
+            case RANK -> throw new IllegalStateException("not in its stage: " + measure.name());
         }
     }
 
     private void call(SqlWriter sql, String function, Cube cube, Measure measure) {
         sql.text(function);
-        filtered(sql, cube, measure, () -> expressions.row(sql, cube, sql(measure)));
+        filtered(sql, cube, measure, () -> writing().row(sql, cube, sql(measure)));
         sql.text(")");
     }
 
@@ -106,7 +155,7 @@ final class Aggregates {
             return;
         }
         sql.text("CASE WHEN ");
-        expressions.conditions(sql, cube, measure.filters());
+        writing().conditions(sql, cube, measure.filters());
         sql.text(" THEN ");
         value.run();
         sql.text(" END");
@@ -128,7 +177,7 @@ final class Aggregates {
             countDistinctKeys(sql, cube, measure, key);
         } else {
             sql.text(multiplied ? "count(distinct " : "count(");
-            filtered(sql, cube, measure, () -> expressions.dimension(sql, cube, key.getFirst()));
+            filtered(sql, cube, measure, () -> writing().dimension(sql, cube, key.getFirst()));
             sql.text(")");
         }
     }
@@ -136,14 +185,14 @@ final class Aggregates {
     /** Rows that an outer join left empty have a key of nulls, which is not to be counted. */
     private void countDistinctKeys(SqlWriter sql, Cube cube, Measure measure, List<Dimension> key) {
         sql.text("count(distinct CASE WHEN (");
-        expressions.dimension(sql, cube, key.getFirst());
+        writing().dimension(sql, cube, key.getFirst());
         sql.text(") IS NOT NULL");
         if (!measure.filters().isEmpty()) {
             sql.text(" AND ");
-            expressions.conditions(sql, cube, measure.filters());
+            writing().conditions(sql, cube, measure.filters());
         }
         sql.text(" THEN ROW(")
-                .each(key, ", ", part -> expressions.dimension(sql, cube, part))
+                .each(key, ", ", part -> writing().dimension(sql, cube, part))
                 .text(") END)");
     }
 
@@ -156,20 +205,66 @@ final class Aggregates {
                 sql.text(") IS NOT NULL THEN 1 END");
             }
             case SUM, AVG, MIN, MAX ->
-                    filtered(sql, cube, measure, () -> expressions.row(sql, cube, sql(measure)));
-            case NUMBER, STRING, TIME, BOOLEAN ->
-                    expressions.template(sql, cube, sql(measure), this::ungrouped);
+                    filtered(sql, cube, measure, () -> writing().row(sql, cube, sql(measure)));
+            case NUMBER, STRING, TIME, BOOLEAN -> {
+                if (measure.isStaged()) {
+                    throw notForRows(cube, measure);
+                }
+                calculation(sql, cube, measure, this::ungrouped);
+            }
+            case RANK -> throw notForRows(cube, measure);
         }
+    }
+
+    private static QueryException notForRows(Cube cube, Measure measure) {
+        return QueryException.user(
+                "'%s.%s' is computed over groups, and an ungrouped query has none"
+                        .formatted(cube.name(), measure.name()));
+    }
+
+    /** The value of a row that an aggregate is taken over. */
+    void value(SqlWriter sql, Cube cube, Measure measure) {
+        filtered(sql, cube, measure, () -> counted(sql, cube, measure));
+    }
+
+    /** A calculation: its SQL, or the branch that the query chose, or all of them by a column. */
+    private void calculation(
+            SqlWriter sql, Cube cube, Measure measure, Expressions.MeasureWriter measures) {
+        Measure.Choice choice = measure.choice();
+        if (choice == null) {
+            writing().template(sql, cube, sql(measure), measures);
+            return;
+        }
+        SqlTemplate branch = switches.branch(model, cube, choice);
+        if (branch != null) {
+            writing().template(sql, cube, branch, measures);
+            return;
+        }
+        sql.text("CASE " + switches.column(model, cube, choice));
+        for (Measure.When when : choice.whens()) {
+            sql.text(" WHEN ").literal(when.value()).text(" THEN ");
+            writing().template(sql, cube, when.sql(), measures);
+        }
+        SqlTemplate otherwise = choice.otherwise();
+        if (otherwise != null) {
+            sql.text(" ELSE ");
+            writing().template(sql, cube, otherwise, measures);
+        }
+        sql.text(" END");
+    }
+
+    private Expressions writing() {
+        return Objects.requireNonNull(expressions);
     }
 
     private void counted(SqlWriter sql, Cube cube, Measure measure) {
         @Nullable SqlTemplate counted = measure.sql();
         if (counted != null) {
-            expressions.row(sql, cube, counted);
+            writing().row(sql, cube, counted);
         } else if (cube.primaryKey().isEmpty()) {
             sql.text("1");
         } else {
-            expressions.dimension(sql, cube, cube.primaryKey().getFirst());
+            writing().dimension(sql, cube, cube.primaryKey().getFirst());
         }
     }
 
@@ -184,27 +279,14 @@ final class Aggregates {
             sql.text(column);
             return;
         }
-        SqlTemplate template = sql(measure);
-        boolean fromRows =
-                template.parts().stream()
-                        .anyMatch(
-                                part ->
-                                        switch (part) {
-                                            case SqlTemplate.Text(String text) ->
-                                                    AGGREGATE_CALL.matcher(text).find();
-                                            case SqlTemplate.Reference reference ->
-                                                    !(model.names()
-                                                                    .resolve(cube, reference)
-                                                                    .orElseThrow()
-                                                            instanceof ToMeasure);
-                                        });
+        boolean fromRows = calculations(cube, measure).anyMatch(t -> isOverRows(cube, t));
         if (fromRows) {
             throw QueryException.user(
                     "'%s.%s' mixes measures with SQL over rows, and rows are multiplied by the join"
                                     .formatted(cube.name(), measure.name())
                             + " of this query; make the SQL a measure of its own");
         }
-        expressions.template(sql, cube, template, (s, c, m) -> over(s, c, m, columns));
+        calculation(sql, cube, measure, (s, c, m) -> over(s, c, m, columns));
     }
 
     private static SqlTemplate sql(Measure measure) {

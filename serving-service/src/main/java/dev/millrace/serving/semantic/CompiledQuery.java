@@ -17,6 +17,7 @@ import java.util.Map;
  * @param order the order that was used, by member
  * @param leaves the aggregates that each measure of the result comes from
  * @param split whether the join multiplies rows, so that aggregates are computed apart
+ * @param rolling whether some are computed over a window around each point in time
  */
 public record CompiledQuery(
         SqlStatement statement,
@@ -24,7 +25,8 @@ public record CompiledQuery(
         List<Column> columns,
         List<Query.Order> order,
         Map<String, List<Leaf>> leaves,
-        boolean split) {
+        boolean split,
+        boolean rolling) {
 
     /** An aggregate over rows, as cube.measure. */
     public record Leaf(String path, Measure.Type type) {
@@ -33,7 +35,7 @@ public record CompiledQuery(
         public boolean isAdditive() {
             return switch (type) {
                 case COUNT, SUM, MIN, MAX, COUNT_DISTINCT_APPROX -> true;
-                case COUNT_DISTINCT, AVG, NUMBER, STRING, TIME, BOOLEAN -> false;
+                case COUNT_DISTINCT, AVG, NUMBER, STRING, TIME, BOOLEAN, RANK -> false;
             };
         }
     }
@@ -44,6 +46,10 @@ public record CompiledQuery(
      * @param granularity for a time dimension that is cut into units
      */
     public record Column(Member member, @Nullable String granularity) {
+
+        boolean isMeasure() {
+            return member instanceof Member.OfMeasure;
+        }
 
         /** The key in the result's rows: {@code orders.created_at.day}. */
         public String key() {

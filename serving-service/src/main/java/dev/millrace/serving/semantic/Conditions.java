@@ -11,10 +11,12 @@ import dev.millrace.serving.semantic.Query.Or;
 import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Writes filters as conditions. Values are parameters, every one of them. */
@@ -35,13 +37,18 @@ final class Conditions {
     private final ZoneId timezone;
     private final SqlWriter sql;
     private final Consumer<Member> column;
-    private final SemanticModel model;
+    private final Function<String, Member> members;
 
     /**
+     * @param members finds what a condition names
      * @param column writes a member as SQL that keeps together beside an operator
      */
-    Conditions(SemanticModel model, SqlWriter sql, ZoneId timezone, Consumer<Member> column) {
-        this.model = model;
+    Conditions(
+            Function<String, Member> members,
+            SqlWriter sql,
+            ZoneId timezone,
+            Consumer<Member> column) {
+        this.members = members;
         this.sql = sql;
         this.timezone = timezone;
         this.column = column;
@@ -57,7 +64,9 @@ final class Conditions {
     void write(Filter filter) {
         sql.text("(");
         switch (filter) {
+            case And(List<Filter> all) when all.isEmpty() -> sql.text("true");
             case And(List<Filter> all) -> sql.each(all, " AND ", this::write);
+            case Or(List<Filter> any) when any.isEmpty() -> sql.text("false");
             case Or(List<Filter> any) -> sql.each(any, " OR ", this::write);
             case Condition condition -> write(condition);
         }
@@ -65,7 +74,7 @@ final class Conditions {
     }
 
     private void write(Condition condition) {
-        Member member = model.member(condition.member());
+        Member member = members.apply(condition.member());
         switch (condition.operator()) {
             case SET -> column(member, " IS NOT NULL");
             case NOT_SET -> column(member, " IS NULL");
@@ -87,8 +96,7 @@ final class Conditions {
             case BEFORE_OR_ON_DATE -> from(member, " <= ", range(condition));
             case AFTER_DATE -> from(member, " > ", range(condition));
             case AFTER_OR_ON_DATE -> from(member, " >= ", range(condition));
-            case MEASURE_FILTER ->
-                    throw new IllegalStateException("resolved by the planner: measureFilter");
+            case MEASURE_FILTER -> column.accept(member);
         }
     }
 
@@ -230,10 +238,22 @@ final class Conditions {
         instant(TimeUnits.instantFrom(range.from(), timezone));
     }
 
-    void range(Member member, DateRange range) {
+    void range(Selection.Range range) {
+        LocalDateTime from = range.from();
+        LocalDateTime to = range.to();
         sql.text("(");
-        within(member, range);
-        sql.text(")");
+        if (from != null) {
+            column(range.dimension(), " >= ");
+            instant(TimeUnits.instantFrom(from, timezone));
+        }
+        if (from != null && to != null) {
+            sql.text(" AND ");
+        }
+        if (to != null) {
+            column(range.dimension(), " <= ");
+            instant(TimeUnits.instantTo(to, timezone));
+        }
+        sql.text(from == null && to == null ? "true)" : ")");
     }
 
     private void instant(String instant) {
@@ -263,7 +283,7 @@ final class Conditions {
                         case STRING, TIME, BOOLEAN -> Numbers.NEVER;
                         // The least of texts is a text; the model does not say of what it is.
                         case MIN, MAX -> Numbers.PERHAPS;
-                        case COUNT, COUNT_DISTINCT, COUNT_DISTINCT_APPROX, SUM, AVG, NUMBER ->
+                        case COUNT, COUNT_DISTINCT, COUNT_DISTINCT_APPROX, SUM, AVG, NUMBER, RANK ->
                                 Numbers.ALWAYS;
                     };
             case Member.OfSegment _ -> Numbers.NEVER;

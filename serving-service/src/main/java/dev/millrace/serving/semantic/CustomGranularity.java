@@ -101,6 +101,20 @@ final class CustomGranularity {
         return shifted;
     }
 
+    /** The beginning of the unit that a time lies in. */
+    LocalDateTime floor(LocalDateTime time) {
+        if (seconds > 0) {
+            long since = Duration.between(origin, time).toSeconds();
+            return origin.plusSeconds(Math.floorDiv(since, seconds) * seconds);
+        }
+        Duration intoMonth =
+                Duration.between(origin.toLocalDate().withDayOfMonth(1).atStartOfDay(), origin);
+        LocalDateTime moved = time.minus(intoMonth).toLocalDate().withDayOfMonth(1).atStartOfDay();
+        long first = origin.getYear() * 12L + origin.getMonthValue();
+        long since = moved.getYear() * 12L + moved.getMonthValue() - first;
+        return moved.minusMonths(Math.floorMod(since, months)).plus(intoMonth);
+    }
+
     void truncate(SqlWriter sql, Runnable local) {
         if (seconds > 0) {
             sql.text("date_bin(interval '" + seconds + " seconds', ");

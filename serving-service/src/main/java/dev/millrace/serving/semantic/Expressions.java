@@ -10,16 +10,24 @@ import dev.millrace.contracts.project.cube.CubeNames.ToSegment;
 import dev.millrace.contracts.project.cube.Dimension;
 import dev.millrace.contracts.project.cube.Measure;
 import dev.millrace.contracts.project.cube.SqlTemplate;
+import dev.millrace.serving.semantic.Query.Filter;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Writes what members mean as SQL over the joined cubes. */
 final class Expressions {
 
+    private static final MeasureWriter MEASURES_REFUSED =
+            (_, _, measure) -> {
+                throw new IllegalStateException("a measure in a row: " + measure.name());
+            };
     private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*|\"[^\"]+\"");
 
+    private final Compilation compilation;
     private final CubeNames names;
+    private final Selection selection;
 
     /** Writes a measure that an expression refers to. */
     @FunctionalInterface
@@ -27,18 +35,57 @@ final class Expressions {
         void write(SqlWriter sql, Cube cube, Measure measure);
     }
 
-    Expressions(CubeNames names) {
-        this.names = names;
+    Expressions(Compilation compilation, QueryPlan plan) {
+        this.compilation = compilation;
+        this.names = compilation.model().names();
+        this.selection = plan.selection();
     }
 
-    /** The table or query of a cube, under the cube's name. */
+    /** The rows of a cube that its viewer may see, under the cube's name. */
     void relation(SqlWriter sql, Cube cube) {
-        boolean table = cube.table();
-        sql.text(table ? "" : "(");
-        cube.relation().parts().stream()
-                .filter(SqlTemplate.Text.class::isInstance)
-                .forEach(part -> sql.text(((SqlTemplate.Text) part).sql()));
-        sql.text(table ? " AS " : ") AS ").quoted(cube.name());
+        Optional<Filter> rule = compilation.sight().rule(cube);
+        if (rule.isEmpty()) {
+            allRows(sql, cube);
+            sql.text(" AS ").quoted(cube.name());
+            return;
+        }
+        sql.text("(SELECT * FROM ");
+        allRows(sql, cube);
+        sql.text(" AS ").quoted(cube.name()).text(" WHERE ");
+        new Conditions(
+                        compilation.model()::member,
+                        sql,
+                        compilation.timezone(),
+                        member -> operand(sql, member))
+                .write(rule.get());
+        sql.text(") AS ").quoted(cube.name());
+    }
+
+    private void allRows(SqlWriter sql, Cube cube) {
+        sql.text(cube.table() ? "" : "(");
+        parts(sql, cube, cube.relation(), MEASURES_REFUSED);
+        sql.text(cube.table() ? "" : ")");
+    }
+
+    /** A dimension that keeps together beside an operator, moved in time if the selection is. */
+    void operand(SqlWriter sql, Member member) {
+        if (!(member instanceof Member.OfDimension(_, Cube cube, _, _, Dimension dimension))) {
+            return;
+        }
+        Optional<String> shift = selection.shift(member);
+        if (shift.isPresent()) {
+            TimeUnits.shifted(
+                    sql, compilation.timezone(), shift.get(), () -> kept(sql, cube, dimension));
+        } else {
+            kept(sql, cube, dimension);
+        }
+    }
+
+    private void kept(SqlWriter sql, Cube cube, Dimension dimension) {
+        boolean plain = isPlain(dimension);
+        sql.text(plain ? "" : "(");
+        dimension(sql, cube, dimension);
+        sql.text(plain ? "" : ")");
     }
 
     void dimension(SqlWriter sql, Cube cube, Dimension dimension) {
@@ -51,9 +98,9 @@ final class Expressions {
                 row(sql, cube, longitude);
             }
             case Dimension.SubQuery _ ->
-                    throw QueryException.notOffered(
-                            "The sub_query dimension '%s.%s'"
-                                    .formatted(cube.name(), dimension.name()));
+                    sql.quoted(new Needs.SubQuery(cube, dimension).alias()).text(".m0");
+            case Dimension.Switch _ ->
+                    throw new IllegalStateException("in no row: " + dimension.name());
         }
     }
 
@@ -75,13 +122,7 @@ final class Expressions {
 
     /** SQL over a row; refers to no measures. */
     void row(SqlWriter sql, Cube cube, SqlTemplate template) {
-        template(
-                sql,
-                cube,
-                template,
-                (_, _, measure) -> {
-                    throw new IllegalStateException("a measure in a row: " + measure.name());
-                });
+        template(sql, cube, template, MEASURES_REFUSED);
     }
 
     /** The condition, safe beside others. */
@@ -99,6 +140,10 @@ final class Expressions {
         if (isColumn(template)) {
             sql.quoted(cube.name()).text(".");
         }
+        parts(sql, cube, template, measures);
+    }
+
+    private void parts(SqlWriter sql, Cube cube, SqlTemplate template, MeasureWriter measures) {
         for (SqlTemplate.Part part : template.parts()) {
             switch (part) {
                 case SqlTemplate.Text(String text) -> sql.text(text);
@@ -108,6 +153,17 @@ final class Expressions {
                                 names.resolve(cube, reference).orElseThrow(),
                                 template.parts().size() == 1,
                                 measures);
+                case SqlTemplate.FilterGroup group ->
+                        new TemplateFilters(compilation, selection).write(sql, group);
+                case SqlTemplate.ContextFilter claim ->
+                        TemplateFilters.write(sql, claim, compilation.viewer());
+                case SqlTemplate.Relation(String other) -> {
+                    Cube found = names.cube(other).orElseThrow();
+                    // In parentheses of its own, also if it is the name of a table.
+                    sql.text(found.table() ? "(SELECT * FROM " : "(");
+                    parts(sql, found, found.relation(), measures);
+                    sql.text(")");
+                }
             }
         }
     }
@@ -143,7 +199,7 @@ final class Expressions {
     static boolean isPlain(Dimension dimension) {
         return switch (dimension.expression()) {
             case Dimension.Sql(SqlTemplate template) -> isColumn(template) || isQualified(template);
-            case Dimension.Case _, Dimension.SubQuery _ -> true;
+            case Dimension.Case _, Dimension.SubQuery _, Dimension.Switch _ -> true;
             case Dimension.Geo _ -> false;
         };
     }

@@ -11,90 +11,100 @@ import dev.millrace.contracts.project.cube.Measure;
 import dev.millrace.contracts.project.cube.Segment;
 import dev.millrace.contracts.project.cube.SqlTemplate;
 
-import org.jspecify.annotations.Nullable;
-
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** The cubes whose rows each member needs, its own first. */
+/** What each member needs: cubes whose rows it is made of, and sub-queries of its rows. */
 final class Needs {
 
     private final CubeNames names;
+
+    /** A dimension whose value is a query of its own for each row of its cube. */
+    record SubQuery(Cube cube, Dimension dimension) {
+
+        /** What its rows are called in SQL. */
+        String alias() {
+            return "$" + cube.name() + "." + dimension.name();
+        }
+    }
+
+    /**
+     * What members need.
+     *
+     * @param cubes by name, each member's own first
+     */
+    record Found(Set<String> cubes, Set<SubQuery> subQueries) {}
 
     Needs(CubeNames names) {
         this.names = names;
     }
 
-    /** The cubes that a member needs. */
-    Set<String> of(Member member) {
-        return switch (member) {
-            case Member.OfMeasure(_, Cube cube, _, _, Measure measure) -> of(cube, measure);
-            case Member.OfDimension(_, Cube cube, _, _, Dimension dimension) -> of(cube, dimension);
+    /** The cubes that a member needs, and its sub-queries. */
+    Found of(Member member) {
+        Found found = new Found(new LinkedHashSet<>(), new LinkedHashSet<>());
+        switch (member) {
+            case Member.OfMeasure(_, Cube cube, _, _, Measure measure) ->
+                    measure(cube, measure, found);
+            case Member.OfDimension(_, Cube cube, _, _, Dimension dimension) ->
+                    dimension(cube, dimension, found);
             case Member.OfSegment(_, Cube cube, _, _, Segment segment) ->
-                    of(cube, List.of(segment.condition()));
-        };
-    }
-
-    Set<String> of(Cube cube, Measure measure) {
-        return of(cube, templates(measure));
-    }
-
-    Set<String> of(Cube cube, Dimension dimension) {
-        return of(cube, templates(dimension));
-    }
-
-    private Set<String> of(Cube cube, List<SqlTemplate> templates) {
-        Set<String> found = new LinkedHashSet<>();
-        found.add(cube.name());
-        templates.forEach(template -> collect(cube, template, found));
+                    templates(cube, Stream.of(segment.condition()), found);
+        }
         return found;
     }
 
-    private void collect(Cube cube, SqlTemplate template, Set<String> found) {
+    Found of(Cube cube, Measure measure) {
+        Found found = new Found(new LinkedHashSet<>(), new LinkedHashSet<>());
+        measure(cube, measure, found);
+        return found;
+    }
+
+    /** What the conditions of some filters on measures of their own need. */
+    Found of(Cube cube, List<SqlTemplate> templates) {
+        Found found = new Found(new LinkedHashSet<>(), new LinkedHashSet<>());
+        templates(cube, templates.stream(), found);
+        return found;
+    }
+
+    private void measure(Cube cube, Measure measure, Found found) {
+        // What is computed in a stage of its own is joined there.
+        templates(
+                cube,
+                measure.isStaged()
+                        ? Stream.empty()
+                        : Stream.concat(measure.templates(), measure.filters().stream()),
+                found);
+    }
+
+    private void dimension(Cube cube, Dimension dimension, Found found) {
+        if (dimension.expression() instanceof Dimension.SubQuery) {
+            found.cubes().add(cube.name());
+            found.subQueries().add(new SubQuery(cube, dimension));
+        } else {
+            templates(cube, dimension.templates(), found);
+        }
+    }
+
+    private void templates(Cube cube, Stream<SqlTemplate> templates, Found found) {
+        found.cubes().add(cube.name());
+        templates.forEach(template -> collect(cube, template, found));
+    }
+
+    private void collect(Cube cube, SqlTemplate template, Found found) {
         template.references()
                 .map(reference -> names.resolve(cube, reference).orElseThrow())
                 .forEach(
                         target -> {
                             switch (target) {
-                                case ToCube(Cube other) -> found.add(other.name());
+                                case ToCube(Cube other) -> found.cubes().add(other.name());
                                 case ToDimension(Cube other, Dimension dimension) ->
-                                        found.addAll(of(other, dimension));
+                                        dimension(other, dimension, found);
                                 case ToMeasure(Cube other, Measure measure) ->
-                                        found.addAll(of(other, measure));
-                                case ToSegment(Cube other, _) -> found.add(other.name());
+                                        measure(other, measure, found);
+                                case ToSegment(Cube other, _) -> found.cubes().add(other.name());
                             }
                         });
-    }
-
-    static List<SqlTemplate> templates(Measure measure) {
-        List<SqlTemplate> templates = new ArrayList<>();
-        @Nullable SqlTemplate sql = measure.sql();
-        if (sql != null) {
-            templates.add(sql);
-        }
-        templates.addAll(measure.filters());
-        return templates;
-    }
-
-    private static List<SqlTemplate> templates(Dimension dimension) {
-        return switch (dimension.expression()) {
-            case Dimension.Sql(SqlTemplate sql) -> List.of(sql);
-            case Dimension.SubQuery _ -> List.of();
-            case Dimension.Geo(SqlTemplate latitude, SqlTemplate longitude) ->
-                    List.of(latitude, longitude);
-            case Dimension.Case(List<Dimension.When> whens, SqlTemplate otherwise) -> {
-                List<SqlTemplate> templates = new ArrayList<>();
-                for (Dimension.When when : whens) {
-                    templates.add(when.condition());
-                    templates.add(when.label());
-                }
-                if (otherwise != null) {
-                    templates.add(otherwise);
-                }
-                yield templates;
-            }
-        };
     }
 }

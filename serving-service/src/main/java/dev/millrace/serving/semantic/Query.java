@@ -1,5 +1,7 @@
 package dev.millrace.serving.semantic;
 
+import dev.millrace.contracts.project.cube.Operator;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.LocalDateTime;

@@ -1,20 +1,20 @@
 package dev.millrace.serving.semantic;
 
+import dev.millrace.serving.semantic.Query.Order;
+
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Turns queries over a model into SQL. Immutable, and cheap to use. */
 public final class QueryCompiler {
 
     private final SemanticModel model;
-    private final Expressions expressions;
-    private final Aggregates aggregates;
 
     public QueryCompiler(SemanticModel model) {
         this.model = model;
-        this.expressions = new Expressions(model.names());
-        this.aggregates = new Aggregates(model, expressions);
     }
 
     public SemanticModel model() {
@@ -22,32 +22,94 @@ public final class QueryCompiler {
     }
 
     /**
-     * The SQL of a query.
+     * The SQL of a query, which shows its viewer no more than they may see.
      *
-     * @throws QueryException if the model cannot answer it
+     * @throws QueryException if the model cannot answer it, or not to this viewer
      */
-    public CompiledQuery compile(Query query) {
-        QueryPlan plan = QueryPlan.of(model, aggregates, query);
-        QueryWriter writer = new QueryWriter(model, expressions, aggregates, plan);
+    public CompiledQuery compile(Query query, Viewer viewer) {
+        Sight sight = new Sight(model, viewer, QueryResolver.paths(query));
+        Compilation compilation = new Compilation(model, sight, viewer, query.timezone());
+        Selection selection = new QueryResolver(sight).resolve(query);
+        QueryPlan plan = QueryPlan.of(compilation, selection);
+        List<Order> order = order(query, plan.columns());
+        QueryWriter writer = new QueryWriter(compilation, plan);
         return new CompiledQuery(
-                writer.statement(),
-                query.total() ? writer.total() : null,
+                statement(writer, plan.columns(), query, order),
+                query.total() ? total(writer) : null,
                 plan.columns(),
-                plan.order(),
+                order,
                 leaves(plan),
-                plan.isSplit());
+                !plan.apart().isEmpty(),
+                !plan.rolling().isEmpty());
+    }
+
+    private static SqlStatement statement(
+            QueryWriter writer, List<CompiledQuery.Column> columns, Query query, List<Order> by) {
+        SqlWriter sql = new SqlWriter();
+        writer.write(sql);
+        List<String> order = new ArrayList<>();
+        for (Order item : by) {
+            int position = position(columns, item);
+            if (position > 0) {
+                order.add(position + (item.descending() ? " DESC" : " ASC"));
+            }
+        }
+        if (!order.isEmpty()) {
+            sql.text(" ORDER BY ").text(String.join(", ", order));
+        }
+        sql.text(" LIMIT " + query.limit());
+        if (query.offset() > 0) {
+            sql.text(" OFFSET " + query.offset());
+        }
+        return sql.statement();
+    }
+
+    private static SqlStatement total(QueryWriter writer) {
+        SqlWriter sql = new SqlWriter();
+        sql.text("SELECT count(*) FROM (");
+        writer.write(sql);
+        return sql.text(") AS \"$total\"").statement();
+    }
+
+    /** The order asked for, or Cube's own: by time, else by the first measure, else dimension. */
+    private static List<Order> order(Query query, List<CompiledQuery.Column> columns) {
+        if (!query.order().isEmpty()) {
+            return query.order();
+        }
+        for (CompiledQuery.Column column : columns) {
+            if (column.granularity() != null) {
+                return List.of(new Order(column.member().path(), false));
+            }
+        }
+        if (!query.measures().isEmpty() && !query.dimensions().isEmpty()) {
+            return List.of(new Order(query.measures().getFirst(), true));
+        }
+        return query.dimensions().isEmpty()
+                ? List.of()
+                : List.of(new Order(query.dimensions().getFirst(), false));
+    }
+
+    /** The position in the result of a member that it is ordered by; 0 if it has none. */
+    private static int position(List<CompiledQuery.Column> columns, Order item) {
+        for (int i = 0; i < columns.size(); i++) {
+            CompiledQuery.Column column = columns.get(i);
+            if (column.key().equals(item.member())
+                    || Objects.equals(column.member().path(), item.member())) {
+                return i + 1;
+            }
+        }
+        return 0;
     }
 
     private Map<String, List<CompiledQuery.Leaf>> leaves(QueryPlan plan) {
+        Aggregates aggregates = new Aggregates(model, plan.switches());
         Map<String, List<CompiledQuery.Leaf>> leaves = new LinkedHashMap<>();
-        for (CompiledQuery.Column column : plan.columns()) {
-            if (column.member() instanceof Member.OfMeasure measure) {
-                leaves.put(
-                        measure.path(),
-                        aggregates.leaves(measure.cube(), measure.measure()).values().stream()
-                                .map(l -> new CompiledQuery.Leaf(l.path(), l.measure().type()))
-                                .toList());
-            }
+        for (Member.OfMeasure measure : plan.selection().measures()) {
+            leaves.put(
+                    measure.path(),
+                    aggregates.leaves(measure.cube(), measure.measure()).values().stream()
+                            .map(l -> new CompiledQuery.Leaf(l.path(), l.measure().type()))
+                            .toList());
         }
         return leaves;
     }

@@ -38,6 +38,17 @@ public final class QueryException extends RuntimeException {
         return user(what + " is not offered by this version of Millrace");
     }
 
+    /**
+     * For a member that may not be shown; in Cube's words.
+     *
+     * @param alias what its column would be called in SQL
+     */
+    public static QueryException hidden(String alias) {
+        return format(
+                "You requested hidden member: '%s'. Please make it visible using `shown: true`. Please note primaryKey fields are `shown: false` by default: https://cube.dev/docs/schema/reference/joins#setting-a-primary-key."
+                        .formatted(alias));
+    }
+
     public Kind kind() {
         return kind;
     }

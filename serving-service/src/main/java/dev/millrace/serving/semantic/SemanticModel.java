@@ -1,6 +1,7 @@
 package dev.millrace.serving.semantic;
 
 import dev.millrace.contracts.project.cube.About;
+import dev.millrace.contracts.project.cube.AccessPolicy;
 import dev.millrace.contracts.project.cube.Cube;
 import dev.millrace.contracts.project.cube.CubeModel;
 import dev.millrace.contracts.project.cube.CubeNames;
@@ -22,6 +23,7 @@ public final class SemanticModel {
     private final Needs needs;
     private final Set<String> catalogued = new HashSet<>();
     private final Map<String, Member> members = new HashMap<>();
+    private final Map<String, List<AccessPolicy>> policies = new HashMap<>();
 
     public SemanticModel(CubeModel source) {
         this.source = source;
@@ -30,6 +32,8 @@ public final class SemanticModel {
         this.needs = new Needs(names);
         source.cubes().forEach(this::addCube);
         source.views().forEach(this::addView);
+        source.cubes().forEach(cube -> policies.put(cube.name(), cube.policies()));
+        source.views().forEach(view -> policies.put(view.name(), view.policies()));
     }
 
     public CubeModel source() {
@@ -55,31 +59,19 @@ public final class SemanticModel {
                 "'%s' not found for path '%s'".formatted(path.substring(dot + 1), path));
     }
 
-    public Member.OfMeasure measure(String path) {
-        if (member(path) instanceof Member.OfMeasure measure) {
-            return measure;
-        }
-        throw otherKind(path);
+    /** The policies of a cube or view; none if everybody may see it. */
+    List<AccessPolicy> policies(String owner) {
+        return policies.getOrDefault(owner, List.of());
     }
 
-    public Member.OfDimension dimension(String path) {
-        if (member(path) instanceof Member.OfDimension dimension) {
-            return dimension;
-        }
-        throw otherKind(path);
+    /** Whether policies say who may see a cube or view. */
+    public boolean isGuarded(String owner) {
+        return !policies(owner).isEmpty();
     }
 
-    public Member.OfSegment segment(String path) {
-        if (member(path) instanceof Member.OfSegment segment) {
-            return segment;
-        }
-        throw otherKind(path);
-    }
-
-    private static QueryException otherKind(String path) {
-        return QueryException.user(
-                "'%s' not found for path '%s'"
-                        .formatted(path.substring(path.indexOf('.') + 1), path));
+    /** Whether a viewer may see a member of a cube or view at all, with its value or masked. */
+    public boolean isVisible(String owner, String member, Viewer viewer) {
+        return Sight.isVisible(policies(owner), member, viewer);
     }
 
     CubeNames names() {

@@ -20,6 +20,12 @@ final class SqlWriter {
         return this;
     }
 
+    /** Text of the model, as a constant. */
+    SqlWriter literal(String trusted) {
+        sql.append('\'').append(trusted.replace("'", "''")).append('\'');
+        return this;
+    }
+
     SqlWriter value(String value) {
         values.add(value);
         sql.append('$').append(values.size());

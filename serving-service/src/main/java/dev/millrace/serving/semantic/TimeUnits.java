@@ -15,6 +15,7 @@ import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Cuts time into units, in a time zone's own hours and days. */
 public final class TimeUnits {
@@ -23,6 +24,10 @@ public final class TimeUnits {
     public static final List<String> CALENDAR =
             List.of("year", "quarter", "month", "week", "day", "hour", "minute", "second");
 
+    /** The granularity of time as it is, in local time. */
+    static final String UNCUT = "$uncut";
+
+    private static final Pattern QUARTERS = Pattern.compile("(-?\\d+) quarters?");
     private static final DateTimeFormatter UTC = utc("SSSSSS");
     private static final DateTimeFormatter UTC_MILLIS = utc("SSS");
     private static final int NANOS_OF_999_MILLIS = 999_000_000;
@@ -50,21 +55,48 @@ public final class TimeUnits {
      * @param time writes the time
      */
     static void truncate(
-            SqlWriter sql, Dimension dimension, String granularity, Query query, Runnable time) {
+            SqlWriter sql, Dimension dimension, String granularity, ZoneId zone, Runnable time) {
+        if (granularity.equals(UNCUT)) {
+            local(sql, zone, time);
+            return;
+        }
         if (CALENDAR.contains(granularity)) {
             sql.text("date_trunc('" + granularity + "', ");
-            local(sql, query.timezone(), time);
+            local(sql, zone, time);
             sql.text(")");
             return;
         }
         Dimension.Granularity own =
-                custom(dimension, granularity)
-                        .orElseThrow(
-                                () ->
-                                        QueryException.user(
-                                                "Granularity \"%s\" does not exist in dimension %s"
-                                                        .formatted(granularity, dimension.name())));
-        CustomGranularity.of(own).truncate(sql, () -> local(sql, query.timezone(), time));
+                custom(dimension, granularity).orElseThrow(() -> unknown(dimension, granularity));
+        CustomGranularity.of(own).truncate(sql, () -> local(sql, zone, time));
+    }
+
+    static QueryException unknown(Dimension dimension, String granularity) {
+        return QueryException.user(
+                "Granularity \"%s\" does not exist in dimension %s"
+                        .formatted(granularity, dimension.name()));
+    }
+
+    /** An interval in SQL; PostgreSQL knows no quarters. */
+    static String interval(String interval) {
+        String months =
+                QUARTERS.matcher(interval)
+                        .replaceAll(q -> 3 * Long.parseLong(q.group(1)) + " months");
+        return "interval '" + months + "'";
+    }
+
+    /**
+     * Writes a time that is later than the one there is.
+     *
+     * @param intervals of local time, separated by commas, one after the other
+     */
+    static void shifted(SqlWriter sql, ZoneId zone, String intervals, Runnable time) {
+        sql.text("((");
+        local(sql, zone, time);
+        for (String interval : intervals.split(",", -1)) {
+            sql.text(" + " + interval(interval));
+        }
+        sql.text(") AT TIME ZONE ").value(zone.getId()).text("::text)");
     }
 
     private static void local(SqlWriter sql, ZoneId zone, Runnable time) {

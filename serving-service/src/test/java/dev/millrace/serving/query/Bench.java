@@ -3,6 +3,7 @@ package dev.millrace.serving.query;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryCompiler;
+import dev.millrace.serving.semantic.Viewer;
 import dev.millrace.test.TestWarehouse;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -157,15 +158,25 @@ final class Bench implements AutoCloseable {
     }
 
     Asked ask(String json) {
+        return ask(json, Viewer.PLATFORM);
+    }
+
+    Asked ask(String json, Viewer viewer) {
         QuerySet set = QuerySet.read(JSON.readTree(json), reader);
         List<CompiledQuery> compiled =
-                set.queries().stream().map(query -> compiler.compile(query.query())).toList();
+                set.queries().stream()
+                        .map(query -> compiler.compile(query.query(), viewer))
+                        .toList();
         return new Asked(set, compiled, new QueryRun(warehouse, memory.share(), JSON, clock));
     }
 
     /** What stands under {@code data} of the only query. */
     JsonNode data(String json) {
-        Asked asked = ask(json);
+        return data(json, Viewer.PLATFORM);
+    }
+
+    JsonNode data(String json, Viewer viewer) {
+        Asked asked = ask(json, viewer);
         try {
             return JSON.readTree(text(asked.results().queries().getFirst().json()));
         } catch (SQLException e) {
@@ -184,6 +195,22 @@ final class Bench implements AutoCloseable {
                 .valueStream()
                 .map(row -> row.properties().iterator().next().getValue().asString("null"))
                 .toList();
+    }
+
+    /** The values of each row of the only query, as text. */
+    List<List<String>> rows(String json, Viewer viewer) {
+        return data(json, viewer)
+                .valueStream()
+                .map(
+                        row ->
+                                row.properties().stream()
+                                        .map(value -> value.getValue().asString("null"))
+                                        .toList())
+                .toList();
+    }
+
+    List<List<String>> rows(String json) {
+        return rows(json, Viewer.PLATFORM);
     }
 
     static String text(ChunkedBytes bytes) {

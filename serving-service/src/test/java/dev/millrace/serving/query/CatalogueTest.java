@@ -82,7 +82,9 @@ class CatalogueTest {
 
     private final JsonNode catalogue =
             JsonMapper.shared()
-                    .valueToTree(new Annotations(Shop.compiler(MODEL).model()).catalogue());
+                    .valueToTree(
+                            new Annotations(Shop.compiler(MODEL).model())
+                                    .catalogue(dev.millrace.serving.semantic.Viewer.PLATFORM));
 
     private JsonNode entry(String name) {
         return named(catalogue, name);

@@ -3,9 +3,9 @@ package dev.millrace.serving.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.project.cube.Operator;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.serving.query.WarehouseException.Category;
-import dev.millrace.serving.semantic.Operator;
 import dev.millrace.serving.semantic.QueryException;
 import dev.millrace.test.TestWarehouse;
 

@@ -182,7 +182,7 @@ class JoinsTest {
                     'measures':['courses.raw','lessons.count']                 | 'courses.raw' mixes measures with SQL over rows
                     'measures':['courses.hours_of_lessons']                    | 'courses.hours_of_lessons' references cubes that lead to row multiplication
                     'measures':['courses.count'],'filters':[{'member':'lessons.in_hall','operator':'set'}] | 'lessons.in_hall' is a segment; name it under 'segments'
-                    'measures':['courses.count'],'filters':[{'member':'courses.fees','operator':'measureFilter'}] | The filter operator measureFilter is not offered
+                    'measures':['courses.count'],'filters':[{'member':'courses.subject','operator':'measureFilter'}] | 'courses.subject' is no measure, whose filters measureFilter could repeat
                     'measures':['courses.count'],'dimensions':['courses.subject'],'ungrouped':true | Ungrouped query requires primary keys to be present in dimensions: 'courses.id'
                     'measures':['lessons.count'],'dimensions':['lessons.number'],'ungrouped':true  | 'lessons.course'
                     'measures':['courses.count'],'dimensions':['courses.id'],'ungrouped':true,'filters':[{'member':'courses.fees','operator':'gt','values':['1']}] | Measure filters aren't allowed in ungrouped query
@@ -318,7 +318,8 @@ class JoinsTest {
                                         .read(
                                                 Bench.JSON.readTree(
                                                         "{\"measures\":[\"c.count\"],\"dimensions\":[\"d.name\"]}"))
-                                        .query())
+                                        .query(),
+                                dev.millrace.serving.semantic.Viewer.PLATFORM)
                         .statement()
                         .sql();
 

@@ -3,13 +3,14 @@ package dev.millrace.serving.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.project.cube.Operator;
 import dev.millrace.serving.query.NormalizedQuery.Format;
 import dev.millrace.serving.semantic.CompiledQuery;
-import dev.millrace.serving.semantic.Operator;
 import dev.millrace.serving.semantic.Query;
 import dev.millrace.serving.semantic.QueryCompiler;
 import dev.millrace.serving.semantic.QueryException;
 import dev.millrace.serving.semantic.SqlStatement;
+import dev.millrace.serving.semantic.Viewer;
 import dev.millrace.test.SettableClock;
 
 import net.jqwik.api.Example;
@@ -145,7 +146,7 @@ class QueryReaderTest {
     void whatACallerWritesComesIntoParametersAndNothingElse(@ForAll long seed) {
         Random random = new Random(seed);
         ObjectNode json = wellFormed(random);
-        CompiledQuery compiled = SHOP.compile(reader.read(json).query());
+        CompiledQuery compiled = SHOP.compile(reader.read(json).query(), Viewer.PLATFORM);
 
         for (SqlStatement statement :
                 compiled.total() == null

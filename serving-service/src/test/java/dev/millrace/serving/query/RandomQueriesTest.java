@@ -9,6 +9,7 @@ import dev.millrace.serving.query.Shop.Order;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.Query;
 import dev.millrace.serving.semantic.QueryCompiler;
+import dev.millrace.serving.semantic.Viewer;
 import dev.millrace.test.TestWarehouse;
 
 import net.jqwik.api.ForAll;
@@ -432,7 +433,7 @@ class RandomQueriesTest {
     private static Map<List<@Nullable String>, List<@Nullable String>> run(
             ObjectNode json, int keys) throws SQLException {
         Query query = new QueryReader(JSON, Clock.systemUTC()).read(json).query();
-        CompiledQuery compiled = COMPILER.compile(query);
+        CompiledQuery compiled = COMPILER.compile(query, Viewer.PLATFORM);
         Map<List<@Nullable String>, List<@Nullable String>> result = new HashMap<>();
         try (Connection connection = WAREHOUSE.connection(Role.READER);
                 Statement settings = connection.createStatement()) {

@@ -155,7 +155,8 @@ class TimeTest {
                 compiler.compile(
                         new QueryReader(mapper, Clock.systemUTC())
                                 .read(mapper.readTree(json))
-                                .query());
+                                .query(),
+                        dev.millrace.serving.semantic.Viewer.PLATFORM);
         List<String> values = new ArrayList<>();
         try (Connection connection = WAREHOUSE.connection(Role.READER);
                 Statement settings = connection.createStatement()) {

@@ -3,7 +3,6 @@ package dev.millrace.transform.run;
 import dev.millrace.contracts.event.SchemaChanged.Certainty;
 import dev.millrace.contracts.event.SchemaChanged.Use;
 import dev.millrace.contracts.project.cube.Cube;
-import dev.millrace.contracts.project.cube.Dimension;
 import dev.millrace.contracts.project.cube.SqlTemplate;
 
 import org.jspecify.annotations.Nullable;
@@ -28,16 +27,13 @@ final class CubeUse {
         this.name = cube.name();
         this.table = cube.table();
         this.relation = words(Stream.of(cube.relation()));
-        cube.dimensions().forEach(d -> members.put(d.name(), words(sql(d.expression()))));
+        cube.dimensions().forEach(d -> members.put(d.name(), words(d.templates())));
         cube.measures()
                 .forEach(
                         m ->
                                 members.put(
                                         m.name(),
-                                        words(
-                                                Stream.concat(
-                                                        Stream.ofNullable(m.sql()),
-                                                        m.filters().stream()))));
+                                        words(Stream.concat(m.templates(), m.filters().stream()))));
     }
 
     /** What of it uses a relation, or a column of that. */
@@ -61,19 +57,6 @@ final class CubeUse {
                     }
                 });
         return uses;
-    }
-
-    private static Stream<SqlTemplate> sql(Dimension.Expression expression) {
-        return switch (expression) {
-            case Dimension.Sql(SqlTemplate template) -> Stream.of(template);
-            case Dimension.Case(List<Dimension.When> whens, SqlTemplate otherwise) ->
-                    Stream.concat(
-                            whens.stream().flatMap(w -> Stream.of(w.condition(), w.label())),
-                            Stream.ofNullable(otherwise));
-            case Dimension.Geo(SqlTemplate latitude, SqlTemplate longitude) ->
-                    Stream.of(latitude, longitude);
-            case Dimension.SubQuery _ -> Stream.empty();
-        };
     }
 
     private static SqlWords words(Stream<SqlTemplate> templates) {

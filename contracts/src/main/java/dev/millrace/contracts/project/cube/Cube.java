@@ -4,12 +4,13 @@ import dev.millrace.contracts.project.Position;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A table or query with the dimensions and measures that it offers.
  *
  * @param table whether {@code relation} names a table; otherwise it is a query
- * @param guarded whether an access policy says who may read it
+ * @param policies who may read it; empty for everybody
  */
 public record Cube(
         String name,
@@ -17,7 +18,7 @@ public record Cube(
         SqlTemplate relation,
         boolean table,
         About about,
-        boolean guarded,
+        List<AccessPolicy> policies,
         List<Join> joins,
         List<Dimension> dimensions,
         List<Measure> measures,
@@ -26,6 +27,7 @@ public record Cube(
         implements Catalogued {
 
     public Cube {
+        policies = List.copyOf(policies);
         joins = List.copyOf(joins);
         dimensions = List.copyOf(dimensions);
         measures = List.copyOf(measures);
@@ -43,6 +45,16 @@ public record Cube(
 
     public Optional<Segment> segment(String member) {
         return segments.stream().filter(s -> s.name().equals(member)).findFirst();
+    }
+
+    /** The names of all members, measures first. */
+    public List<String> memberNames() {
+        return Stream.of(
+                        measures.stream().map(Measure::name),
+                        dimensions.stream().map(Dimension::name),
+                        segments.stream().map(Segment::name))
+                .flatMap(names -> names)
+                .toList();
     }
 
     /** Whether a dimension, measure or segment has this name. */

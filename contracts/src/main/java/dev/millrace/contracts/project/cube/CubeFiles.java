@@ -9,19 +9,23 @@ import dev.millrace.contracts.project.YamlValue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Reads {@code model/cubes/*.yml} and {@code model/views/*.yml}. */
 public final class CubeFiles {
 
     private final Problems problems;
-    private final List<Cube> cubes = new ArrayList<>();
-    private final List<NamedView> views = new ArrayList<>();
+    private final List<Named> cubes = new ArrayList<>();
+    private final List<Named> views = new ArrayList<>();
     private final Map<String, Position> names = new HashMap<>();
+    private final Map<Named, Cube> read = new HashMap<>();
 
-    /** A view that waits until all cubes are known. */
-    private record NamedView(YamlMapping view, String name) {}
+    /** A cube or view that waits until all of them are known. */
+    private record Named(YamlMapping mapping, String name) {}
 
     private CubeFiles(Problems problems) {
         this.problems = problems;
@@ -40,22 +44,49 @@ public final class CubeFiles {
 
     private void readFile(YamlValue document) {
         YamlMapping top = document.mapping();
-        top.list("cubes").forEach(item -> readCube(item.mapping()));
-        top.list("views").forEach(item -> claimView(item.mapping()));
+        top.list("cubes").forEach(item -> cubes.add(claim(item.mapping())));
+        top.list("views").forEach(item -> views.add(claim(item.mapping())));
         top.rejectUnknown();
     }
 
-    private void readCube(YamlMapping cube) {
-        String name = CubeKeys.name(cube);
-        claim(cube, name);
-        cubes.add(new CubeReader(cube, name).read());
-        cube.rejectUnknown();
+    private Named claim(YamlMapping mapping) {
+        String name = CubeKeys.name(mapping);
+        claim(mapping, name);
+        return new Named(mapping, name);
     }
 
-    private void claimView(YamlMapping view) {
-        String name = CubeKeys.name(view);
-        claim(view, name);
-        views.add(new NamedView(view, name));
+    private Cube read(Named cube, Set<String> extending) {
+        Cube already = read.get(cube);
+        if (already != null) {
+            return already;
+        }
+        extending.add(cube.name());
+        Cube base = base(cubes, cube, extending).map(found -> read(found, extending)).orElse(null);
+        Cube now = new CubeReader(cube.mapping(), cube.name(), base).read();
+        cube.mapping().rejectUnknown();
+        read.put(cube, now);
+        return now;
+    }
+
+    /** What a cube or view extends. */
+    private static Optional<Named> base(List<Named> all, Named extending, Set<String> names) {
+        Optional<YamlValue> found = extending.mapping().take("extends");
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        String written = found.get().text().orElse("");
+        Optional<Named> base = all.stream().filter(o -> o.name().equals(written)).findFirst();
+        if (base.isEmpty()) {
+            CubeKeys.reject(
+                    found.get(),
+                    "cube or view",
+                    written,
+                    all.stream().map(Named::name).filter(n -> !names.contains(n)).toList());
+        } else if (names.contains(written)) {
+            found.get().reject("'%s' extends itself".formatted(written));
+            return Optional.empty();
+        }
+        return base;
     }
 
     private void claim(YamlMapping mapping, String name) {
@@ -69,9 +100,27 @@ public final class CubeFiles {
     }
 
     private CubeModel model() {
-        CubeReferences.check(cubes, problems);
-        ViewReader reader = new ViewReader(cubes);
-        List<View> read = views.stream().map(v -> reader.read(v.view(), v.name())).toList();
-        return new CubeModel(cubes, read);
+        List<Cube> all = cubes.stream().map(cube -> read(cube, new HashSet<>())).toList();
+        CubeReferences.check(all, problems);
+        ViewReader reader = new ViewReader(all);
+        Map<Named, View> done = new HashMap<>();
+        List<View> read =
+                views.stream().map(view -> read(reader, view, done, new HashSet<>())).toList();
+        return new CubeModel(all, read);
+    }
+
+    private View read(ViewReader reader, Named view, Map<Named, View> done, Set<String> extending) {
+        View already = done.get(view);
+        if (already != null) {
+            return already;
+        }
+        extending.add(view.name());
+        View base =
+                base(views, view, extending)
+                        .map(found -> read(reader, found, done, extending))
+                        .orElse(null);
+        View now = reader.read(view.mapping(), view.name(), base);
+        done.put(view, now);
+        return now;
     }
 }

@@ -49,7 +49,7 @@ public final class CubeNames {
     public Optional<Target> resolve(Cube here, SqlTemplate.Reference reference) {
         List<String> path = reference.path();
         if (path.size() > 2) {
-            return Optional.empty();
+            return along(here, path);
         }
         Optional<Cube> named =
                 path.getFirst().equals("CUBE") ? Optional.of(here) : cube(path.getFirst());
@@ -57,6 +57,18 @@ public final class CubeNames {
             return named.flatMap(cube -> member(cube, path.get(1)));
         }
         return member(here, path.getFirst()).or(() -> named.map(ToCube::new));
+    }
+
+    /** The member at the end of a way of joins. */
+    private Optional<Target> along(Cube here, List<String> path) {
+        String first = path.getFirst();
+        Optional<Cube> at = first.equals("CUBE") ? Optional.of(here) : cube(first);
+        for (String next : path.subList(1, path.size() - 1)) {
+            at =
+                    at.filter(c -> c.joins().stream().anyMatch(j -> j.target().equals(next)))
+                            .flatMap(_ -> cube(next));
+        }
+        return at.flatMap(cube -> member(cube, path.getLast()));
     }
 
     /** The names that a reference in a cube may begin with. */

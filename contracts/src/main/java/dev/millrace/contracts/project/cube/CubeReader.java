@@ -5,11 +5,17 @@ import dev.millrace.contracts.project.Position;
 import dev.millrace.contracts.project.YamlMapping;
 import dev.millrace.contracts.project.YamlValue;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads one cube. */
 final class CubeReader {
@@ -25,55 +31,80 @@ final class CubeReader {
 
     private final YamlMapping cube;
     private final String name;
+    private final @Nullable Extension base;
     private final Map<String, Position> members = new HashMap<>();
 
-    CubeReader(YamlMapping cube, String name) {
+    /**
+     * @param base the cube that it extends
+     */
+    CubeReader(YamlMapping cube, String name, @Nullable Cube base) {
         this.cube = cube;
         this.name = name;
+        this.base = base == null ? null : new Extension(base, name);
     }
 
     Cube read() {
-        cube.rejectPlanned("extends", "context_members", "calendar", "rewrite_queries");
+        cube.rejectPlanned("context_members", "calendar", "rewrite_queries");
         checkDataSource();
         cube.take("sql_alias").ifPresent(YamlValue::text);
         RefreshKeys.check(cube);
         boolean table = cube.take("sql_table").isPresent();
-        SqlTemplate relation = relation(table);
-        About about = CubeKeys.about(cube);
+        SqlTemplate relation;
+        if (base != null && !table && cube.take("sql").isEmpty()) {
+            table = base.cube().table();
+            relation = base.cube().relation();
+        } else {
+            relation = relation(table);
+        }
         List<Dimension> dimensions = new ArrayList<>();
-        MemberReader memberReader = new MemberReader(name);
         for (YamlValue item : cube.list("dimensions")) {
             YamlMapping mapping = item.mapping();
-            dimensions.add(memberReader.dimension(mapping, claim(mapping)));
+            dimensions.add(MemberReader.dimension(mapping, claim(mapping)));
             mapping.rejectUnknown();
         }
+        Set<String> dimensionNames = names(dimensions.stream().map(Dimension::name));
+        if (base != null) {
+            base.cube().dimensions().forEach(d -> dimensionNames.add(d.name()));
+        }
         List<Measure> measures = new ArrayList<>();
+        MeasureReader measureReader = new MeasureReader(name, dimensionNames);
         for (YamlValue item : cube.list("measures")) {
             YamlMapping mapping = item.mapping();
-            measures.add(memberReader.measure(mapping, claim(mapping)));
+            measures.add(measureReader.measure(mapping, claim(mapping)));
             mapping.rejectUnknown();
         }
         List<Segment> segments = new ArrayList<>();
         for (YamlValue item : cube.list("segments")) {
             YamlMapping mapping = item.mapping();
-            segments.add(memberReader.segment(mapping, claim(mapping)));
+            segments.add(MemberReader.segment(mapping, claim(mapping)));
             mapping.rejectUnknown();
+        }
+        Set<String> own = Set.copyOf(members.keySet());
+        if (base != null) {
+            base.cube().memberNames().forEach(m -> members.putIfAbsent(m, cube.position()));
         }
         List<Hierarchy> hierarchies = hierarchies();
         Preaggregations.check(cube, members.keySet());
-        boolean guarded = AccessPolicies.check(cube);
-        return new Cube(
-                name,
-                cube.position(),
-                relation,
-                table,
-                about,
-                guarded,
-                joins(),
-                dimensions,
-                measures,
-                segments,
-                hierarchies);
+        List<AccessPolicy> policies =
+                new AccessPolicyReader(dimensionNames, members.keySet()).read(cube);
+        Cube read =
+                new Cube(
+                        name,
+                        cube.position(),
+                        relation,
+                        table,
+                        CubeKeys.about(cube),
+                        policies,
+                        joins(),
+                        dimensions,
+                        measures,
+                        segments,
+                        hierarchies);
+        return base == null ? read : base.extendedBy(read, own);
+    }
+
+    private static Set<String> names(Stream<String> names) {
+        return names.collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private void checkDataSource() {

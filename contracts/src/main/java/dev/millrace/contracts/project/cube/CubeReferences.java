@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -56,12 +57,15 @@ final class CubeReferences {
                                         reference
                                                 + " cannot stand in the cube's own table or"
                                                 + " query"));
+        checkContext(cube.relation());
+        checkRelations(cube, cube, new LinkedHashSet<>());
         for (Dimension dimension : cube.dimensions()) {
             Place place =
                     dimension.expression() instanceof Dimension.SubQuery
                             ? Place.CALCULATION
                             : Place.ROW;
-            templates(dimension).forEach(sql -> check(cube, sql, place));
+            dimension.templates().forEach(sql -> check(cube, sql, place));
+            Stream.ofNullable(dimension.mask()).forEach(sql -> check(cube, sql, Place.ROW));
         }
         cube.segments().forEach(segment -> check(cube, segment.condition(), Place.ROW));
         cube.measures().forEach(measure -> check(cube, measure));
@@ -72,11 +76,128 @@ final class CubeReferences {
                 .forEach(m -> checkCycle(cube, m.name(), m.position(), new LinkedHashSet<>()));
     }
 
-    private void check(Cube cube, Measure measure) {
-        SqlTemplate sql = measure.sql();
-        if (sql != null) {
-            check(cube, sql, measure.type().isCalculated() ? Place.CALCULATION : Place.AGGREGATED);
+    private boolean isSwitch(Cube cube, SqlTemplate template) {
+        return template.parts().size() == 1
+                && template.references()
+                        .flatMap(reference -> names.resolve(cube, reference).stream())
+                        .anyMatch(
+                                target ->
+                                        target instanceof ToDimension(Cube _, Dimension dimension)
+                                                && dimension.expression()
+                                                        instanceof Dimension.Switch);
+    }
+
+    /** Cubes whose SQL stands in that of another must not come back to it. */
+    private void checkRelations(Cube start, Cube cube, Set<String> path) {
+        if (!path.add(cube.name())) {
+            if (cube.name().equals(start.name())) {
+                problems.add(
+                        start.relation().position(),
+                        "the cube's SQL needs itself: " + String.join(" -> ", path));
+            }
+            return;
         }
+        for (SqlTemplate.Part part : cube.relation().parts()) {
+            if (part instanceof SqlTemplate.Relation(String other)) {
+                names.cube(other).ifPresent(next -> checkRelations(start, next, path));
+            }
+        }
+        path.remove(cube.name());
+    }
+
+    private void checkContext(SqlTemplate sql) {
+        for (SqlTemplate.Part part : sql.parts()) {
+            switch (part) {
+                case SqlTemplate.Relation(String cube) when names.cube(cube).isEmpty() ->
+                        problems.add(
+                                sql.position(),
+                                "there is no cube '%s'%s"
+                                        .formatted(cube, NearestName.hint(cube, names.known())));
+                case SqlTemplate.FilterGroup(List<SqlTemplate.FilterParameter> members) ->
+                        members.forEach(member -> checkFiltered(sql, member));
+                case SqlTemplate.Relation _,
+                        SqlTemplate.ContextFilter _,
+                        SqlTemplate.Reference _,
+                        SqlTemplate.Text _ -> {}
+            }
+        }
+    }
+
+    private void checkFiltered(SqlTemplate sql, SqlTemplate.FilterParameter parameter) {
+        Optional<Cube> cube = names.cube(parameter.cube());
+        if (cube.flatMap(c -> c.dimension(parameter.member())).isEmpty()) {
+            problems.add(
+                    sql.position(),
+                    "there is no dimension '%s.%s' to take filters of"
+                            .formatted(parameter.cube(), parameter.member()));
+        }
+    }
+
+    private void checkStage(Cube cube, Measure measure) {
+        MultiStage stage = measure.stage();
+        if (stage == null) {
+            return;
+        }
+        Stream.of(
+                        Stream.ofNullable(stage.groupBy()).flatMap(List::stream),
+                        stage.reduceBy().stream(),
+                        stage.addGroupBy().stream(),
+                        stage.shifts().stream()
+                                .map(MultiStage.TimeShift::dimension)
+                                .filter(Objects::nonNull))
+                .flatMap(paths -> paths)
+                .forEach(path -> checkStageMember(measure, path));
+        boolean fewer = stage.groupBy() != null || !stage.reduceBy().isEmpty();
+        if (measure.type() == Measure.Type.RANK && !stage.addGroupBy().isEmpty()) {
+            problems.add(measure.position(), "a rank has no 'add_group_by'");
+        }
+        if (fewer && measure.type().isCalculated() && measure.type() != Measure.Type.RANK) {
+            problems.add(
+                    measure.position(),
+                    "'group_by' and 'reduce_by' are for types that aggregate, such as sum, and for"
+                            + " ranks; this one is calculated row by row");
+        }
+        boolean overMeasures =
+                measure.templates()
+                        .flatMap(SqlTemplate::references)
+                        .flatMap(reference -> names.resolve(cube, reference).stream())
+                        .anyMatch(ToMeasure.class::isInstance);
+        if (!overMeasures) {
+            problems.add(
+                    measure.position(),
+                    "a measure with 'multi_stage' is computed from other measures, as in sql:"
+                            + " \"{revenue}\"");
+        }
+    }
+
+    private void checkStageMember(Measure measure, String path) {
+        String[] parts = path.split("\\.", -1);
+        boolean found =
+                parts.length >= 2
+                        && parts.length <= 3
+                        && names.cube(parts[0])
+                                .flatMap(c -> c.dimension(parts[1]))
+                                .filter(d -> parts.length == 2 || d.type() == Dimension.Type.TIME)
+                                .isPresent();
+        if (!found) {
+            problems.add(measure.position(), "there is no dimension '" + path + "'");
+        }
+    }
+
+    private void check(Cube cube, Measure measure) {
+        checkStage(cube, measure);
+        boolean calculated = measure.type().isCalculated() || measure.isStaged();
+        Measure.Choice choice = measure.choice();
+        measure.templates()
+                .filter(sql -> choice == null || !sql.equals(choice.dimension()))
+                .forEach(
+                        sql -> check(cube, sql, calculated ? Place.CALCULATION : Place.AGGREGATED));
+        if (choice != null && !isSwitch(cube, choice.dimension())) {
+            problems.add(
+                    choice.dimension().position(),
+                    "'switch' names a dimension of type switch, as in \"{currency}\"");
+        }
+        Stream.ofNullable(measure.mask()).forEach(sql -> check(cube, sql, Place.ROW));
         measure.filters().forEach(filter -> check(cube, filter, Place.ROW));
         for (String drill : measure.drillMembers()) {
             String[] path = drill.split("\\.", -1);
@@ -113,6 +234,7 @@ final class CubeReferences {
     }
 
     private void check(Cube cube, SqlTemplate sql, Place place) {
+        checkContext(sql);
         sql.references().forEach(reference -> check(cube, sql, reference, place));
     }
 
@@ -132,6 +254,13 @@ final class CubeReferences {
             case ToDimension(Cube _, Dimension dimension)
                     when dimension.expression() instanceof Dimension.Geo ->
                     problems.add(sql.position(), reference + " is a place, which no SQL can use");
+            case ToDimension(Cube _, Dimension dimension)
+                    when dimension.expression() instanceof Dimension.Switch ->
+                    problems.add(
+                            sql.position(),
+                            reference
+                                    + " is chosen by a query and stands in no row; measures use it"
+                                    + " by 'case'");
             case ToDimension _, ToMeasure _, ToCube _ -> {}
         }
     }
@@ -139,7 +268,7 @@ final class CubeReferences {
     private String explain(Cube cube, SqlTemplate.Reference reference) {
         List<String> path = reference.path();
         if (path.size() > 2) {
-            return "; paths over more than one cube are not offered by this version";
+            return "; a path names cubes, each of which joins the next, and a member";
         }
         if (path.size() == 2) {
             Optional<Cube> other =
@@ -192,28 +321,13 @@ final class CubeReferences {
 
     private static List<SqlTemplate> templates(Cube cube, String member) {
         List<SqlTemplate> templates = new ArrayList<>();
-        cube.dimension(member).ifPresent(d -> templates.addAll(templates(d).toList()));
+        cube.dimension(member).ifPresent(d -> d.templates().forEach(templates::add));
         cube.measure(member)
                 .ifPresent(
                         m -> {
-                            if (m.sql() != null) {
-                                templates.add(m.sql());
-                            }
+                            m.templates().forEach(templates::add);
                             templates.addAll(m.filters());
                         });
         return templates;
-    }
-
-    private static Stream<SqlTemplate> templates(Dimension dimension) {
-        return switch (dimension.expression()) {
-            case Dimension.Sql(SqlTemplate sql) -> Stream.of(sql);
-            case Dimension.SubQuery(SqlTemplate sql) -> Stream.of(sql);
-            case Dimension.Geo(SqlTemplate latitude, SqlTemplate longitude) ->
-                    Stream.of(latitude, longitude);
-            case Dimension.Case(List<Dimension.When> whens, SqlTemplate otherwise) ->
-                    Stream.concat(
-                            whens.stream().flatMap(w -> Stream.of(w.condition(), w.label())),
-                            Stream.ofNullable(otherwise));
-        };
     }
 }

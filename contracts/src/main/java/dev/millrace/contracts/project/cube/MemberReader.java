@@ -1,5 +1,6 @@
 package dev.millrace.contracts.project.cube;
 
+import dev.millrace.contracts.project.Position;
 import dev.millrace.contracts.project.YamlMapping;
 import dev.millrace.contracts.project.YamlValue;
 
@@ -9,24 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the members of one cube. */
+/** Reads the dimensions and segments of one cube. */
 final class MemberReader {
 
-    private final String cube;
+    private MemberReader() {}
 
-    MemberReader(String cube) {
-        this.cube = cube;
-    }
-
-    Dimension dimension(YamlMapping mapping, String name) {
+    static Dimension dimension(YamlMapping mapping, String name) {
         Dimension.Type type =
                 mapping.take("type").isPresent()
                         ? mapping.choice("type", Dimension.Type.class, Dimension.Type.STRING)
                         : missingType(mapping);
-        mapping.rejectPlanned("multi_stage", "group_by", "add_group_by", "reduce_by", "values");
-        if (type == Dimension.Type.SWITCH) {
-            mapping.reject("type", "dimensions of type switch are not offered by this version");
-        }
+        mapping.rejectPlanned("multi_stage", "group_by", "add_group_by", "reduce_by");
         mapping.take("field_type").ifPresent(YamlValue::text);
         boolean suggest = mapping.flag("suggest_filter_values", true);
         return new Dimension(
@@ -35,6 +29,7 @@ final class MemberReader {
                 type,
                 expression(mapping, type),
                 mapping.flag("primary_key", false),
+                mask(mapping),
                 text(mapping, "format"),
                 suggest,
                 granularities(mapping, type),
@@ -46,13 +41,46 @@ final class MemberReader {
         return Dimension.Type.STRING;
     }
 
+    /** A mask: text, a number, or SQL. */
+    static @Nullable SqlTemplate mask(YamlMapping mapping) {
+        Optional<YamlValue> found = mapping.take("mask");
+        if (found.isEmpty()) {
+            return null;
+        }
+        if (found.get().isMapping()) {
+            YamlMapping expression = found.get().mapping();
+            SqlTemplate template = requiredSql(expression, "sql");
+            expression.rejectUnknown();
+            return template;
+        }
+        return literal(
+                found.get().position(),
+                found.get().plain() instanceof String text
+                        ? "'" + text.replace("'", "''") + "'"
+                        : String.valueOf(found.get().plain()));
+    }
+
+    private static SqlTemplate literal(Position position, String sql) {
+        return new SqlTemplate(position, List.of(new SqlTemplate.Text(sql)));
+    }
+
     private static Dimension.Expression expression(YamlMapping mapping, Dimension.Type type) {
         boolean subQuery = mapping.flag("sub_query", false);
-        mapping.flag("propagate_filters_to_sub_query", false);
+        boolean filtered = mapping.flag("propagate_filters_to_sub_query", false);
+        List<String> values = mapping.texts("values");
         Optional<YamlValue> sql = mapping.take("sql");
         Optional<YamlValue> branches = mapping.take("case");
         Optional<YamlValue> latitude = mapping.take("latitude");
         Optional<YamlValue> longitude = mapping.take("longitude");
+        if (type == Dimension.Type.SWITCH) {
+            if (values.isEmpty() || sql.isPresent() || branches.isPresent()) {
+                mapping.reject("type", "a dimension of type switch has 'values', and no SQL");
+            }
+            return new Dimension.Switch(values);
+        }
+        if (!values.isEmpty()) {
+            mapping.reject("values", "only a dimension of type switch has values of its own");
+        }
         if (type == Dimension.Type.GEO) {
             if (latitude.isEmpty() || longitude.isEmpty()) {
                 mapping.reject("type", "a geo dimension has 'latitude' and 'longitude'");
@@ -70,7 +98,7 @@ final class MemberReader {
             return new Dimension.Sql(new SqlTemplate(mapping.position(), List.of()));
         }
         SqlTemplate template = SqlTemplateReader.read(sql.get());
-        return subQuery ? new Dimension.SubQuery(template) : new Dimension.Sql(template);
+        return subQuery ? new Dimension.SubQuery(template, filtered) : new Dimension.Sql(template);
     }
 
     private static SqlTemplate geo(YamlMapping mapping, Optional<YamlValue> part) {
@@ -113,9 +141,7 @@ final class MemberReader {
             return template;
         }
         String text = branch.requiredText("label");
-        return new SqlTemplate(
-                branch.position("label"),
-                List.of(new SqlTemplate.Text("'" + text.replace("'", "''") + "'")));
+        return literal(branch.position("label"), "'" + text.replace("'", "''") + "'");
     }
 
     private static List<Dimension.Granularity> granularities(
@@ -144,86 +170,7 @@ final class MemberReader {
         return granularities;
     }
 
-    Measure measure(YamlMapping mapping, String name) {
-        Measure.Type type =
-                mapping.take("type").isPresent()
-                        ? mapping.choice("type", Measure.Type.class, Measure.Type.NUMBER)
-                        : missingMeasureType(mapping);
-        mapping.rejectPlanned(
-                "multi_stage",
-                "time_shift",
-                "group_by",
-                "add_group_by",
-                "reduce_by",
-                "order_by",
-                "case",
-                "drill_filters");
-        Optional<YamlValue> sql = mapping.take("sql");
-        if (sql.isEmpty() && type != Measure.Type.COUNT) {
-            mapping.reject("name", "a measure of this type needs 'sql'");
-        }
-        SqlTemplate template = sql.map(SqlTemplateReader::read).orElse(null);
-        List<SqlTemplate> filters = new ArrayList<>();
-        for (YamlValue item : mapping.list("filters")) {
-            YamlMapping filter = item.mapping();
-            filters.add(requiredSql(filter, "sql"));
-            filter.rejectUnknown();
-        }
-        if (type.isCalculated() && !filters.isEmpty()) {
-            mapping.reject(
-                    "filters",
-                    "a calculated measure has no rows to filter; put the filters on the measures"
-                            + " that it is calculated from");
-        }
-        return new Measure(
-                name,
-                mapping.position("name"),
-                type,
-                template,
-                filters,
-                isRolling(mapping),
-                text(mapping, "format"),
-                text(mapping, "currency"),
-                drillMembers(mapping),
-                CubeKeys.about(mapping));
-    }
-
-    private static Measure.Type missingMeasureType(YamlMapping mapping) {
-        mapping.reject("name", "the measure needs a 'type'");
-        return Measure.Type.NUMBER;
-    }
-
-    private static boolean isRolling(YamlMapping mapping) {
-        Optional<YamlValue> found = mapping.take("rolling_window");
-        if (found.isEmpty()) {
-            return false;
-        }
-        YamlMapping window = found.get().mapping();
-        window.take("type").ifPresent(YamlValue::text);
-        window.take("granularity").ifPresent(YamlValue::text);
-        for (String key : List.of("trailing", "leading")) {
-            String text = window.text(key);
-            if (text != null && !text.equals("unbounded") && !CubeKeys.isInterval(text)) {
-                window.reject(
-                        key, "'" + text + "' is neither 'unbounded' nor an interval as '3 month'");
-            }
-        }
-        String offset = window.text("offset");
-        if (offset != null && !offset.equals("start") && !offset.equals("end")) {
-            window.reject("offset", "'" + offset + "' is neither 'start' nor 'end'");
-        }
-        window.rejectUnknown();
-        return true;
-    }
-
-    private List<String> drillMembers(YamlMapping mapping) {
-        return mapping.texts("drill_members").stream()
-                .map(member -> member.startsWith("CUBE.") ? member.substring(5) : member)
-                .map(member -> member.contains(".") ? member : cube + "." + member)
-                .toList();
-    }
-
-    Segment segment(YamlMapping mapping, String name) {
+    static Segment segment(YamlMapping mapping, String name) {
         return new Segment(
                 name,
                 mapping.position("name"),
@@ -240,7 +187,7 @@ final class MemberReader {
         return SqlTemplateReader.read(sql.get());
     }
 
-    private static @Nullable String text(YamlMapping mapping, String key) {
+    static @Nullable String text(YamlMapping mapping, String key) {
         Optional<YamlValue> found = mapping.take(key);
         if (found.isPresent() && found.get().isMapping()) {
             found.get().reject("'" + key + "' as a mapping is not offered by this version");

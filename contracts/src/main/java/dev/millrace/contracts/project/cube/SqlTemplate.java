@@ -32,6 +32,41 @@ public record SqlTemplate(Position position, List<Part> parts) {
         }
     }
 
+    /**
+     * The conditions that a query sets on some members, on columns in their place; true where it
+     * sets none.
+     */
+    public record FilterGroup(List<FilterParameter> members) implements Part {
+
+        public FilterGroup {
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
+     * A member whose filters are repeated.
+     *
+     * @param column SQL in the member's place
+     */
+    public record FilterParameter(String cube, String member, String column) {}
+
+    /**
+     * The condition that a column has the value, or one of the values, of a claim.
+     *
+     * @param claim the names that lead to it in the caller's token
+     * @param required whether a token without it is refused; otherwise the condition is true then
+     */
+    public record ContextFilter(List<String> claim, String column, boolean required)
+            implements Part {
+
+        public ContextFilter {
+            claim = List.copyOf(claim);
+        }
+    }
+
+    /** The table or query of another cube. */
+    public record Relation(String cube) implements Part {}
+
     public SqlTemplate {
         parts = List.copyOf(parts);
     }

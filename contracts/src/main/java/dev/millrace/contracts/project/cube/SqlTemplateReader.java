@@ -5,6 +5,7 @@ import dev.millrace.contracts.warehouse.SqlText;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,24 @@ final class SqlTemplateReader {
     /** Reads one template; mistakes are reported at the value. */
     static SqlTemplate read(YamlValue value) {
         return new SqlTemplateReader(value, value.text().orElse("").strip()).read();
+    }
+
+    /** Whether SQL can stand inside of other SQL without changing what that means. */
+    static boolean isClosed(String sql) {
+        int depth = 0;
+        for (int at = 0; at < sql.length(); ) {
+            char c = sql.charAt(at);
+            int quoted = SqlText.endOfQuote(sql, at);
+            if (c == ';' || c == '{' || c == '}' || SqlText.endOfComment(sql, at) != at) {
+                return false;
+            }
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (depth < 0 || quoted == SqlText.UNCLOSED) {
+                return false;
+            }
+            at = Math.max(quoted, at + 1);
+        }
+        return depth == 0;
     }
 
     private SqlTemplate read() {
@@ -126,11 +145,23 @@ final class SqlTemplateReader {
             reject("Jinja is not offered in cubes by this version");
             return;
         }
-        for (String context : List.of("FILTER_PARAMS", "FILTER_GROUP", "SECURITY_CONTEXT")) {
-            if (sql.startsWith(context, at + 1)) {
-                reject(context + " is not offered by this version");
-                return;
-            }
+        if (sql.startsWith("COMPILE_CONTEXT", at + 1)) {
+            reject("COMPILE_CONTEXT is not offered: one model serves every caller");
+            return;
+        }
+        Optional<SqlTemplate.Part> context;
+        TemplateContext reader = new TemplateContext(sql, at);
+        try {
+            context = reader.read();
+        } catch (IllegalArgumentException e) {
+            reject(String.valueOf(e.getMessage()));
+            return;
+        }
+        if (context.isPresent()) {
+            flush();
+            parts.add(context.get());
+            at = reader.end();
+            return;
         }
         Matcher matcher = REFERENCE.matcher(sql).region(at, sql.length());
         if (!matcher.lookingAt()) {

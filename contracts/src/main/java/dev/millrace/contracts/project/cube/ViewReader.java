@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Reads views, once all cubes are known. */
 final class ViewReader {
@@ -27,12 +27,18 @@ final class ViewReader {
                 cubes.stream().collect(Collectors.toMap(Cube::name, cube -> cube, (a, b) -> a));
     }
 
-    View read(YamlMapping view, String name) {
+    /**
+     * @param base the view that it extends
+     */
+    View read(YamlMapping view, String name, @Nullable View base) {
         About about = CubeKeys.about(view);
-        view.rejectPlanned(
-                "extends", "dimensions", "measures", "segments", "includes", "access_policy");
+        view.rejectPlanned("dimensions", "measures", "segments", "includes");
         Map<String, ViewMember> members = new LinkedHashMap<>();
         Map<String, List<String>> paths = new HashMap<>();
+        if (base != null) {
+            base.members().forEach(member -> members.put(member.name(), member));
+            base.members().forEach(member -> paths.put(member.cube(), member.path()));
+        }
         for (YamlValue item : view.list("cubes")) {
             YamlMapping part = item.mapping();
             path(part)
@@ -47,8 +53,26 @@ final class ViewReader {
             view.reject("cubes", "a view includes members of at least one cube");
         }
         List<View.Folder> folders = folders(view, name, members.keySet());
+        List<AccessPolicy> policies = policies(view, members);
         view.rejectUnknown();
-        return new View(name, view.position(), about, List.copyOf(members.values()), folders);
+        return new View(
+                name,
+                view.position(),
+                about,
+                policies.isEmpty() && base != null ? base.policies() : policies,
+                List.copyOf(members.values()),
+                folders);
+    }
+
+    private List<AccessPolicy> policies(YamlMapping view, Map<String, ViewMember> members) {
+        List<String> dimensions =
+                members.values().stream().filter(this::isDimension).map(ViewMember::name).toList();
+        return new AccessPolicyReader(dimensions, members.keySet()).read(view);
+    }
+
+    private boolean isDimension(ViewMember member) {
+        Cube cube = cubes.get(member.cube());
+        return cube != null && cube.dimension(member.member()).isPresent();
     }
 
     private Optional<List<String>> path(YamlMapping part) {
@@ -97,7 +121,7 @@ final class ViewReader {
         String alias = part.text("alias");
         String prefix =
                 part.flag("prefix", false) ? (alias == null ? cube.name() : alias) + "_" : "";
-        Set<String> own = memberNames(cube);
+        Set<String> own = new LinkedHashSet<>(cube.memberNames());
         List<YamlValue> excludes = part.list("excludes");
         Set<String> excluded =
                 excludes.stream()
@@ -177,15 +201,6 @@ final class ViewReader {
                 .or(() -> cube.measure(member).map(m -> !Boolean.FALSE.equals(m.about().shown())))
                 .or(() -> cube.segment(member).map(s -> !Boolean.FALSE.equals(s.about().shown())))
                 .orElse(false);
-    }
-
-    private static Set<String> memberNames(Cube cube) {
-        return Stream.of(
-                        cube.measures().stream().map(Measure::name),
-                        cube.dimensions().stream().map(Dimension::name),
-                        cube.segments().stream().map(Segment::name))
-                .flatMap(names -> names)
-                .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
     }
 
     private static List<View.Folder> folders(YamlMapping view, String name, Set<String> members) {

@@ -89,7 +89,7 @@ class CubeFilesTest {
                 .containsExactly("count", "revenue", "paid", "rate", "recent");
         assertThat(orders.measure("count").orElseThrow().drillMembers())
                 .containsExactly("orders.id", "customers.name");
-        assertThat(orders.measure("recent").orElseThrow().rolling()).isTrue();
+        assertThat(orders.measure("recent").orElseThrow().window()).isNotNull();
         assertThat(orders.measure("revenue").orElseThrow().about().meta())
                 .isEqualTo(Map.of("a", List.of(1, true)));
         assertThat(orders.hierarchies())
@@ -98,8 +98,8 @@ class CubeFilesTest {
                         h ->
                                 assertThat(h.levels())
                                         .containsExactly("orders.status", "orders.size"));
-        assertThat(orders.guarded()).isFalse();
-        assertThat(model.cube("customers").orElseThrow().guarded()).isTrue();
+        assertThat(orders.policies()).isEmpty();
+        assertThat(model.cube("customers").orElseThrow().policies()).hasSize(1);
     }
 
     @Test
@@ -167,7 +167,7 @@ class CubeFilesTest {
                     trailing: 7 day          | trailing: 7 dayz              | neither 'unbounded' nor an interval
                     interval: 1 year         | interval: one year            | is no interval
                     data_source: default     | data_source: other            | only data source
-                    title: Orders            | extends: base                 | 'extends' is not offered by this version
+                    title: Orders            | extends: base                 | there is no cube or view 'base'
                     excludes: [size]         | excludes: [sizes]             | there is no member 'sizes'
                     join_path: orders.customers | join_path: customers.orders | declares no join to 'orders'
                     includes: [count]        | includes: [counts]            | there is no member 'counts'
@@ -178,8 +178,8 @@ class CubeFilesTest {
                     {CUBE}.amount > 100      | {CUBE}.amount > 1 /* x        | a comment is not closed
                     {CUBE}.amount > 100      | {CUBE}.amount > $1            | a parameter such as $1
                     {CUBE}.amount > 100      | {CUBE}.amount ~ {4}           | braces hold the name of a member
-                    {CUBE}.amount > 100      | {SECURITY_CONTEXT.a.filter(x)} | SECURITY_CONTEXT is not offered
-                    {CUBE}.amount > 100      | {FILTER_PARAMS.a.b.filter(x)} | FILTER_PARAMS is not offered
+                    {CUBE}.amount > 100      | {SECURITY_CONTEXT.a.filter(x)} | it takes a column, or SQL over columns, in quotes
+                    {CUBE}.amount > 100      | {FILTER_PARAMS.a.b.filter(x)} | it takes a column, or SQL over columns, in quotes
                     {CUBE}.amount > 100      | {{ x }}                       | Jinja is not offered
                     name: paid_only          | name: paid                    | has a member 'paid' already
                     name: sales              | name: orders                  | the name 'orders' is taken by the cube or view

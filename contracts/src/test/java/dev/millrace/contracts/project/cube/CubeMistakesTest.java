@@ -34,7 +34,7 @@ class CubeMistakesTest {
                     cubes: [{name: a, sql_table: a, dimensions: [{name: b, sql: b}]}] | 1:47: the dimension needs a 'type'
                     cubes: [{name: a, sql_table: a, dimensions: [{name: b, type: string}]}] | 1:47: the dimension needs 'sql' or 'case'
                     cubes: [{name: a, sql_table: a, dimensions: [{name: b, type: geo}]}] | 1:56: a geo dimension has 'latitude' and 'longitude'
-                    cubes: [{name: a, sql_table: a, dimensions: [{name: b, type: switch, sql: b}]}] | 1:56: dimensions of type switch are not offered by this version
+                    cubes: [{name: a, sql_table: a, dimensions: [{name: b, type: switch, sql: b}]}] | 1:56: a dimension of type switch has 'values', and no SQL
                     cubes: [{name: a, sql_table: a, dimensions: [{name: b, type: string, sql: b, multi_stage: true}]}] | 1:78: 'multi_stage' is not offered by this version
                     cubes: [{name: a, sql_table: a, dimensions: [{name: b, type: time, sql: b, granularities: [{name: quarter, interval: 1 day}]}]}] | 1:93: 'quarter' is a unit of the calendar already
                     cubes: [{name: a, sql_table: a, dimensions: [{name: b, type: string, case: {when: []}}]}] | 1:77: a case has at least one 'when' with 'sql' and 'label'
@@ -47,6 +47,23 @@ class CubeMistakesTest {
                     cubes: [{name: a, sql_table: a, pre_aggregations: [{name: b, type: roll}]}] | 1:62: 'roll' is not one of [original_sql, rollup, rollup_join, rollup_lambda]
                     cubes: [{name: a, sql_table: a, refresh_key: {evry: 1 hour}}] | 1:47: unknown key 'evry'; did you mean 'every'?
                     cubes: [{name: a, sql_table: a, access_policy: [{rle: x}]}] | 1:50: unknown key 'rle'; did you mean 'role'?
+                    cubes: [{name: a, extends: b}]            | 1:28: there is no cube or view 'b'
+                    cubes: [{name: a, extends: a}]            | 1:28: 'a' extends itself
+                    cubes: [{name: a, sql_table: a, access_policy: []}] | 1:33: without a policy, nobody may see anything; leave the key out, or write 'public: false'
+                    cubes: [{name: a, sql_table: a, access_policy: [{member_level: {includes: "*"}}]}] | 1:49: a policy says for which 'group' it is; "*" is everybody
+                    cubes: [{name: a, sql_table: a, access_policy: [{group: x, member_level: {includes: [b]}}]}] | 1:86: there is no member 'b'
+                    cubes: [{name: a, sql_table: a, access_policy: [{group: x, row_level: {filters: []}}]}] | 1:72: it has either 'filters' or 'allow_all: true'
+                    cubes: [{name: a, sql_table: a, access_policy: [{group: x, row_level: {filters: [{member: b, operator: equals, values: [c]}]}}]}] | 1:91: there is no dimension 'b'
+                    cubes: [{name: a, sql_table: a, access_policy: [{group: x, conditions: [{if: "1 == 1"}]}]}] | 1:78: a condition is a claim of the caller's token, as in "{ securityContext.is_employee }", with ! before it, or with == or != and text in quotes behind it
+                    cubes: [{name: a, sql_table: a, measures: [{name: b, type: rank}]}] | 1:54: a rank is a measure with 'multi_stage: true'
+                    cubes: [{name: a, sql_table: a, measures: [{name: b, type: sum, sql: x, time_shift: [{interval: 1 year}]}]}] | 1:73: 'time_shift' is for measures with 'multi_stage: true'
+                    cubes: [{name: a, sql_table: a, measures: [{name: b, type: sum, sql: x, multi_stage: true}]}] | 1:45: a measure with 'multi_stage' is computed from other measures, as in sql: "{revenue}"
+                    cubes: [{name: a, sql_table: a, measures: [{name: b, type: number, sql: "1", rolling_window: {trailing: 1 day}}]}] | 1:78: a calculated measure has no window; calculate it from measures that have one
+                    cubes: [{name: a, sql_table: "{b.sql()}"}] | 1:30: there is no cube 'b'; did you mean 'a'?
+                    cubes: [{name: a, sql: "select * from {a.sql()}"}] | 1:24: the cube's SQL needs itself: a
+                    cubes: [{name: a, sql: "select 1 where {FILTER_PARAMS.a.b.filter('c')}"}] | 1:24: there is no dimension 'a.b' to take filters of
+                    cubes: [{name: a, sql: "select 1 where {SECURITY_CONTEXT.x.unsafeValue()}"}] | 1:24: a value of the caller's never becomes SQL here; use {SECURITY_CONTEXT.….filter('column')}: )}
+                    cubes: [{name: a, sql: "select 1 where {SECURITY_CONTEXT.x.filter('a) or (b')}"}] | 1:24: 'a) or (b' is no SQL that can stand alone: 'a) or (b')}
                     views: [{name: v}]                        | 1:9: a view includes members of at least one cube
                     views: [{name: v, cubes: [{join_path: a, includes: "*"}]}] | 1:39: there is no cube 'a'
                     """)
@@ -153,7 +170,7 @@ class CubeMistakesTest {
                                         .formatted(interval, reference)))
                 .singleElement()
                 .asString()
-                .endsWith("paths over more than one cube are not offered by this version");
+                .endsWith("a path names cubes, each of which joins the next, and a member");
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.millrace.serving.semantic;
+package dev.millrace.contracts.project.cube;
 
 import java.util.Arrays;
 import java.util.Map;
@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The operators of filters. */
+/** The operators of filters, in queries and in access policies. */
 public enum Operator {
     EQUALS("equals"),
     NOT_EQUALS("notEquals"),
