@@ -198,6 +198,9 @@ final class Aggregates {
 
     /** What a measure is for one row alone, as an ungrouped query shows it. */
     void ungrouped(SqlWriter sql, Cube cube, Measure measure) {
+        if (measure.isStaged()) {
+            throw notForRows(cube, measure);
+        }
         switch (measure.type()) {
             case COUNT, COUNT_DISTINCT, COUNT_DISTINCT_APPROX -> {
                 sql.text("CASE WHEN (");
@@ -206,12 +209,7 @@ final class Aggregates {
             }
             case SUM, AVG, MIN, MAX ->
                     filtered(sql, cube, measure, () -> writing().row(sql, cube, sql(measure)));
-            case NUMBER, STRING, TIME, BOOLEAN -> {
-                if (measure.isStaged()) {
-                    throw notForRows(cube, measure);
-                }
-                calculation(sql, cube, measure, this::ungrouped);
-            }
+            case NUMBER, STRING, TIME, BOOLEAN -> calculation(sql, cube, measure, this::ungrouped);
             case RANK -> throw notForRows(cube, measure);
         }
     }

@@ -239,7 +239,8 @@ class CubeEndpointTest {
         Answer answer = service.load("{\"measures\":[\"secrets.count\"]}");
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.error()).contains("access policy");
+        assertThat(answer.error()).contains("You requested hidden member: 'secrets__count'");
+        assertThat(service.get("/cubejs-api/v1/meta").body().toString()).doesNotContain("secrets");
     }
 
     @Test

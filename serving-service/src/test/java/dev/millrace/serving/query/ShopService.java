@@ -24,8 +24,9 @@ final class ShopService {
                         measures: [{name: count, type: count}]
                       - name: secrets
                         sql_table: shop.customers
+                        dimensions: [{name: id, sql: id, type: number, primary_key: true}]
                         measures: [{name: count, type: count}]
-                        access_policy: [{role: "*", row_level: {filters: [{member: id, operator: equals, values: ["1"]}]}}]
+                        access_policy: [{role: boss, row_level: {filters: [{member: id, operator: equals, values: ["1"]}]}}]
                     views:
                     """);
 
