@@ -105,7 +105,7 @@ class AnyProjectTest {
                         group_by: [size]
                         notify: [ops]
                       - name: odd
-                        query: {measures: [orders.count]}
+                        query: {measures: [orders.count], timeDimensions: [{dimension: orders.at, dateRange: today}]}
                         when: {outside_baseline: {season: day, sensitivity: 2.5, history: 4}}
                         inhibited_by: [stopped]
                         notify: [ops]

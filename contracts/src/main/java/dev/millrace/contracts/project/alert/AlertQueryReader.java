@@ -54,10 +54,11 @@ final class AlertQueryReader {
             List<String> measures,
             List<String> dimensions,
             @Nullable Granularity granularity,
+            boolean hasRange,
             ZoneId zone) {
 
         static final Read NOTHING =
-                new Read(Map.of(), List.of(), List.of(), null, ZoneId.of("UTC"));
+                new Read(Map.of(), List.of(), List.of(), null, true, ZoneId.of("UTC"));
     }
 
     AlertQueryReader(CubeModel model) {
@@ -104,7 +105,9 @@ final class AlertQueryReader {
         query.rejectUnknown();
         Map<String, @Nullable Object> plain = new LinkedHashMap<>();
         query.entries().forEach((key, value) -> plain.put(key, value.plain()));
-        return new Read(plain, measures, dimensions, granularity, zone);
+        boolean hasRange =
+                times.stream().anyMatch(t -> t.mapping().entries().containsKey("dateRange"));
+        return new Read(plain, measures, dimensions, granularity, hasRange, zone);
     }
 
     private List<String> named(YamlMapping query, String key, Kind kind) {

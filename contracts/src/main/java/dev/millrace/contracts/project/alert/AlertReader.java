@@ -101,6 +101,12 @@ final class AlertReader {
         Granularity granularity = query.granularity();
         Condition condition = condition(when);
         checkSeason(when, condition, granularity);
+        if (condition instanceof Condition.OutsideBaseline && !query.hasRange()) {
+            when.reject(
+                    "outside_baseline",
+                    "to compare with earlier seasons, the query needs a time dimension with a"
+                            + " range");
+        }
         When read =
                 new When(
                         condition,

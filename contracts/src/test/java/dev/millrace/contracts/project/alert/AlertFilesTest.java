@@ -150,7 +150,9 @@ class AlertFilesTest {
         assertThat(alert.groupWait()).isZero();
         assertThat(alert.repeatEvery()).isEqualTo(Duration.ofHours(4));
         assertThat(
-                        one("query: {measures: [orders.count]}, when: {outside_baseline: {}}")
+                        one("query: {measures: [orders.count], timeDimensions: "
+                                        + MINUTES
+                                        + "}, when: {outside_baseline: {}}")
                                 .condition())
                 .isEqualTo(
                         new Condition.OutsideBaseline(
@@ -227,9 +229,10 @@ class AlertFilesTest {
                     query: {measures: [orders.count]}, when: {absent: false}                           | 'absent' is true, or is not there
                     query: {measures: [orders.count, orders.revenue]}, when: {below: 5}                | the query has several measures; 'measure' says which one is judged
                     query: {measures: [orders.count]}, when: {below: 5, measure: orders.revenue}       | 'orders.revenue' is no measure of the query
-                    query: {measures: [orders.count]}, when: {outside_baseline: {history: 2}}          | 'history' is a number of seasons from 3 to 60
-                    query: {measures: [orders.count]}, when: {outside_baseline: {sensitivity: 0}}      | 'sensitivity' is more than 0; 3 is usual
-                    query: {measures: [orders.count]}, when: {outside_baseline: {season: month}}       | 'month' is not one of day, week
+                    query: {measures: [orders.count], timeDimensions: [{dimension: orders.created_at, dateRange: today}]}, when: {outside_baseline: {history: 2}}          | 'history' is a number of seasons from 3 to 60
+                    query: {measures: [orders.count], timeDimensions: [{dimension: orders.created_at, dateRange: today}]}, when: {outside_baseline: {sensitivity: 0}}      | 'sensitivity' is more than 0; 3 is usual
+                    query: {measures: [orders.count], timeDimensions: [{dimension: orders.created_at, dateRange: today}]}, when: {outside_baseline: {season: month}}       | 'month' is not one of day, week
+                    query: {measures: [orders.count]}, when: {outside_baseline: {}}                    | to compare with earlier seasons, the query needs a time dimension with a range
                     query: {measures: [orders.count]}, when: {below: 1}, every: 100ms                  | '100ms' is not from 1s to 1d, in whole seconds
                     query: {measures: [orders.count]}, when: {below: 1}, severity: critcal             | 'critcal' is not one of info, warning, critical; did you mean 'critical'?
                     query: {measures: [orders.count]}, when: {below: 1}, calendar: {open: Mo 8-9}      | '8-9' is no span of time; write it as in 08:00-22:00
