@@ -3,6 +3,7 @@ package dev.millrace.serving.semantic;
 import dev.millrace.contracts.project.cube.Dimension;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -15,6 +16,8 @@ import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Cuts time into units, in a time zone's own hours and days. */
 public final class TimeUnits {
@@ -22,6 +25,9 @@ public final class TimeUnits {
     /** The calendar's units, from coarse to fine. */
     public static final List<String> CALENDAR =
             List.of("year", "quarter", "month", "week", "day", "hour", "minute", "second");
+
+    /** Those that have the same length always, and so may begin anywhere. */
+    private static final Set<String> ALIGNED = Set.of("hour", "minute", "second");
 
     private static final DateTimeFormatter UTC = utc("SSSSSS");
     private static final DateTimeFormatter UTC_MILLIS = utc("SSS");
@@ -51,6 +57,19 @@ public final class TimeUnits {
      */
     static void truncate(
             SqlWriter sql, Dimension dimension, String granularity, Query query, Runnable time) {
+        Optional<Instant> origin =
+                query.timeDimensions().stream()
+                        .filter(cut -> granularity.equals(cut.granularity()))
+                        .flatMap(cut -> Stream.ofNullable(cut.origin()))
+                        .findFirst();
+        if (origin.isPresent() && ALIGNED.contains(granularity)) {
+            sql.text("(date_bin(interval '1 " + granularity + "', (");
+            time.run();
+            sql.text(")::timestamptz, timestamptz '")
+                    .text(UTC.format(origin.get().atZone(ZoneId.of("UTC"))))
+                    .text("') AT TIME ZONE 'UTC')");
+            return;
+        }
         if (CALENDAR.contains(granularity)) {
             sql.text("date_trunc('" + granularity + "', ");
             local(sql, query.timezone(), time);
