@@ -222,7 +222,8 @@ record Instance(
                 told,
                 toldAt,
                 mutedBy,
-                acknowledgement,
+                // Whoever looked after it is done when all is well.
+                next == State.INACTIVE ? null : acknowledgement,
                 seenAt);
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,12 @@ class Rounds {
     void follow() {
         AlertModel now = model();
         transactions.executeWithoutResult(
-                _ -> now.alerts().forEach(alert -> store.keep(alert, clock.instant())));
+                _ ->
+                        // In one order, so that replicas of different revisions wait for each
+                        // other and nothing else.
+                        now.alerts().stream()
+                                .sorted(Comparator.comparing(Alert::name))
+                                .forEach(alert -> store.keep(alert, clock.instant())));
         for (String name : store.unseenSince(clock.instant().minus(RETIRED_AFTER))) {
             transactions.executeWithoutResult(_ -> retire(name));
         }
@@ -173,7 +179,6 @@ class Rounds {
             return new Verdicts(
                     evaluator.evaluate(alert, known, asOf, settings.evaluationTimeout()));
         } catch (MetricQueryException e) {
-            log.warn("The alert {} cannot be evaluated: {}", alert.name(), e.getMessage());
             return new Failure(e.getMessage());
         } catch (RuntimeException e) {
             // Whatever it is: an alert that is not evaluated is told, never silent.
@@ -189,7 +194,13 @@ class Rounds {
             Finding finding,
             Instant asOf) {
         List<Instance> before = store.instances(alert.name());
-        Telling telling = new Telling(alert, silences.active(asOf), inhibitors(alert), asOf);
+        Telling telling =
+                new Telling(
+                        alert,
+                        silences.active(asOf),
+                        inhibitors(alert),
+                        store.rows(alert.inhibitedBy()),
+                        asOf);
         List<Instance> after = after(alert, before, finding, asOf);
         Telling.Outcome outcome = telling.of(after);
         save(alert.name(), before, outcome.instances(), asOf);
@@ -294,9 +305,13 @@ class Rounds {
                             row.errorTold(),
                             "closed by the calendar");
             case Failure(String message) -> {
-                String error =
-                        message.length() <= MAX_ERROR ? message : message.substring(0, MAX_ERROR);
+                String whole = message.replace("\0", "");
+                String error = whole.length() <= MAX_ERROR ? whole : whole.substring(0, MAX_ERROR);
                 int failures = row.failures() + 1;
+                // Once: an alert may be evaluated every second.
+                if (!error.equals(row.error())) {
+                    log.warn("The alert {} cannot be evaluated: {}", alert.name(), error);
+                }
                 Instant since = row.errorSince() == null ? asOf : row.errorSince();
                 boolean told = row.errorTold();
                 if (failures >= TOLD_FAILURES && !told && !telling.isErrorSilenced()) {
@@ -304,7 +319,7 @@ class Rounds {
                             telling.unevaluable(error, since, false), alert.channels(), asOf);
                     told = true;
                 }
-                yield row(row, next, failures, error.replace("\0", ""), since, told, null);
+                yield row(row, next, failures, error, since, told, null);
             }
             case Verdicts _ -> {
                 if (row.errorTold()) {

@@ -22,9 +22,13 @@ final class Telling {
     /** The label of what is told when an alert cannot be evaluated. */
     static final String STATE_LABEL = "millrace_state";
 
+    /** How long a first word waits for alerts that may inhibit it to be evaluated as well. */
+    private static final Duration SETTLING = Duration.ofSeconds(15);
+
     private final Alert alert;
     private final List<Silence> silences;
     private final List<AlertStore.Named> inhibitors;
+    private final List<AlertStore.Row> inhibiting;
     private final Instant now;
 
     /** Instances with what receivers know after the messages. */
@@ -33,11 +37,18 @@ final class Telling {
     /**
      * @param silences that are in force
      * @param inhibitors instances that fire, of alerts that inhibit this one
+     * @param inhibiting those alerts
      */
-    Telling(Alert alert, List<Silence> silences, List<AlertStore.Named> inhibitors, Instant now) {
+    Telling(
+            Alert alert,
+            List<Silence> silences,
+            List<AlertStore.Named> inhibitors,
+            List<AlertStore.Row> inhibiting,
+            Instant now) {
         this.alert = alert;
         this.silences = silences;
         this.inhibitors = inhibitors;
+        this.inhibiting = inhibiting;
         this.now = now;
     }
 
@@ -113,6 +124,17 @@ final class Telling {
         for (AlertStore.Named inhibitor : inhibitors) {
             if (agree(inhibitor.instance().labels(), instance.labels())) {
                 return "alert " + inhibitor.alert();
+            }
+        }
+        // What makes both fire does so at once, and one is evaluated first.
+        Instant fired = instance.firedAt();
+        for (AlertStore.Row row : inhibiting) {
+            Instant evaluated = row.evaluatedAt();
+            if (instance.told() != State.FIRING
+                    && fired != null
+                    && (evaluated == null || evaluated.isBefore(fired))
+                    && now.isBefore(fired.plus(SETTLING))) {
+                return "alert " + row.name() + ", until it is evaluated";
             }
         }
         return null;

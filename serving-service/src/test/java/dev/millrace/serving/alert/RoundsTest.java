@@ -511,6 +511,91 @@ class RoundsTest {
     }
 
     @Test
+    void whoLookedAfterItIsDoneWhenAllIsWell() throws Exception {
+        shop.watch(STOPPED);
+        shop.order("Bonn", TEN.minusSeconds(120));
+        shop.pass(STEP, STEP);
+        assertThat(shop.states("orders_stopped")).containsExactly("pending");
+        shop.store.save(
+                "orders_stopped",
+                shop.only("orders_stopped")
+                        .acknowledged(new Instance.Acknowledgement(TEN, "ann", "on it")));
+        shop.order("Bonn", shop.clock.instant());
+        shop.pass(STEP, STEP);
+
+        assertThat(shop.states("orders_stopped")).containsExactly("inactive");
+        assertThat(shop.only("orders_stopped").acknowledgement()).isNull();
+    }
+
+    @Test
+    void anInstanceThatIsWellIsForgottenADayAfterItsLastRow() throws Exception {
+        shop.watch(
+                """
+                - name: high
+                  query: {measures: [orders.count], dimensions: [orders.city], timeDimensions: %s}
+                  when: {above: 10}
+                  notify: [ops]
+                """
+                        .formatted(WatchedShop.MINUTES));
+        shop.order("Bonn", TEN);
+        shop.pass(STEP, STEP);
+        shop.clock.advance(Duration.ofHours(23));
+        shop.pass(STEP, STEP);
+        assertThat(shop.states("high")).containsExactly("inactive");
+        shop.clock.advance(Duration.ofHours(2));
+        shop.pass(STEP, STEP);
+        assertThat(shop.states("high")).isEmpty();
+    }
+
+    @Test
+    void otherDimensionsMakeOtherInstancesAndEndTheOld() throws Exception {
+        String byCity =
+                """
+                - name: high
+                  query: {measures: [orders.count], dimensions: [orders.city], timeDimensions: %s}
+                  when: {above: 2}
+                  notify: [ops]
+                """
+                        .formatted(WatchedShop.MINUTES);
+        shop.watch(byCity);
+        shop.order("Bonn", TEN, 5);
+        shop.pass(STEP, STEP);
+        assertThat(shop.states("high")).containsExactly("firing");
+
+        shop.watch(byCity.replace("dimensions: [orders.city], ", ""));
+        shop.pass(STEP, STEP);
+        assertThat(shop.store.instances("high"))
+                .extracting(i -> i.labels() + " " + i.state().text())
+                .containsExactlyInAnyOrder("{city=Bonn} resolved", "{} firing");
+        assertThat(shop.told()).containsExactly("firing high", "firing high");
+        assertThat(shop.receiver.calls().getLast().json().path("alerts")).hasSize(2);
+    }
+
+    @Test
+    void whatIsOldIsForgotten() throws Exception {
+        shop.watch(STOPPED);
+        shop.pass(STEP, STEP);
+        shop.silences.add(
+                List.of(new Matcher("a", "b", false, true)),
+                TEN,
+                TEN.plusSeconds(60),
+                "ann",
+                "x",
+                TEN);
+        AlertRetention retention =
+                new AlertRetention(shop.store, shop.notifications, shop.settings, shop.clock);
+        shop.clock.advance(Duration.ofDays(89));
+        retention.forget();
+        assertThat(shop.store.hasHistory("orders_stopped")).isTrue();
+        shop.clock.advance(Duration.ofDays(2));
+        retention.forget();
+
+        assertThat(shop.store.hasHistory("orders_stopped")).isFalse();
+        assertThat(shop.notifications.page(null, null, null, 10)).isEmpty();
+        assertThat(shop.silences.page(shop.clock.instant(), true, "", 10)).isEmpty();
+    }
+
+    @Test
     void evaluationsKeepStepAndDoNotMakeUpForWhatTheyMissed() {
         assertThat(Rounds.next(TEN, STEP, TEN.plusMillis(300))).isEqualTo(TEN.plusSeconds(5));
         assertThat(Rounds.next(TEN, STEP, TEN.plusSeconds(3_602)))
