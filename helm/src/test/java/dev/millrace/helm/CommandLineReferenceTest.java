@@ -46,8 +46,11 @@ class CommandLineReferenceTest {
     @Test
     void everyCommandHasASection() {
         assertThat(found("@Command\\(\\s*name = \"(?!millrace)(\\w+)\""))
-                .contains("up", "demo", "env", "psql", "validate")
-                .allSatisfy(command -> assertThat(reference).contains("\n## " + command + "\n"));
+                .contains("up", "demo", "env", "psql", "validate", "alerts", "silence")
+                .allSatisfy(
+                        command ->
+                                assertThat(reference)
+                                        .containsPattern("\n##+ (alerts )?" + command + "\n"));
     }
 
     @Test

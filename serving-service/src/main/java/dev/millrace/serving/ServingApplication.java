@@ -22,6 +22,6 @@ public class ServingApplication {
 
     @Bean
     ProjectKinds projectKinds() {
-        return ProjectKinds.of(Kind.CUBES);
+        return ProjectKinds.of(Kind.CUBES, Kind.ALERTS);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.standalone;
 
+import dev.millrace.standalone.command.AlertsCommand;
 import dev.millrace.standalone.command.EnvCommand;
 import dev.millrace.standalone.command.OwnStack;
 import dev.millrace.standalone.command.PsqlCommand;
@@ -35,6 +36,7 @@ import java.util.Properties;
             DemoCommand.class,
             EnvCommand.class,
             PsqlCommand.class,
+            AlertsCommand.class,
             ValidateCommand.class,
             CommandLine.HelpCommand.class
         })

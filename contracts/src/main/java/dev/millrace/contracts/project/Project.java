@@ -1,5 +1,6 @@
 package dev.millrace.contracts.project;
 
+import dev.millrace.contracts.project.alert.AlertModel;
 import dev.millrace.contracts.project.contract.Contract;
 import dev.millrace.contracts.project.cube.CubeModel;
 import dev.millrace.contracts.project.source.Source;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param sources where data comes from; empty if they were not asked for
  * @param contracts what streams may be held to; empty if sources were not asked for
  * @param cubes the metrics; empty if they were not asked for
+ * @param alerts what is watched and who is told; empty if they were not asked for
  * @param warnings what does no harm, but is probably not what was meant, and what this version
  *     leaves out; in the order of files and lines
  */
@@ -22,6 +24,7 @@ public record Project(
         List<Source> sources,
         List<Contract> contracts,
         CubeModel cubes,
+        AlertModel alerts,
         List<Problem> warnings) {
 
     public Project {
@@ -30,9 +33,9 @@ public record Project(
         warnings = List.copyOf(warnings);
     }
 
-    /** A project without contracts and warnings. */
+    /** A project without contracts, alerts and warnings. */
     public Project(ProjectFiles files, List<Source> sources, CubeModel cubes) {
-        this(files, sources, List.of(), cubes, List.of());
+        this(files, sources, List.of(), cubes, AlertModel.EMPTY, List.of());
     }
 
     /** Names these contents; stands in messages and runs. */

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 final class ProjectFolders {
 
     private static final String DBT_PROJECT = "dbt_project.yml";
-    private static final List<String> OWN = List.of("sources", "model", "contracts");
-    private static final List<String> PLANNED = List.of("schedules", "alerts", "features", "syncs");
+    private static final List<String> OWN = List.of("sources", "model", "contracts", "alerts");
+    private static final List<String> PLANNED = List.of("schedules", "features", "syncs");
 
     /** dbt's, as they are named unless its project file says otherwise. */
     private static final List<String> OF_DBT =
@@ -76,7 +76,8 @@ final class ProjectFolders {
                 .formatted(
                         folder,
                         hint.isEmpty()
-                                ? "; Millrace reads sources/, contracts/, model/ and dbt's own"
+                                ? "; Millrace reads sources/, contracts/, model/, alerts/ and dbt's"
+                                        + " own"
                                 : hint);
     }
 

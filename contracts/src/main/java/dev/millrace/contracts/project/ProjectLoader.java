@@ -1,5 +1,7 @@
 package dev.millrace.contracts.project;
 
+import dev.millrace.contracts.project.alert.AlertFiles;
+import dev.millrace.contracts.project.alert.AlertModel;
 import dev.millrace.contracts.project.contract.Contract;
 import dev.millrace.contracts.project.contract.ContractFiles;
 import dev.millrace.contracts.project.cube.CubeFiles;
@@ -20,7 +22,9 @@ public final class ProjectLoader {
     public enum Kind {
         /** The sources, and the contracts that their streams are held to. */
         SOURCES,
-        CUBES
+        CUBES,
+        /** What is watched, over the cubes, which are read for them in any case. */
+        ALERTS
     }
 
     public ProjectLoader(Environment environment, Set<Kind> kinds) {
@@ -44,9 +48,13 @@ public final class ProjectLoader {
                         ? SourceFiles.read(files, environment, contracts, problems)
                         : List.of();
         CubeModel cubes =
-                kinds.contains(Kind.CUBES)
+                kinds.contains(Kind.CUBES) || kinds.contains(Kind.ALERTS)
                         ? CubeFiles.read(files, environment, problems)
                         : CubeModel.EMPTY;
+        AlertModel alerts =
+                kinds.contains(Kind.ALERTS)
+                        ? AlertFiles.read(files, cubes, environment, problems)
+                        : AlertModel.EMPTY;
         if (!problems.isEmpty()) {
             throw new InvalidProjectException(problems.list());
         }
@@ -57,6 +65,6 @@ public final class ProjectLoader {
                     "the project has no source, so that no data comes in; describe one in"
                             + " sources/<name>.yml");
         }
-        return new Project(files, sources, contracts, cubes, problems.warnings());
+        return new Project(files, sources, contracts, cubes, alerts, problems.warnings());
     }
 }

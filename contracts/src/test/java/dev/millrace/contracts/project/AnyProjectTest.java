@@ -27,6 +27,7 @@ class AnyProjectTest {
             List.of(
                     "sources/a.yml",
                     "model/cubes/a.yml",
+                    "alerts/a.yml",
                     "dbt_project.yml",
                     "models/a.yml",
                     "profiles.yml",
@@ -84,6 +85,30 @@ class AnyProjectTest {
                           - {join_path: orders, includes: "*", excludes: [size]}
                           - {join_path: orders.users, prefix: true, includes: [{name: id, alias: u}]}
                         folders: [{name: f, includes: [count]}]
+                    """,
+                    "alerts/a.yml",
+                    """
+                    channels:
+                      - {name: ops, type: webhook, url: "http://hooks.example/${KEY}", format: slack}
+                    alerts:
+                      - name: stopped
+                        labels: {team: x}
+                        query:
+                          measures: [orders.count]
+                          dimensions: [orders.size]
+                          filters: [{or: [{member: orders.id, operator: set}]}]
+                          timeDimensions: [{dimension: orders.at, granularity: minute, dateRange: "from 30 minutes ago to now"}]
+                        every: 10s
+                        when: {below: 1, for: 5m, resolve_at: 5, resolve_for: 2m}
+                        calendar: {open: "Mo-Sa 08:00-22:00; Su off", timezone: Europe/Berlin, closed: [2026-12-25]}
+                        severity: critical
+                        group_by: [size]
+                        notify: [ops]
+                      - name: odd
+                        query: {measures: [orders.count], timeDimensions: [{dimension: orders.at, dateRange: today}]}
+                        when: {outside_baseline: {season: day, sensitivity: 2.5, history: 4}}
+                        inhibited_by: [stopped]
+                        notify: [ops]
                     """,
                     "dbt_project.yml",
                     """

@@ -23,6 +23,7 @@ class ProjectLoaderTest {
                                 .with("dbt_project.yml", "name: shop")
                                 .with("model/cubes/a.yml", "cubes: []")
                                 .with("models/a.yml", "models: []")
+                                .with("alerts/a.yml", "alerts: []")
                                 .with("seeds/a.yml", "seeds: []")
                                 .with("macros/a.yml", "macros: []")
                                 .with("packages/readme.md", "x")
@@ -42,9 +43,8 @@ class ProjectLoaderTest {
                     alert/a.yml       | nothing reads the folder 'alert'; did you mean 'alerts'?
                     cubes/a.yml       | nothing reads the folder 'cubes'; did you mean 'model/cubes'?
                     views/a.yml       | nothing reads the folder 'views'; did you mean 'model/views'?
-                    deployment/a.yml  | nothing reads the folder 'deployment'; Millrace reads sources/, contracts/, model/ and dbt's own
+                    deployment/a.yml  | nothing reads the folder 'deployment'; Millrace reads sources/, contracts/, model/, alerts/ and dbt's own
                     schedules/a.yml   | schedules/ is not offered by this version, which leaves out what stands there: 1 file
-                    alerts/a.yml      | alerts/ is not offered by this version, which leaves out what stands there: 1 file
                     features/a.yml    | features/ is not offered by this version, which leaves out what stands there: 1 file
                     syncs/a.yml       | syncs/ is not offered by this version, which leaves out what stands there: 1 file
                     """)
@@ -57,13 +57,13 @@ class ProjectLoaderTest {
     void aFolderIsToldOnceWithTheNumberOfItsFiles() throws InvalidProjectException {
         assertThat(
                         project()
-                                .with("alerts/a.yml", "")
-                                .with("alerts/b/c.yaml", "")
-                                .with("alerts/d.sql", "")
+                                .with("syncs/a.yml", "")
+                                .with("syncs/b/c.yaml", "")
+                                .with("syncs/d.sql", "")
                                 .warnings())
                 .singleElement()
                 .asString()
-                .startsWith("alerts/a.yml:1:1: ")
+                .startsWith("syncs/a.yml:1:1: ")
                 .endsWith("2 files");
     }
 

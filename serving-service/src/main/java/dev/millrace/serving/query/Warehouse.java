@@ -10,7 +10,10 @@ import org.springframework.stereotype.Component;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Connections to the warehouse that read and nothing else, in UTC, for a limited time. */
 @Component
@@ -89,6 +92,23 @@ class Warehouse implements AutoCloseable {
     /** Waits, first come, first served, until fewer queries run than may. */
     Turn turn() throws SQLException, InterruptedException {
         turns.acquire();
+        try {
+            return new Turn(pool.getConnection());
+        } catch (SQLException | RuntimeException e) {
+            turns.release();
+            throw e;
+        }
+    }
+
+    /**
+     * The same, for somebody who cannot wait for long.
+     *
+     * @throws SQLTransientConnectionException if it is not their turn by then
+     */
+    Turn turn(Duration patience) throws SQLException, InterruptedException {
+        if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new SQLTransientConnectionException("too many queries are under way");
+        }
         try {
             return new Turn(pool.getConnection());
         } catch (SQLException | RuntimeException e) {

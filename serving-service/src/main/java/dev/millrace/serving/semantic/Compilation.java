@@ -1,5 +1,8 @@
 package dev.millrace.serving.semantic;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 import java.time.ZoneId;
 
 /**
@@ -7,5 +10,11 @@ import java.time.ZoneId;
  *
  * @param sight the model as the query's viewer sees it
  * @param timezone in whose hours and days time is cut and limited
+ * @param origin when units of hours and less begin, if not with the calendar's
  */
-record Compilation(SemanticModel model, Sight sight, Viewer viewer, ZoneId timezone) {}
+record Compilation(
+        SemanticModel model,
+        Sight sight,
+        Viewer viewer,
+        ZoneId timezone,
+        @Nullable Instant origin) {}

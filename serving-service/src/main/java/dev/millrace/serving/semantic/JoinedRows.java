@@ -35,7 +35,7 @@ final class JoinedRows {
                     sql,
                     member.dimension(),
                     granularity,
-                    compilation.timezone(),
+                    compilation,
                     () -> expressions.operand(sql, member));
         } else if (plan.selection().shift(member).isPresent()) {
             expressions.operand(sql, member);

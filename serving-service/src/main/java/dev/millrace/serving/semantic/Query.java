@@ -4,6 +4,7 @@ import dev.millrace.contracts.project.cube.Operator;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -26,9 +27,23 @@ public record Query(
         boolean ungrouped,
         ZoneId timezone) {
 
-    /** A time dimension, cut into units, limited to a range, or both. */
+    /**
+     * A time dimension, cut into units, limited to a range, or both.
+     *
+     * @param origin where a unit of fixed length begins, if not with the calendar's; the results
+     *     are then times in UTC
+     */
     public record TimeDimension(
-            String dimension, @Nullable String granularity, @Nullable DateRange range) {}
+            String dimension,
+            @Nullable String granularity,
+            @Nullable DateRange range,
+            @Nullable Instant origin) {
+
+        public TimeDimension(
+                String dimension, @Nullable String granularity, @Nullable DateRange range) {
+            this(dimension, granularity, range, null);
+        }
+    }
 
     /** Local times in the query's time zone, both included. */
     public record DateRange(LocalDateTime from, LocalDateTime to) {}

@@ -2,6 +2,9 @@ package dev.millrace.serving.semantic;
 
 import dev.millrace.serving.semantic.Query.Order;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +31,8 @@ public final class QueryCompiler {
      */
     public CompiledQuery compile(Query query, Viewer viewer) {
         Sight sight = new Sight(model, viewer, QueryResolver.paths(query));
-        Compilation compilation = new Compilation(model, sight, viewer, query.timezone());
+        Compilation compilation =
+                new Compilation(model, sight, viewer, query.timezone(), origin(query));
         Selection selection = new QueryResolver(sight).resolve(query);
         QueryPlan plan = QueryPlan.of(compilation, selection);
         List<Order> order = order(query, plan.columns());
@@ -41,6 +45,14 @@ public final class QueryCompiler {
                 leaves(plan),
                 !plan.apart().isEmpty(),
                 !plan.rolling().isEmpty());
+    }
+
+    private static @Nullable Instant origin(Query query) {
+        return query.timeDimensions().stream()
+                .map(Query.TimeDimension::origin)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static SqlStatement statement(

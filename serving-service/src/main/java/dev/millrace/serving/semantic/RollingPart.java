@@ -93,6 +93,11 @@ final class RollingPart {
                         Objects.requireNonNull(time.granularity()),
                         Objects.requireNonNull(range.get().from()),
                         Objects.requireNonNull(range.get().to()));
+        if (compilation.origin() != null) {
+            throw QueryException.user(
+                    "'%s' looks over a window of time, which begins with the calendar's units; leave out the granularity"
+                            .formatted(leaf.path()));
+        }
         boolean added = isAdditive();
         List<Column> keys =
                 plan.keys().stream()

@@ -3,6 +3,7 @@ package dev.millrace.serving.semantic;
 import dev.millrace.contracts.project.cube.Dimension;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Cuts time into units, in a time zone's own hours and days. */
@@ -26,6 +28,9 @@ public final class TimeUnits {
 
     /** The granularity of time as it is, in local time. */
     static final String UNCUT = "$uncut";
+
+    /** Those that have the same length always, and so may begin anywhere. */
+    private static final Set<String> ALIGNED = Set.of("hour", "minute", "second");
 
     private static final Pattern QUARTERS = Pattern.compile("(-?\\d+) quarters?");
     private static final DateTimeFormatter UTC = utc("SSSSSS");
@@ -50,14 +55,29 @@ public final class TimeUnits {
     }
 
     /**
-     * Writes the beginning of the unit that a time lies in, as local time without a zone.
+     * Writes the beginning of the unit that a time lies in, as local time without a zone; in UTC if
+     * units begin at a moment of the query's own.
      *
      * @param time writes the time
      */
     static void truncate(
-            SqlWriter sql, Dimension dimension, String granularity, ZoneId zone, Runnable time) {
+            SqlWriter sql,
+            Dimension dimension,
+            String granularity,
+            Compilation compilation,
+            Runnable time) {
+        ZoneId zone = compilation.timezone();
+        Instant origin = compilation.origin();
         if (granularity.equals(UNCUT)) {
             local(sql, zone, time);
+            return;
+        }
+        if (origin != null && ALIGNED.contains(granularity)) {
+            sql.text("(date_bin(interval '1 " + granularity + "', (");
+            time.run();
+            sql.text(")::timestamptz, timestamptz '")
+                    .text(UTC.format(origin.atZone(ZoneId.of("UTC"))))
+                    .text("') AT TIME ZONE 'UTC')");
             return;
         }
         if (CALENDAR.contains(granularity)) {

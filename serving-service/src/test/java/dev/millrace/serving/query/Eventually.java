@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** Tries an assertion again until it holds or its time is over. */
-final class Eventually {
+public final class Eventually {
 
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -12,11 +12,11 @@ final class Eventually {
 
     /** What must come to hold. */
     @FunctionalInterface
-    interface Assertion {
+    public interface Assertion {
         void check() throws Exception;
     }
 
-    static void within(Duration patience, Assertion assertion) throws Exception {
+    public static void within(Duration patience, Assertion assertion) throws Exception {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             try {

@@ -35,10 +35,10 @@ import java.util.List;
 import java.util.Map;
 
 /** The service as it runs, on a port of its own, over a warehouse of a test's own. */
-final class RunningService implements AutoCloseable {
+public final class RunningService implements AutoCloseable {
 
     static final String API_SECRET = "a secret of the metrics doors for tests";
-    static final String OPERATOR_SECRET = "a secret of the operators' doors for tests";
+    public static final String OPERATOR_SECRET = "a secret of the operators' doors for tests";
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -46,7 +46,7 @@ final class RunningService implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     /** An answer, with its body as JSON. */
-    record Answer(int status, JsonNode body, HttpResponse<String> response) {
+    public record Answer(int status, JsonNode body, HttpResponse<String> response) {
 
         String error() {
             return body.path("error").asString("");
@@ -61,7 +61,8 @@ final class RunningService implements AutoCloseable {
         this.context = context;
     }
 
-    static RunningService start(TestWarehouse warehouse, Path project, String... properties) {
+    public static RunningService start(
+            TestWarehouse warehouse, Path project, String... properties) {
         Map<String, String> settings =
                 new HashMap<>(
                         Map.of(
@@ -86,7 +87,7 @@ final class RunningService implements AutoCloseable {
     }
 
     /** Writes a model into a project's directory. */
-    static void writeModel(Path project, String yaml) {
+    public static void writeModel(Path project, String yaml) {
         try {
             Path file = project.resolve("model/cubes/model.yml");
             Files.createDirectories(file.getParent());
@@ -100,15 +101,15 @@ final class RunningService implements AutoCloseable {
         return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
-    static String token() {
+    public static String token() {
         return token(API_SECRET, Map.of("sub", "tester"), Instant.now().plusSeconds(3_600));
     }
 
-    static String token(String secret, Map<String, Object> claims, Instant expires) {
+    public static String token(String secret, Map<String, Object> claims, Instant expires) {
         JWTClaimsSet.Builder builder =
                 new JWTClaimsSet.Builder().expirationTime(Date.from(expires));
         claims.forEach(builder::claim);
@@ -142,11 +143,11 @@ final class RunningService implements AutoCloseable {
                         .build());
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
     }
 
-    Answer send(HttpRequest request) {
+    public Answer send(HttpRequest request) {
         HttpResponse<String> response = respond(request);
         String body = response.body();
         return new Answer(
@@ -156,7 +157,7 @@ final class RunningService implements AutoCloseable {
     }
 
     /** The body of an answer that is no JSON. */
-    String text(HttpRequest request) {
+    public String text(HttpRequest request) {
         return respond(request).body();
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.contracts.project.cube;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Who may see which members and which rows of a cube or view. What no policy allows is denied.
@@ -60,6 +61,16 @@ public record AccessPolicy(
 
     /** What must be true of a row. */
     public sealed interface RowRule {}
+
+    /** The names of the members that a rule compares. */
+    static Stream<String> members(@Nullable RowRule rule) {
+        return switch (rule) {
+            case null -> Stream.empty();
+            case All(List<RowRule> rules) -> rules.stream().flatMap(AccessPolicy::members);
+            case Any(List<RowRule> rules) -> rules.stream().flatMap(AccessPolicy::members);
+            case On on -> Stream.of(on.member());
+        };
+    }
 
     /** All of the rules. */
     public record All(List<RowRule> rules) implements RowRule {

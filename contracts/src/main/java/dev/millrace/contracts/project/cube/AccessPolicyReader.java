@@ -147,6 +147,10 @@ final class AccessPolicyReader {
                 || operator.filter(o -> o == Operator.MEASURE_FILTER).isPresent()) {
             filter.reject("operator", "there is no operator '" + written + "' for rows");
         }
+        if (operator.filter(Operator::takesDates).isPresent()) {
+            filter.reject(
+                    "operator", "rows of a policy are told by texts and numbers, not by time");
+        }
         List<AccessPolicy.Value> values =
                 filter.list("values").stream().map(AccessPolicyReader::value).toList();
         if (operator.isPresent() && values.isEmpty() && !operator.get().takesNoValues()) {

@@ -70,10 +70,51 @@ final class CubeReferences {
         cube.segments().forEach(segment -> check(cube, segment.condition(), Place.ROW));
         cube.measures().forEach(measure -> check(cube, measure));
         cube.joins().forEach(join -> check(cube, join));
+        cube.policies().stream()
+                .flatMap(policy -> AccessPolicy.members(policy.rows()))
+                .distinct()
+                .forEach(member -> checkOwnRows(cube, member));
         cube.dimensions()
                 .forEach(d -> checkCycle(cube, d.name(), d.position(), new LinkedHashSet<>()));
         cube.measures()
                 .forEach(m -> checkCycle(cube, m.name(), m.position(), new LinkedHashSet<>()));
+    }
+
+    /** Rows are filtered where the cube is read: nothing else is there yet. */
+    private void checkOwnRows(Cube cube, String member) {
+        Optional<Dimension> dimension = cube.dimension(member);
+        if (dimension.isPresent() && !isOfOwnRows(cube, dimension.get(), new LinkedHashSet<>())) {
+            problems.add(
+                    dimension.get().position(),
+                    "an access policy of '%s' tells rows by '%s', which needs more than the cube's own rows"
+                                    .formatted(cube.name(), member)
+                            + "; put the policy on a view, or the column into the cube");
+        }
+    }
+
+    private boolean isOfOwnRows(Cube cube, Dimension dimension, Set<String> path) {
+        boolean plain =
+                dimension.expression() instanceof Dimension.Sql
+                        || dimension.expression() instanceof Dimension.Case;
+        return plain
+                && path.add(dimension.name())
+                && dimension
+                        .templates()
+                        .flatMap(SqlTemplate::references)
+                        .flatMap(reference -> names.resolve(cube, reference).stream())
+                        .allMatch(
+                                target ->
+                                        switch (target) {
+                                            case ToCube(Cube other) ->
+                                                    other.name().equals(cube.name());
+                                            case ToDimension(Cube other, Dimension d) ->
+                                                    other.name().equals(cube.name())
+                                                            && isOfOwnRows(
+                                                                    cube,
+                                                                    d,
+                                                                    new LinkedHashSet<>(path));
+                                            case ToMeasure _, ToSegment _ -> false;
+                                        });
     }
 
     private boolean isSwitch(Cube cube, SqlTemplate template) {
