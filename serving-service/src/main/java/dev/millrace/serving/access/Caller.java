@@ -1,6 +1,8 @@
 package dev.millrace.serving.access;
 
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,6 +22,13 @@ public record Caller(String name, Map<String, Object> securityContext) {
 
     public Caller {
         securityContext = Map.copyOf(securityContext);
+    }
+
+    /** When the token that was presented ends; nothing if it has no end. */
+    public Optional<Instant> expires() {
+        return securityContext.get("exp") instanceof Instant end
+                ? Optional.of(end)
+                : Optional.empty();
     }
 
     /** What callers have in common who may see the same, whichever tokens they bring. */

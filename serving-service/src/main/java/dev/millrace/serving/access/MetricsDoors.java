@@ -23,11 +23,12 @@ import java.util.List;
 class MetricsDoors implements WebMvcConfigurer {
 
     private static final String CUBE = "/cubejs-api/**";
+    private static final String OWN = "/v1/**";
 
     @Bean
     @Order(Doors.SERVICE)
     SecurityFilterChain cubeChain(HttpSecurity http, CallerTokens tokens) {
-        return http.securityMatcher(CUBE, "/livez", "/readyz")
+        return http.securityMatcher(CUBE, OWN, "/livez", "/readyz")
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
@@ -48,6 +49,7 @@ class MetricsDoors implements WebMvcConfigurer {
         cors.setMaxAge(Duration.ofHours(1));
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         source.registerCorsConfiguration(CUBE, cors);
+        source.registerCorsConfiguration(OWN, cors);
         return source;
     }
 

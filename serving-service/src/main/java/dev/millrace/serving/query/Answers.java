@@ -6,9 +6,12 @@ import dev.millrace.serving.semantic.Member;
 import dev.millrace.serving.semantic.Query;
 import dev.millrace.serving.semantic.QueryException;
 
+import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +54,7 @@ final class Answers {
                 Map<String, Object> head = new LinkedHashMap<>();
                 head.put("query", echoes.get(i));
                 head.put("lastRefreshTime", results.readAt().toString());
+                head.put("freshness", freshness(results.reads()));
                 head.put("refreshKeyValues", List.of());
                 head.put("usedPreAggregations", Map.of());
                 head.put("transformedQuery", null);
@@ -81,6 +85,27 @@ final class Answers {
             }
         }
         return out;
+    }
+
+    /** What is known of the rows that an answer was read from. */
+    private static List<Map<String, Object>> freshness(Reads reads) {
+        List<Map<String, Object>> relations = new ArrayList<>();
+        for (ReadRelation relation : reads.relations()) {
+            if (relation.version() != null) {
+                Map<String, Object> map = new LinkedHashMap<>();
+                map.put("relation", relation.name());
+                map.put("version", relation.version());
+                MemberNotes.putIfThere(map, "changedAt", text(relation.changedAt()));
+                MemberNotes.putIfThere(map, "watermark", text(relation.watermark()));
+                map.put("failedChecks", relation.failedChecks());
+                relations.add(map);
+            }
+        }
+        return relations;
+    }
+
+    private static @Nullable String text(@Nullable Instant at) {
+        return at == null ? null : at.toString();
     }
 
     private static Map<String, Object> annotation(

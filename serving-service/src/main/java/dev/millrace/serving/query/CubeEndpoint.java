@@ -8,6 +8,8 @@ import dev.millrace.serving.semantic.Viewer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -46,23 +48,41 @@ class CubeEndpoint {
     @GetMapping("/load")
     void load(HttpServletRequest request, HttpServletResponse response, Caller caller)
             throws IOException {
-        load(CubeRequest.get(request, json), caller, response);
+        load(CubeRequest.get(request, json), caller, known(request), response);
     }
 
     @PostMapping("/load")
     void loadByPost(HttpServletRequest request, HttpServletResponse response, Caller caller)
             throws IOException {
-        load(CubeRequest.post(request, json), caller, response);
+        load(CubeRequest.post(request, json), caller, known(request), response);
     }
 
-    private void load(CubeRequest request, Caller caller, HttpServletResponse response)
+    /** What the caller has already. */
+    private static @Nullable String known(HttpServletRequest request) {
+        return request.getHeader(HttpHeaders.IF_NONE_MATCH);
+    }
+
+    private void load(
+            CubeRequest request,
+            Caller caller,
+            @Nullable String known,
+            HttpServletResponse response)
             throws IOException {
         ServedModel.Revision revision = model.current();
         try (Delivery delivery =
                 desk.count(
                         request.requestId(),
                         caller,
-                        entry -> answer(revision, request, caller, entry))) {
+                        entry -> answer(revision, request, caller, known, entry))) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+            String tag = delivery.tag();
+            if (tag != null) {
+                response.setHeader(HttpHeaders.ETAG, tag);
+                if (tag.equals(known)) {
+                    response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+                    return;
+                }
+            }
             response.setContentType(MediaType.APPLICATION_JSON_VALUE);
             response.setContentLengthLong(delivery.body().length());
             delivery.body().writeTo(response.getOutputStream());
@@ -73,6 +93,7 @@ class CubeEndpoint {
             ServedModel.Revision revision,
             CubeRequest request,
             Caller caller,
+            @Nullable String known,
             QueryDesk.Entry entry) {
         QuerySet set = QuerySet.read(request.query(), reader);
         entry.members(set);
@@ -83,29 +104,34 @@ class CubeEndpoint {
         }
         List<CompiledQuery> compiled = compile(revision, set, caller);
         compiled.forEach(Answers::checkShown);
-        Optional<Flights.Arrival> results =
-                desk.results(revision.name(), caller, request, set, compiled);
+        Optional<QueryDesk.Held> results = desk.results(request.cache(), set, compiled, entry);
         if (results.isEmpty()) {
             entry.continues();
             return Delivery.CONTINUE_WAIT;
         }
-        Flights.Arrival arrival = results.get();
+        QueryDesk.Held held = results.get();
+        String tag = AnswerTags.of(revision.name(), request, compiled, held.results());
+        if (tag.equals(known)) {
+            held.close();
+            return Delivery.notModified(tag);
+        }
         ResultMemory.Share memory = desk.memory();
         Runnable sent =
                 () -> {
                     memory.close();
-                    arrival.close();
+                    held.close();
                 };
         try {
-            entry.rows(arrival.results());
+            entry.rows(held.results());
             return new Delivery(
                     answers.load(
                             set,
                             compiled,
-                            arrival.results(),
+                            held.results(),
                             revision.annotations(),
                             request,
                             memory::take),
+                    tag,
                     sent);
         } catch (RuntimeException | Error e) {
             sent.run();

@@ -36,6 +36,9 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
     private static final Logger log = LoggerFactory.getLogger(CubeErrors.class);
     private static final String ROOT = "/cubejs-api";
 
+    /** Takes queries in Cube's form, too. */
+    private static final String LIVE = "/v1/live";
+
     private final JsonMapper json;
 
     /** A status, and the body that says why. */
@@ -70,7 +73,7 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
 
     /** Whether Cube's form is spoken at a path. */
     static boolean isCube(String path) {
-        return path.equals(ROOT) || path.startsWith(ROOT + "/");
+        return path.equals(ROOT) || path.startsWith(ROOT + "/") || path.equals(LIVE);
     }
 
     /** Before Spring's own, which answer with problem details. */

@@ -4,6 +4,8 @@ import dev.millrace.serving.semantic.QueryException;
 
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,8 +19,10 @@ import java.util.UUID;
  * @param query the query or queries
  * @param multi whether the client knows answers with several results
  * @param sqlApi whether SQL is asked for in place of a query
+ * @param cache whether an answer that is kept will do
  */
-record CubeRequest(JsonNode query, boolean multi, boolean sqlApi, String requestId) {
+record CubeRequest(
+        JsonNode query, boolean multi, boolean sqlApi, CachePolicy cache, String requestId) {
 
     private static final int MAX_BODY = 1 << 20;
 
@@ -31,6 +35,7 @@ record CubeRequest(JsonNode query, boolean multi, boolean sqlApi, String request
                 parse(query, json),
                 "multi".equals(request.getParameter("queryType")),
                 "sql".equals(request.getParameter("format")),
+                policy(request.getParameter("cache")),
                 requestId(request));
     }
 
@@ -57,7 +62,14 @@ record CubeRequest(JsonNode query, boolean multi, boolean sqlApi, String request
                 query,
                 "multi".equals(body.path("queryType").asString("")),
                 "sql".equals(body.path("format").asString("")),
+                policy(body.path("cache").isString() ? body.path("cache").asString() : null),
                 requestId(request));
+    }
+
+    private static CachePolicy policy(@Nullable String name) {
+        return name == null || name.isEmpty()
+                ? CachePolicy.MUST_REVALIDATE
+                : CachePolicy.named(name);
     }
 
     private static JsonNode parse(String query, JsonMapper json) {

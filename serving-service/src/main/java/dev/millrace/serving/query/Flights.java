@@ -45,10 +45,12 @@ class Flights {
         private final FutureTask<Results> task;
         private final Runnable end;
         private int waiting;
+        private final Instant began;
         private Instant lastAsked;
         private boolean removed;
 
         Flight(Work work, Instant now) {
+            this.began = now;
             this.task = new FutureTask<>(work.results());
             this.end = work.end();
             this.lastAsked = now;
@@ -60,11 +62,22 @@ class Flights {
 
         private final Flight flight;
         private final Results results;
+        private final Instant asked;
         private boolean closed;
 
-        private Arrival(Flight flight, Results results) {
+        private Arrival(Flight flight, Results results, Instant asked) {
             this.flight = flight;
             this.results = results;
+            this.asked = asked;
+        }
+
+        /**
+         * Whether the query began before it was asked for, but not so long before that the same
+         * caller may have asked for it then, and was told to ask again.
+         */
+        boolean isOlderThanItsRequest() {
+            return flight.began.isBefore(asked)
+                    && flight.began.plus(settings.continueWaitTimeout()).isAfter(asked);
         }
 
         Results results() {
@@ -99,6 +112,7 @@ class Flights {
      */
     Optional<Arrival> await(Object key, Supplier<Work> work)
             throws ExecutionException, InterruptedException {
+        Instant asked = clock.instant();
         Flight flight = join(key, work);
         boolean arrived = false;
         try {
@@ -107,7 +121,7 @@ class Flights {
                             settings.continueWaitTimeout().toMillis(), TimeUnit.MILLISECONDS);
             remove(key, flight);
             arrived = true;
-            return Optional.of(new Arrival(flight, results));
+            return Optional.of(new Arrival(flight, results, asked));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (ExecutionException e) {

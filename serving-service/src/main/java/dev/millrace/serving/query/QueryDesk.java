@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -32,6 +31,8 @@ class QueryDesk {
     private static final Logger log = LoggerFactory.getLogger(QueryDesk.class);
 
     private final Warehouse warehouse;
+    private final ReadSet reads;
+    private final AnswerCache cache;
     private final ResultMemory memory;
     private final Flights flights;
     private final JsonMapper json;
@@ -39,11 +40,10 @@ class QueryDesk {
     private final MeterRegistry meters;
     private final CurrentTrace trace;
 
-    /** What makes one request the same as another. */
-    private record FlightKey(String revision, Map<String, Object> sight, String query) {}
-
     QueryDesk(
             Warehouse warehouse,
+            ReadSet reads,
+            AnswerCache cache,
             ResultMemory memory,
             Flights flights,
             JsonMapper json,
@@ -51,6 +51,8 @@ class QueryDesk {
             MeterRegistry meters,
             CurrentTrace trace) {
         this.warehouse = warehouse;
+        this.reads = reads;
+        this.cache = cache;
         this.memory = memory;
         this.flights = flights;
         this.json = json;
@@ -64,20 +66,35 @@ class QueryDesk {
         return memory.share();
     }
 
-    /** The results, if they come soon enough; else the caller is to ask again. */
-    Optional<Flights.Arrival> results(
-            String revision,
-            Caller caller,
-            CubeRequest request,
-            QuerySet set,
-            List<CompiledQuery> compiled) {
+    /** Results in hand until they are sent. */
+    record Held(Results results, Runnable release) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            release.run();
+        }
+    }
+
+    /** The results, kept or read, if they come soon enough; else the caller is to ask again. */
+    Optional<Held> results(
+            CachePolicy policy, QuerySet set, List<CompiledQuery> compiled, Entry entry) {
+        AnswerCache.Key key = AnswerCache.Key.of(set, compiled);
         try {
-            return flights.await(
-                    new FlightKey(revision, caller.sight(), request.query().toString()),
-                    () -> {
-                        QueryRun run = new QueryRun(warehouse, memory.share(), json, clock);
-                        return new Flights.Work(() -> run.run(set, compiled), run::end);
-                    });
+            if (policy == CachePolicy.STALE_WHILE_REVALIDATE) {
+                Optional<Held> recent = recent(key, entry);
+                if (recent.isPresent()) {
+                    Thread.ofVirtual().name("refresh").start(() -> refresh(key, set, compiled));
+                    return recent;
+                }
+            }
+            Optional<Results> kept = kept(policy, key, entry);
+            if (kept.isPresent()) {
+                return kept.map(results -> new Held(results, () -> {}));
+            }
+            Optional<Held> read = read(key, set, compiled);
+            return read.isPresent() || policy != CachePolicy.STALE_IF_SLOW
+                    ? read
+                    : recent(key, entry);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WarehouseException(new SQLException("interrupted", "57014", e));
@@ -88,6 +105,72 @@ class QueryDesk {
                 case null, default -> throw new IllegalStateException(e);
             }
         }
+    }
+
+    private Optional<Held> read(AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled)
+            throws ExecutionException, InterruptedException {
+        Optional<Flights.Arrival> first = fly(key, set, compiled);
+        if (first.isEmpty()
+                || !first.get().isOlderThanItsRequest()
+                || cache.isStillTrue(first.get().results())) {
+            return first.map(QueryDesk::held);
+        }
+        // Something was committed between the query that was joined and this request. One that is
+        // under way now began after that query had ended, and so after the request.
+        first.get().close();
+        return fly(key, set, compiled).map(QueryDesk::held);
+    }
+
+    private static Held held(Flights.Arrival arrival) {
+        return new Held(arrival.results(), arrival::close);
+    }
+
+    private Optional<Flights.Arrival> fly(
+            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled)
+            throws ExecutionException, InterruptedException {
+        return flights.await(
+                key,
+                () -> {
+                    QueryRun run = new QueryRun(warehouse, reads, memory.share(), json, clock);
+                    return new Flights.Work(() -> kept(key, run.run(set, compiled)), run::end);
+                });
+    }
+
+    private Optional<Held> recent(AnswerCache.Key key, Entry entry) {
+        return cache.recent(key)
+                .map(
+                        results -> {
+                            entry.cached = "stale";
+                            return new Held(results, () -> {});
+                        });
+    }
+
+    /** For the next who asks. Whoever cannot wait for it learns of failures when asking again. */
+    private void refresh(AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled) {
+        try {
+            if (cache.current(key).isEmpty()) {
+                read(key, set, compiled).ifPresent(Held::close);
+            }
+        } catch (ExecutionException | RuntimeException e) {
+            log.warn("An answer could not be refreshed: {}", String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Results kept(AnswerCache.Key key, Results read) {
+        cache.keep(key, read);
+        return read;
+    }
+
+    private Optional<Results> kept(CachePolicy policy, AnswerCache.Key key, Entry entry)
+            throws InterruptedException {
+        if (policy == CachePolicy.NO_CACHE) {
+            return Optional.empty();
+        }
+        Optional<Results> current = cache.current(key);
+        entry.cached = current.isPresent() ? "hit" : "miss";
+        return current;
     }
 
     /** Answers a request, and books how it went. */
@@ -109,13 +192,16 @@ class QueryDesk {
         Timer.builder("millrace.serving.queries")
                 .description("Queries by outcome")
                 .tag("outcome", outcome)
+                .tag("cache", entry.cached)
                 .publishPercentileHistogram()
                 .register(meters)
                 .record(took);
         meters.counter("millrace.serving.rows").increment((double) entry.rows);
         log.info(
-                "query outcome={} ms={} rows={} members=[{}] caller={} requestId={} traceId={}",
+                "query outcome={} cache={} ms={} rows={} members=[{}] caller={} requestId={}"
+                        + " traceId={}",
                 outcome,
+                entry.cached,
                 took.toMillis(),
                 entry.rows,
                 entry.members,
@@ -130,6 +216,7 @@ class QueryDesk {
         private String members = "";
         private String outcome = "ok";
         private long rows;
+        private String cached = "no";
 
         void members(QuerySet set) {
             members =

@@ -21,14 +21,21 @@ import java.util.List;
 final class QueryRun {
 
     private final Warehouse warehouse;
+    private final ReadSet reads;
     private final ResultMemory.Share memory;
     private final JsonMapper json;
     private final Clock clock;
     private @Nullable Runnable interruption;
     private boolean ended;
 
-    QueryRun(Warehouse warehouse, ResultMemory.Share memory, JsonMapper json, Clock clock) {
+    QueryRun(
+            Warehouse warehouse,
+            ReadSet reads,
+            ResultMemory.Share memory,
+            JsonMapper json,
+            Clock clock) {
         this.warehouse = warehouse;
+        this.reads = reads;
         this.memory = memory;
         this.json = json;
         this.clock = clock;
@@ -42,15 +49,21 @@ final class QueryRun {
             Connection connection = turn.connection();
             Instant readAt = clock.instant();
             List<ResultRows> rows = new ArrayList<>();
+            Reads read;
             try {
                 for (int i = 0; i < compiled.size(); i++) {
                     rows.add(run(connection, set, set.queries().get(i), compiled.get(i)));
                 }
+                // In the same snapshot, and while the locks tell what it was taken of.
+                read =
+                        reads.of(
+                                connection,
+                                compiled.stream().map(query -> query.statement().sql()).toList());
             } finally {
                 connection.rollback();
             }
             done = true;
-            return new Results(rows, readAt);
+            return new Results(rows, readAt, read);
         } finally {
             if (!done) {
                 memory.close();

@@ -7,8 +7,9 @@ import java.util.List;
  * What the queries of a request found.
  *
  * @param readAt the moment that all of it is of
+ * @param reads what it was read from
  */
-record Results(List<ResultRows> queries, Instant readAt) {
+record Results(List<ResultRows> queries, Instant readAt, Reads reads) {
 
     Results {
         queries = List.copyOf(queries);

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 class Warehouse implements AutoCloseable {
 
     private final HikariDataSource pool;
+    private final HikariDataSource checks;
     private final Semaphore turns;
 
     /** A connection for one of the queries that run at once; the next waits until it is closed. */
@@ -82,6 +83,17 @@ class Warehouse implements AutoCloseable {
         config.setConnectionInitSql("SET TIME ZONE 'UTC'");
         config.setIsolateInternalQueries(true);
         this.pool = new HikariDataSource(config);
+        HikariConfig checking = new HikariConfig();
+        config.copyStateTo(checking);
+        checking.setPoolName("warehouse-checks");
+        checking.setMetricRegistry(null);
+        checking.setMaximumPoolSize(1);
+        checking.setAutoCommit(true);
+        checking.setReadOnly(false);
+        checking.setTransactionIsolation(null);
+        checking.setIsolateInternalQueries(false);
+        checking.addDataSourceProperty("binaryTransfer", "true");
+        this.checks = new HikariDataSource(checking);
         this.turns = new Semaphore(settings.poolSize(), true);
     }
 
@@ -117,6 +129,11 @@ class Warehouse implements AutoCloseable {
         }
     }
 
+    /** A connection for questions that take no time, outside of any transaction. */
+    Connection checking() throws SQLException {
+        return checks.getConnection();
+    }
+
     boolean answers() {
         try (Connection connection = pool.getConnection()) {
             return connection.isValid(2);
@@ -127,6 +144,7 @@ class Warehouse implements AutoCloseable {
 
     @Override
     public void close() {
+        checks.close();
         pool.close();
     }
 }

@@ -35,6 +35,7 @@ class AnswersTest {
                 .containsExactly(
                         "query",
                         "lastRefreshTime",
+                        "freshness",
                         "refreshKeyValues",
                         "usedPreAggregations",
                         "transformedQuery",
@@ -189,7 +190,7 @@ class AnswersTest {
                                 .build());
 
         assertThat(metrics)
-                .contains("millrace_serving_queries_seconds_count{outcome=\"ok\"")
+                .contains("millrace_serving_queries_seconds_count{cache=")
                 .contains("millrace_serving_rows_total")
                 .contains("millrace_serving_queries_underway")
                 .contains("millrace_serving_requests_waiting")

@@ -167,7 +167,8 @@ final class Bench implements AutoCloseable {
                 set.queries().stream()
                         .map(query -> compiler.compile(query.query(), viewer))
                         .toList();
-        return new Asked(set, compiled, new QueryRun(warehouse, memory.share(), JSON, clock));
+        return new Asked(
+                set, compiled, new QueryRun(warehouse, new ReadSet(), memory.share(), JSON, clock));
     }
 
     /** What stands under {@code data} of the only query. */

@@ -57,7 +57,7 @@ class FlightsTest {
         return new Flights.Work(
                 () -> {
                     landing.await();
-                    return new Results(List.of(), Instant.EPOCH);
+                    return new Results(List.of(), Instant.EPOCH, Reads.UNKNOWN);
                 },
                 ended::incrementAndGet);
     }

@@ -6,6 +6,7 @@ import dev.millrace.contracts.topic.Topics;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,6 +17,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Counts the versions of relations, and tells each change of one as a {@link DatasetChanged}. */
 @Component
@@ -64,7 +67,7 @@ public class Datasets {
         // All who change relations lock them in this order, and so never wait in a circle.
         List<Change> ordered =
                 changes.stream().sorted(Comparator.comparing(Change::relation)).toList();
-        Map<String, Long> versions = nextVersions(connection, ordered);
+        Map<String, Long> versions = nextVersions(connection, ordered, at);
         List<DatasetChanged> events = new ArrayList<>(ordered.size());
         for (Change change : ordered) {
             events.add(
@@ -86,22 +89,29 @@ public class Datasets {
         return events;
     }
 
-    private static Map<String, Long> nextVersions(Connection connection, List<Change> ordered)
-            throws SQLException {
+    private static Map<String, Long> nextVersions(
+            Connection connection, List<Change> ordered, Instant at) throws SQLException {
         try (PreparedStatement upsert =
                 connection.prepareStatement(
                         """
-                        INSERT INTO transform.relation_version AS v (relation, version)
-                        SELECT r.relation, 1
-                        FROM unnest(?::text[]) WITH ORDINALITY AS r (relation, n)
+                        INSERT INTO transform.relation_version AS v
+                          (relation, version, changed_at, watermark, failed_checks)
+                        SELECT r.relation, 1, ?::timestamptz, r.watermark,
+                          coalesce(string_to_array(r.failed, chr(10)), '{}')
+                        FROM unnest(?::text[], ?::timestamptz[], ?::text[])
+                          WITH ORDINALITY AS r (relation, watermark, failed, n)
                         ORDER BY r.n
-                        ON CONFLICT (relation) DO UPDATE SET version = v.version + 1
+                        ON CONFLICT (relation) DO UPDATE SET
+                          version = v.version + 1,
+                          changed_at = excluded.changed_at,
+                          watermark = greatest(v.watermark, excluded.watermark),
+                          failed_checks = excluded.failed_checks
                         RETURNING relation, version
                         """)) {
-            upsert.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text", ordered.stream().map(Change::relation).toArray()));
+            upsert.setString(1, at.toString());
+            upsert.setArray(2, texts(connection, ordered, Change::relation));
+            upsert.setArray(3, texts(connection, ordered, Datasets::watermark));
+            upsert.setArray(4, texts(connection, ordered, Datasets::failed));
             Map<String, Long> versions = new HashMap<>();
             try (ResultSet rows = upsert.executeQuery()) {
                 while (rows.next()) {
@@ -110,5 +120,25 @@ public class Datasets {
             }
             return versions;
         }
+    }
+
+    private static Array texts(
+            Connection connection, List<Change> changes, Function<Change, @Nullable String> text)
+            throws SQLException {
+        return connection.createArrayOf("text", changes.stream().map(text).toArray());
+    }
+
+    private static @Nullable String watermark(Change change) {
+        Instant watermark = change.watermark();
+        return watermark == null ? null : watermark.toString();
+    }
+
+    /** Names of checks have no line breaks. */
+    private static @Nullable String failed(Change change) {
+        return change.failedChecks().isEmpty()
+                ? null
+                : change.failedChecks().stream()
+                        .map(check -> check.replace('\n', ' '))
+                        .collect(Collectors.joining("\n"));
     }
 }

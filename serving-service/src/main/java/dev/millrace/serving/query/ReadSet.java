@@ -1,0 +1,227 @@
+package dev.millrace.serving.query;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import dev.millrace.serving.query.Reads.Keeping;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Finds what a transaction has read: PostgreSQL holds a lock on every relation that it touched,
+ * through views and functions alike, until the transaction ends.
+ */
+@Component
+class ReadSet {
+
+    private static final String COLUMNS =
+            """
+            c.oid, n.nspname || '.' || c.relname, c.relfilenode,
+              coalesce((SELECT max(r.xmin::text::bigint) FROM pg_rewrite r WHERE r.ev_class = c.oid), 0),
+              c.relkind = 'v', f.version, f.changed_at, f.watermark, f.failed_checks
+            """;
+    private static final String FROM =
+            """
+              JOIN pg_class c ON c.oid = s.oid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+              LEFT JOIN transform.freshness f ON f.relation = n.nspname || '.' || c.relname
+            """;
+    private static final String LOCKED =
+            "SELECT "
+                    + COLUMNS
+                    + """
+                    FROM (
+                      SELECT DISTINCT coalesce(pg_partition_root(l.relation), l.relation) AS oid
+                      FROM pg_locks l
+                      WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation') s
+                    """
+                    + FROM
+                    + """
+                    WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f')
+                      AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'transform')
+                    """;
+    private static final String NOW = "SELECT " + COLUMNS + " FROM unnest(?::oid[]) s (oid)" + FROM;
+
+    /** Words of SQL that mean another thing at another time. */
+    private static final Pattern TIME =
+            Pattern.compile(
+                    "\\b(current_date|current_time|current_timestamp|localtime|localtimestamp)\\b"
+                        + "|\\b(now|transaction_timestamp|statement_timestamp)\\s*\\(|\\bage\\s*\\([^,]*\\)"
+                        + "|'(now|today|tomorrow|yesterday)'");
+
+    /** What gives another value each time, or one that nobody knows. */
+    private static final Pattern CHANCE =
+            Pattern.compile(
+                    "\\b(random|random_normal|clock_timestamp|timeofday|gen_random_uuid|uuidv[47]|nextval|currval"
+                        + "|lastval|setval|pg_sleep\\w*|txid_\\w+|pg_current_\\w+|pg_stat_\\w+|current_setting|dblink\\w*"
+                        + "|pg_read_\\w+|inet_\\w+|pg_backend_pid)\\s*\\(");
+
+    private static final Pattern CALL = Pattern.compile("\\b([a-z_][a-z0-9_$]*)\"?\\s*\\(");
+    private static final int REMEMBERED = 2_000;
+
+    private final Cache<List<String>, Keeping> keepings =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private volatile boolean told;
+
+    /** Whether the warehouse tells versions at all. */
+    private boolean isTold(Connection connection) throws SQLException {
+        if (told) {
+            return true;
+        }
+        try (PreparedStatement select =
+                        connection.prepareStatement(
+                                """
+                                SELECT EXISTS (
+                                  SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                                  WHERE n.nspname = 'transform' AND c.relname = 'freshness'
+                                    AND has_schema_privilege(n.oid, 'USAGE')
+                                    AND has_table_privilege(c.oid, 'SELECT'))
+                                """);
+                ResultSet found = select.executeQuery()) {
+            found.next();
+            told = found.getBoolean(1);
+            return told;
+        }
+    }
+
+    /**
+     * What the connection's transaction has read until now.
+     *
+     * @param statements its SQL
+     */
+    Reads of(Connection connection, List<String> statements) throws SQLException {
+        if (!isTold(connection)) {
+            return Reads.UNKNOWN;
+        }
+        List<ReadRelation> relations = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(LOCKED);
+                ResultSet found = select.executeQuery()) {
+            while (found.next()) {
+                relations.add(relation(found));
+            }
+        }
+        return new Reads(
+                relations,
+                relations.stream().allMatch(ReadRelation::isWatched)
+                        ? keeping(connection, statements, relations)
+                        : Keeping.NOT);
+    }
+
+    /** The same relations as they are now; those that are gone are missing. */
+    List<ReadRelation> now(Connection connection, Stream<Long> oids) throws SQLException {
+        Array asked = connection.createArrayOf("oid", oids.toArray());
+        List<ReadRelation> relations = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(NOW)) {
+            select.setArray(1, asked);
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    relations.add(relation(found));
+                }
+            }
+        }
+        return relations;
+    }
+
+    private static ReadRelation relation(ResultSet row) throws SQLException {
+        long version = row.getLong(6);
+        @Nullable Long counted = row.wasNull() ? null : version;
+        Array failed = row.getArray(9);
+        return new ReadRelation(
+                row.getLong(1),
+                row.getString(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getBoolean(5),
+                counted,
+                instant(row.getTimestamp(7)),
+                instant(row.getTimestamp(8)),
+                failed == null ? List.of() : List.of((String[]) failed.getArray()));
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
+        return timestamp == null ? null : timestamp.toInstant();
+    }
+
+    /** How long answers of the SQL stay true, that of the views in it included. */
+    private Keeping keeping(
+            Connection connection, List<String> statements, List<ReadRelation> relations)
+            throws SQLException {
+        List<String> key = new ArrayList<>(statements);
+        List<Long> views = new ArrayList<>();
+        for (ReadRelation relation : relations) {
+            if (relation.view()) {
+                views.add(relation.oid());
+                key.add(relation.oid() + " " + relation.rule());
+            }
+        }
+        Keeping known = keepings.getIfPresent(key);
+        if (known != null) {
+            return known;
+        }
+        String sql = text(connection, statements, views);
+        Keeping found =
+                CHANCE.matcher(sql).find() || callsUnknown(connection, sql)
+                        ? Keeping.NOT
+                        : TIME.matcher(sql).find() ? Keeping.BRIEFLY : Keeping.WHILE_UNCHANGED;
+        keepings.put(key, found);
+        return found;
+    }
+
+    private static String text(Connection connection, List<String> statements, List<Long> views)
+            throws SQLException {
+        StringBuilder text = new StringBuilder(String.join("\n", statements));
+        if (!views.isEmpty()) {
+            try (PreparedStatement select =
+                    connection.prepareStatement(
+                            "SELECT pg_get_viewdef(v) FROM unnest(?::oid[]) v")) {
+                select.setArray(1, connection.createArrayOf("oid", views.toArray()));
+                try (ResultSet found = select.executeQuery()) {
+                    while (found.next()) {
+                        text.append('\n').append(found.getString(1));
+                    }
+                }
+            }
+        }
+        return text.toString().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Whether the SQL calls a function that is not PostgreSQL's own and not sure to be constant.
+     */
+    private static boolean callsUnknown(Connection connection, String sql) throws SQLException {
+        Set<String> names = new TreeSet<>();
+        Matcher calls = CALL.matcher(sql);
+        while (calls.find()) {
+            names.add(calls.group(1));
+        }
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT EXISTS (SELECT FROM pg_proc p WHERE p.proname = ANY (?::text[])
+                          AND p.provolatile <> 'i' AND p.pronamespace <> 'pg_catalog'::regnamespace)
+                        """)) {
+            select.setArray(1, connection.createArrayOf("text", names.toArray()));
+            try (ResultSet found = select.executeQuery()) {
+                found.next();
+                return found.getBoolean(1);
+            }
+        }
+    }
+}
