@@ -109,13 +109,16 @@ class QueryDesk {
         Timer.builder("millrace.serving.queries")
                 .description("Queries by outcome")
                 .tag("outcome", outcome)
+                .tag("format", entry.format)
                 .publishPercentileHistogram()
                 .register(meters)
                 .record(took);
         meters.counter("millrace.serving.rows").increment((double) entry.rows);
         log.info(
-                "query outcome={} ms={} rows={} members=[{}] caller={} requestId={} traceId={}",
+                "query outcome={} format={} ms={} rows={} members=[{}] caller={} requestId={}"
+                        + " traceId={}",
                 outcome,
+                entry.format,
                 took.toMillis(),
                 entry.rows,
                 entry.members,
@@ -129,6 +132,7 @@ class QueryDesk {
 
         private String members = "";
         private String outcome = "ok";
+        private String format = "json";
         private long rows;
 
         void members(QuerySet set) {
@@ -150,7 +154,15 @@ class QueryDesk {
         }
 
         void rows(Results results) {
-            rows = results.rows();
+            rows(results.rows());
+        }
+
+        void rows(long count) {
+            rows = count;
+        }
+
+        void format(String wireName) {
+            format = wireName;
         }
 
         void continues() {

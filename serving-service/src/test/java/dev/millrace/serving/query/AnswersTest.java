@@ -189,7 +189,7 @@ class AnswersTest {
                                 .build());
 
         assertThat(metrics)
-                .contains("millrace_serving_queries_seconds_count{outcome=\"ok\"")
+                .contains("millrace_serving_queries_seconds_count{format=\"json\",outcome=\"ok\"")
                 .contains("millrace_serving_rows_total")
                 .contains("millrace_serving_queries_underway")
                 .contains("millrace_serving_requests_waiting")
