@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayInputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,13 +42,13 @@ import java.util.concurrent.Future;
 class ExportStreamTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final int LARGE = 200_000;
+    private static final int LARGE = 100_000;
 
     private static final String MODEL =
             """
             cubes:
               - name: large
-                sql: "SELECT i AS id, i % 1000 AS kind, 'row ' || i AS text, i * 1.5 AS amount FROM generate_series(1, 3000000) i"
+                sql: "SELECT i AS id, i % 1000 AS kind, 'row ' || i AS text, i * 1.5 AS amount FROM generate_series(1, 1000000) i"
                 dimensions:
                   - {name: id, sql: id, type: number, primary_key: true, public: true}
                   - {name: kind, sql: kind, type: number}
@@ -95,9 +97,9 @@ class ExportStreamTest {
                         warehouse,
                         project,
                         "millrace.warehouse.pool-size=2",
-                        "millrace.serving.export-limit=3000000",
+                        "millrace.serving.export-limit=1000000",
                         "millrace.serving.export-timeout=4s",
-                        "server.tomcat.connection-timeout=3s",
+                        "server.tomcat.connection-timeout=7s",
                         "millrace.serving.continue-wait-timeout=10s");
         client = new ExportClient(service);
     }
@@ -162,17 +164,32 @@ class ExportStreamTest {
     }
 
     @Test
+    void aLargeExportComesWholeByPostToo() throws Exception {
+        byte[] body = ("{\"query\":" + large(LARGE) + "}").getBytes(StandardCharsets.UTF_8);
+        HttpResponse<byte[]> answer =
+                client.send(
+                        service.request("/cubejs-api/v1/load?format=csv")
+                                .header("Authorization", RunningService.token())
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofInputStream(
+                                                () -> new ByteArrayInputStream(body)))
+                                .build());
+
+        assertThat(ExportedRows.csv(answer.body()).rows()).hasSize(LARGE);
+    }
+
+    @Test
     void rowGroupsAreClosedOnTheWay() throws Exception {
         ExportedRows parquet =
-                ExportedRows.parquet(client.load(large(1_000_000), ExportClient.PARQUET).body());
+                ExportedRows.parquet(client.load(large(600_000), ExportClient.PARQUET).body());
 
-        assertThat(parquet.batches()).isBetween(2, 8);
-        assertThat(parquet.rows()).hasSize(1_000_000);
+        assertThat(parquet.batches()).isBetween(2, 3);
+        assertThat(parquet.rows()).hasSize(600_000);
     }
 
     @Test
     void theLimitIsTheSettingsAndForFilesAlone() {
-        assertThat(client.load(large(3_000_001), "text/csv").statusCode()).isEqualTo(500);
+        assertThat(client.load(large(1_000_001), "text/csv").statusCode()).isEqualTo(500);
         assertThat(service.load(large(50_001)).error())
                 .isEqualTo("Error: The query limit has been exceeded.");
     }
@@ -207,6 +224,19 @@ class ExportStreamTest {
     }
 
     @Test
+    void aLargeFileIsRefusedToWhomItsEndCouldNotBeTold() throws Exception {
+        try (RawCaller caller =
+                new RawCaller(service, large(LARGE), ExportClient.CSV, "HTTP/1.0")) {
+            assertThat(caller.lastOf(2_000))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("A file of this size needs HTTP/1.1");
+        }
+        try (RawCaller caller = new RawCaller(service, large(3), ExportClient.CSV, "HTTP/1.0")) {
+            assertThat(caller.lastOf(2_000)).startsWith("HTTP/1.1 200").endsWith("4.5\r\n");
+        }
+    }
+
+    @Test
     void aFailureBeforeAnythingIsSentIsAnError() {
         HttpResponse<byte[]> answer = client.load(broken(50_100), "text/csv");
 
@@ -237,7 +267,7 @@ class ExportStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {ExportClient.CSV, ExportClient.ARROW, ExportClient.PARQUET})
     void aCallerThatLeavesHalfWayGivesTheConnectionBack(String form) throws Exception {
-        try (RawCaller caller = new RawCaller(service, large(3_000_000), form)) {
+        try (RawCaller caller = new RawCaller(service, large(1_000_000), form)) {
             assertThat(caller.read(5_000)).startsWith("HTTP/1.1 200");
         }
 
@@ -247,7 +277,7 @@ class ExportStreamTest {
     @Test
     void aReaderThatIsTooSlowLosesTheConnection() throws Exception {
         double before = metered("millrace.serving.queries", "outcome", "timeout");
-        try (RawCaller caller = new RawCaller(service, large(3_000_000), "text/csv")) {
+        try (RawCaller caller = new RawCaller(service, large(1_000_000), "text/csv")) {
             assertThat(caller.read(5_000)).startsWith("HTTP/1.1 200");
             assertThat(inTransactions()).isOne();
             // It takes nothing more; the connection is for others all the same.

@@ -15,12 +15,21 @@ final class RawCaller implements AutoCloseable {
     private final Socket socket = new Socket();
 
     RawCaller(RunningService service, String query, String accept) throws IOException {
+        this(service, query, accept, "HTTP/1.1");
+    }
+
+    RawCaller(RunningService service, String query, String accept, String version)
+            throws IOException {
         socket.setReceiveBufferSize(SMALL_BUFFER);
         socket.setSoTimeout(60_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port()));
         String request =
-                "GET /cubejs-api/v1/load?query=%s HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\nAuthorization: %s\r\n\r\n"
-                        .formatted(RunningService.encoded(query), accept, RunningService.token());
+                "GET /cubejs-api/v1/load?query=%s %s\r\nHost: localhost\r\nAccept: %s\r\nAuthorization: %s\r\n\r\n"
+                        .formatted(
+                                RunningService.encoded(query),
+                                version,
+                                accept,
+                                RunningService.token());
         socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -80,13 +80,18 @@ final class ParquetForm implements RowForm {
             if (text == null || !write(writer, columns.get(i), text)) {
                 writer.writeNull(0, 0);
             }
-            groupBytes += Long.BYTES + (text == null ? 0 : text.length());
+            groupBytes += size(columns.get(i), text);
         }
         open.store().endRecord();
         groupRows++;
         if (groupBytes >= GROUP_BYTES) {
             flush(open);
         }
+    }
+
+    private static long size(ExportColumn column, @Nullable String text) {
+        long varying = text != null && column.type() == ColumnType.Plain.TEXT ? text.length() : 0;
+        return Long.BYTES + varying;
     }
 
     private Group newGroup() {
