@@ -90,7 +90,15 @@ class ExportEndpoint {
             line.cut();
             meters.counter("millrace.serving.exports.broken", "format", format.wireName())
                     .increment();
-            log.warn("An export broke off, requestId={}", asked.requestId(), e);
+            if (e instanceof WarehouseException warehouse) {
+                // Its words may hold a value of the rows.
+                log.warn(
+                        "An export broke off: category={} requestId={}",
+                        warehouse.category(),
+                        asked.requestId());
+            } else {
+                log.error("An export broke off: requestId={}", asked.requestId(), e);
+            }
         }
     }
 

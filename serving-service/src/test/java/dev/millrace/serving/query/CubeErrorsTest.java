@@ -85,7 +85,7 @@ class CubeErrorsTest {
                 SERVICE.send(
                         SERVICE.request(COUNT)
                                 .header("Authorization", RunningService.token())
-                                .header("Accept", "text/csv")
+                                .header("Accept", "text/html")
                                 .build());
 
         assertCubes(answer, 406, "Acceptable representations: [application/json]");
