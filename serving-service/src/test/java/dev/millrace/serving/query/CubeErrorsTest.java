@@ -88,7 +88,11 @@ class CubeErrorsTest {
                                 .header("Accept", "text/html")
                                 .build());
 
-        assertCubes(answer, 406, "Acceptable representations: [application/json]");
+        assertCubes(
+                answer,
+                406,
+                "Acceptable representations: [application/json, text/csv,"
+                        + " application/vnd.apache.arrow.stream, application/vnd.apache.parquet]");
     }
 
     @Test
