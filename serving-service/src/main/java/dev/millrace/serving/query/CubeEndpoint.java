@@ -1,6 +1,7 @@
 package dev.millrace.serving.query;
 
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.query.export.ExportFormat;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
 import dev.millrace.serving.semantic.Viewer;
@@ -11,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -35,26 +37,47 @@ class CubeEndpoint {
     private final QueryDesk desk;
     private final QueryReader reader;
     private final Answers answers;
+    private final ExportEndpoint exports;
     private final JsonMapper json;
 
-    CubeEndpoint(ServedModel model, QueryDesk desk, JsonMapper json, Clock clock) {
+    CubeEndpoint(
+            ServedModel model,
+            QueryDesk desk,
+            JsonMapper json,
+            Clock clock,
+            ExportEndpoint exports) {
         this.model = model;
         this.desk = desk;
         this.json = json;
         this.reader = new QueryReader(json, clock);
         this.answers = new Answers(json);
+        this.exports = exports;
     }
 
-    @GetMapping("/load")
+    @GetMapping(path = "/load", produces = MediaType.ALL_VALUE)
     void load(HttpServletRequest request, HttpServletResponse response, Caller caller)
-            throws IOException {
-        load(CubeRequest.get(request, json), caller, known(request), response);
+            throws IOException, HttpMediaTypeNotAcceptableException {
+        load(CubeRequest.get(request, json), caller, request, response);
     }
 
-    @PostMapping("/load")
+    @PostMapping(path = "/load", produces = MediaType.ALL_VALUE)
     void loadByPost(HttpServletRequest request, HttpServletResponse response, Caller caller)
-            throws IOException {
-        load(CubeRequest.post(request, json), caller, known(request), response);
+            throws IOException, HttpMediaTypeNotAcceptableException {
+        load(CubeRequest.post(request, json), caller, request, response);
+    }
+
+    private void load(
+            CubeRequest asked,
+            Caller caller,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException, HttpMediaTypeNotAcceptableException {
+        Optional<ExportFormat> format = ResultFormRequest.of(request);
+        if (format.isPresent()) {
+            exports.answer(format.get(), asked, caller, request, response);
+        } else {
+            load(asked, caller, known(request), response);
+        }
     }
 
     /** What the caller has already. */

@@ -65,6 +65,7 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
         return switch (error) {
             case QueryException _ -> "caller";
             case BusyException _ -> "busy";
+            case CallerLeftException _ -> "caller_left";
             case WarehouseException warehouse ->
                     warehouse.category().name().toLowerCase(Locale.ROOT);
             default -> "platform";

@@ -193,15 +193,17 @@ class QueryDesk {
                 .description("Queries by outcome")
                 .tag("outcome", outcome)
                 .tag("cache", entry.cached)
+                .tag("format", entry.format)
                 .publishPercentileHistogram()
                 .register(meters)
                 .record(took);
         meters.counter("millrace.serving.rows").increment((double) entry.rows);
         log.info(
-                "query outcome={} cache={} ms={} rows={} members=[{}] caller={} requestId={}"
-                        + " traceId={}",
+                "query outcome={} cache={} format={} ms={} rows={} members=[{}] caller={}"
+                        + " requestId={} traceId={}",
                 outcome,
                 entry.cached,
+                entry.format,
                 took.toMillis(),
                 entry.rows,
                 entry.members,
@@ -215,6 +217,7 @@ class QueryDesk {
 
         private String members = "";
         private String outcome = "ok";
+        private String format = "json";
         private long rows;
         private String cached = "no";
 
@@ -237,7 +240,15 @@ class QueryDesk {
         }
 
         void rows(Results results) {
-            rows = results.rows();
+            rows(results.rows());
+        }
+
+        void rows(long count) {
+            rows = count;
+        }
+
+        void format(String wireName) {
+            format = wireName;
         }
 
         void continues() {

@@ -23,15 +23,24 @@ import java.util.Set;
 final class QueryReader {
 
     private static final int DEFAULT_LIMIT = 10_000;
-    private static final int MAX_LIMIT = 50_000;
+
+    /** The most rows of an answer that is built before it is sent. */
+    static final int MAX_LIMIT = 50_000;
+
     private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
 
     private final JsonMapper json;
     private final DateRanges ranges;
+    private final int maxLimit;
 
     QueryReader(JsonMapper json, Clock clock) {
+        this(json, clock, MAX_LIMIT);
+    }
+
+    QueryReader(JsonMapper json, Clock clock, int maxLimit) {
         this.json = json;
         this.ranges = new DateRanges(clock);
+        this.maxLimit = maxLimit;
     }
 
     NormalizedQuery read(JsonNode raw) {
@@ -113,10 +122,10 @@ final class QueryReader {
         return ZoneId.of(name);
     }
 
-    private static int limit(JsonNode raw) {
+    private int limit(JsonNode raw) {
         JsonNode found = raw.path("limit").isNumber() ? raw.path("limit") : raw.path("rowLimit");
         int limit = found.asInt(DEFAULT_LIMIT);
-        if (limit > MAX_LIMIT) {
+        if (limit > maxLimit) {
             throw QueryException.limit("The query limit has been exceeded.");
         }
         return limit;

@@ -73,23 +73,46 @@ enum ResultValue {
         }
     }
 
-    /** As JavaScript writes numbers; it knows no NaN and no infinity in JSON. */
+    /** The value as text, where null is told apart from it, and JSON's rules do not hold. */
+    String text(String text) {
+        return switch (this) {
+            case TEXT, INTEGER, JSON -> text;
+            case FLOAT -> isFinite(text) ? number(text) : text;
+            case BOOLEAN ->
+                    switch (text) {
+                        case "t" -> "true";
+                        case "f" -> "false";
+                        default -> text;
+                    };
+            case TIME, TEXT_TIME -> time(text);
+        };
+    }
+
+    private static boolean isFinite(String text) {
+        return !text.equals("NaN") && !text.endsWith("Infinity");
+    }
+
+    /** JSON knows no NaN and no infinity. */
     private static void writeFloat(JsonGenerator json, String text) {
-        if (text.equals("NaN") || text.endsWith("Infinity")) {
+        if (isFinite(text)) {
+            json.writeRawValue(number(text));
+        } else {
             json.writeNull();
-            return;
         }
+    }
+
+    /** As JavaScript writes numbers. */
+    private static String number(String text) {
         double value = Double.parseDouble(text);
         double size = Math.abs(value);
         if (value == 0) {
-            json.writeRawValue("0");
-        } else if (size >= 1e-6 && size < 1e21) {
-            json.writeRawValue(
-                    new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString());
-        } else {
-            String java = Double.toString(value).replace(".0E", "E").replace("E-", "e-");
-            json.writeRawValue(java.replace("E", "e+"));
+            return "0";
         }
+        if (size >= 1e-6 && size < 1e21) {
+            return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+        }
+        String java = Double.toString(value).replace(".0E", "E").replace("E-", "e-");
+        return java.replace("E", "e+");
     }
 
     /** PostgreSQL's {@code 1997-01-01 00:00:00.123456+00} as {@code 1997-01-01T00:00:00.123}. */

@@ -85,10 +85,14 @@ class CubeErrorsTest {
                 SERVICE.send(
                         SERVICE.request(COUNT)
                                 .header("Authorization", RunningService.token())
-                                .header("Accept", "text/csv")
+                                .header("Accept", "text/html")
                                 .build());
 
-        assertCubes(answer, 406, "Acceptable representations: [application/json]");
+        assertCubes(
+                answer,
+                406,
+                "Acceptable representations: [application/json, text/csv,"
+                        + " application/vnd.apache.arrow.stream, application/vnd.apache.parquet]");
     }
 
     @Test

@@ -1,0 +1,69 @@
+package dev.millrace.serving.query;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import java.io.IOException;
+
+/** Gives requests a hold on their connection, of which servlets know nothing. */
+@Configuration(proxyBeanMethods = false)
+class CallerLineConfiguration {
+
+    private static final String ATTRIBUTE = CallerLine.class.getName();
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> callerLines() {
+        return server -> server.addContextValves(new Lines());
+    }
+
+    /** The line of a request. */
+    static CallerLine of(HttpServletRequest request) {
+        if (request.getAttribute(ATTRIBUTE) instanceof CallerLine line) {
+            return line;
+        }
+        throw new IllegalStateException("no line to the caller; does the service run in Tomcat?");
+    }
+
+    private static final class Lines extends ValveBase {
+
+        Lines() {
+            super(true);
+        }
+
+        @Override
+        public void invoke(Request request, Response response)
+                throws IOException, ServletException {
+            request.setAttribute(ATTRIBUTE, new TomcatLine(request, response));
+            getNext().invoke(request, response);
+        }
+    }
+
+    private record TomcatLine(Request request, Response response) implements CallerLine {
+
+        /**
+         * Looks whether there is something to read, without waiting. The request has been read, and
+         * no client sends another one before it has the answer: what there is to read is the end.
+         */
+        @Override
+        public boolean isGone() {
+            org.apache.coyote.Request connection = request.getCoyoteRequest();
+            connection.action(ActionCode.AVAILABLE, true);
+            return connection.getAvailable() > 0;
+        }
+
+        /** Without the last chunk, or short of the length that was told. */
+        @Override
+        public void cut() {
+            response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, null);
+        }
+    }
+}
