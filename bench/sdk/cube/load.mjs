@@ -70,6 +70,17 @@ if (process.argv[2]) {
       });
     }
   }
+  // The client asks again and again; what it is told has to be the same while nothing changes.
+  const answers = await new Promise((resolve, reject) => {
+    const told = [];
+    const subscription = api.subscribe({ measures, dimensions, limit: 10 }, { pollInterval: 200 }, (error, result) => {
+      if (error) return reject(error);
+      told.push(JSON.stringify(result.tablePivot()));
+      return told.length === 3 ? subscription.unsubscribe().then(() => resolve(told)) : undefined;
+    });
+  });
+  console.log('\nsubscribed:', answers.length, 'answers');
+  if (new Set(answers).size !== 1) throw new Error('answers to a subscription differ');
   try {
     await api.load({ measures: [`${found.name}.there_is_no_such_measure`] });
     throw new Error('a measure that is not there was answered');

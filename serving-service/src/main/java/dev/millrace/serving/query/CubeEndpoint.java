@@ -208,14 +208,15 @@ class CubeEndpoint {
             @RequestParam(defaultValue = "false") boolean onlyViews,
             @RequestParam Map<String, String> parameters,
             Caller caller) {
-        if (parameters.containsKey("extended")) {
-            throw QueryException.notOffered("The extended catalogue");
-        }
         ServedModel.Revision revision = model.current();
+        List<Map<String, Object>> catalogue = revision.annotations().catalogue(Viewers.of(caller));
+        if (parameters.containsKey("extended")) {
+            catalogue = new ExtendedCatalogue(revision.compiler().model()).of(catalogue);
+        }
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put(
                 "cubes",
-                revision.annotations().catalogue(Viewers.of(caller)).stream()
+                catalogue.stream()
                         .filter(entry -> !onlyViews || "view".equals(entry.get("type")))
                         .toList());
         answer.put("compilerId", revision.name());

@@ -21,6 +21,7 @@ import java.time.Instant;
 final class ExportRun implements AutoCloseable {
 
     private final Turns turns;
+    private final PlanGuard guard;
     private final Clock clock;
     private final Duration timeout;
     private @Nullable Thread waiting;
@@ -43,8 +44,9 @@ final class ExportRun implements AutoCloseable {
      */
     record Rows(ResultSet result, @Nullable Long total) {}
 
-    ExportRun(Turns turns, Clock clock, Duration timeout) {
+    ExportRun(Turns turns, PlanGuard guard, Clock clock, Duration timeout) {
         this.turns = turns;
+        this.guard = guard;
         this.clock = clock;
         this.timeout = timeout;
     }
@@ -54,6 +56,7 @@ final class ExportRun implements AutoCloseable {
         boolean opened = false;
         try {
             Connection connection = connection();
+            guard.check(connection, compiled.statement());
             Long total = null;
             SqlStatement counting = compiled.total();
             if (counting != null) {

@@ -25,6 +25,7 @@ class Exports {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Warehouse warehouse;
+    private final PlanGuard guard;
     private final ExportSettings settings;
     private final int mostUnderWay;
     private final Clock clock;
@@ -34,7 +35,8 @@ class Exports {
     /** A place among the exports; its run has a connection only for a part of the time. */
     final class Place implements AutoCloseable {
 
-        private final ExportRun run = new ExportRun(this::turn, clock, settings.exportTimeout());
+        private final ExportRun run =
+                new ExportRun(this::turn, guard, clock, settings.exportTimeout());
         private boolean taken;
         private boolean left;
 
@@ -77,12 +79,14 @@ class Exports {
 
     Exports(
             Warehouse warehouse,
+            PlanGuard guard,
             ExportSettings settings,
             WarehouseSettings limits,
             FlightSettings queries,
             Clock clock,
             MeterRegistry meters) {
         this.warehouse = warehouse;
+        this.guard = guard;
         this.settings = settings;
         this.mostUnderWay = queries.maxQueries();
         this.clock = clock;

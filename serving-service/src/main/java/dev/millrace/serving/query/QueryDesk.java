@@ -31,6 +31,7 @@ class QueryDesk {
     private static final Logger log = LoggerFactory.getLogger(QueryDesk.class);
 
     private final Warehouse warehouse;
+    private final PlanGuard guard;
     private final ReadSet reads;
     private final AnswerCache cache;
     private final ResultMemory memory;
@@ -42,6 +43,7 @@ class QueryDesk {
 
     QueryDesk(
             Warehouse warehouse,
+            PlanGuard guard,
             ReadSet reads,
             AnswerCache cache,
             ResultMemory memory,
@@ -51,6 +53,7 @@ class QueryDesk {
             MeterRegistry meters,
             CurrentTrace trace) {
         this.warehouse = warehouse;
+        this.guard = guard;
         this.reads = reads;
         this.cache = cache;
         this.memory = memory;
@@ -131,7 +134,8 @@ class QueryDesk {
         return flights.await(
                 key,
                 () -> {
-                    QueryRun run = new QueryRun(warehouse, reads, memory.share(), json, clock);
+                    QueryRun run =
+                            new QueryRun(warehouse, guard, reads, memory.share(), json, clock);
                     return new Flights.Work(() -> kept(key, run.run(set, compiled)), run::end);
                 });
     }

@@ -21,6 +21,7 @@ import java.util.List;
 final class QueryRun {
 
     private final Warehouse warehouse;
+    private final PlanGuard guard;
     private final ReadSet reads;
     private final ResultMemory.Share memory;
     private final JsonMapper json;
@@ -30,11 +31,13 @@ final class QueryRun {
 
     QueryRun(
             Warehouse warehouse,
+            PlanGuard guard,
             ReadSet reads,
             ResultMemory.Share memory,
             JsonMapper json,
             Clock clock) {
         this.warehouse = warehouse;
+        this.guard = guard;
         this.reads = reads;
         this.memory = memory;
         this.json = json;
@@ -51,6 +54,9 @@ final class QueryRun {
             List<ResultRows> rows = new ArrayList<>();
             Reads read;
             try {
+                for (CompiledQuery query : compiled) {
+                    guard.check(connection, query.statement());
+                }
                 for (int i = 0; i < compiled.size(); i++) {
                     rows.add(run(connection, set, set.queries().get(i), compiled.get(i)));
                 }

@@ -28,8 +28,12 @@ final class Bench implements AutoCloseable {
 
     static final JsonMapper JSON = JsonMapper.shared();
 
+    /** As the service has it by default. */
+    private static final long MAX_ROWS = 1_000_000_000;
+
     final Warehouse warehouse;
     final ResultMemory memory;
+    final PlanGuard guard = new PlanGuard(new GuardSettings(MAX_ROWS, 0, Duration.ZERO), JSON);
     private final QueryCompiler compiler;
     private final QueryReader reader;
     private final Clock clock;
@@ -168,7 +172,9 @@ final class Bench implements AutoCloseable {
                         .map(query -> compiler.compile(query.query(), viewer))
                         .toList();
         return new Asked(
-                set, compiled, new QueryRun(warehouse, new ReadSet(), memory.share(), JSON, clock));
+                set,
+                compiled,
+                new QueryRun(warehouse, guard, new ReadSet(), memory.share(), JSON, clock));
     }
 
     /** What stands under {@code data} of the only query. */

@@ -3,6 +3,7 @@ package dev.millrace.serving.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.serving.semantic.SemanticModel;
+import dev.millrace.serving.semantic.Viewer;
 
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +85,7 @@ class CatalogueTest {
             JsonMapper.shared()
                     .valueToTree(
                             new Annotations(Shop.compiler(MODEL).model())
-                                    .catalogue(dev.millrace.serving.semantic.Viewer.PLATFORM));
+                                    .catalogue(Viewer.PLATFORM));
 
     private JsonNode entry(String name) {
         return named(catalogue, name);
@@ -103,6 +104,29 @@ class CatalogueTest {
 
     private static void assertJson(JsonNode actual, String expected) {
         assertThat(actual).isEqualTo(JsonMapper.shared().readTree(expected));
+    }
+
+    @Test
+    void theExtendedCatalogueTellsWhatTheFilesSay() {
+        SemanticModel model = Shop.compiler(Shop.MODEL).model();
+
+        JsonNode extended =
+                Bench.JSON.valueToTree(
+                        new ExtendedCatalogue(model)
+                                .of(new Annotations(model).catalogue(Viewer.PLATFORM)));
+
+        JsonNode orders =
+                extended.valueStream()
+                        .filter(cube -> cube.path("name").asString().equals("orders"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(orders.path("sqlTable").asString()).isEqualTo("shop.orders");
+        assertThat(orders.path("fileName").asString()).isEqualTo("model/cubes/a.yml");
+        JsonNode join = orders.path("joins").path(0);
+        assertThat(join.path("name").asString()).isEqualTo("customers");
+        assertThat(join.path("relationship").asString()).isEqualTo("manyToOne");
+        assertThat(join.path("sql").asString()).isEqualTo("{CUBE}.customer_id = {customers.id}");
+        assertThat(orders.path("measures").findValuesAsString("sql")).contains("amount");
     }
 
     @Test

@@ -41,7 +41,6 @@ class CubeErrorsTest {
                     GET    | /cubejs-api/v1/load                   | 400 | Query param is required
                     GET    | /cubejs-api/v1/load?query=            | 400 | Query param is required
                     GET    | /cubejs-api/v1/sql?query=%7B          | 400 | Unable to decode query param as JSON
-                    GET    | /cubejs-api/v1/meta?extended=true     | 400 | The extended catalogue is not offered
                     GET    | /cubejs-api/v1/pre-aggregations/jobs/1| 400 | is not offered
                     POST   | /cubejs-api/v1/load                   | 400 | Unable to decode the body as JSON
                     """)

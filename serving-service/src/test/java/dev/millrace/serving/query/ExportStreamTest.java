@@ -42,7 +42,7 @@ import java.util.concurrent.Future;
 class ExportStreamTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final int LARGE = 100_000;
+    private static final int LARGE = 40_000;
 
     private static final String MODEL =
             """

@@ -33,6 +33,7 @@ class ExportsTest {
     private final Exports exports =
             new Exports(
                     BENCH.warehouse,
+                    BENCH.guard,
                     new ExportSettings(50_000, Duration.ofMinutes(5)),
                     Bench.Settings.of(WAREHOUSE).poolSize(4).done(),
                     new FlightSettings(Duration.ofSeconds(1), Duration.ofSeconds(60), 2),

@@ -3,6 +3,7 @@ package dev.millrace.contracts.project.cube;
 import dev.millrace.contracts.project.Position;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -69,6 +70,36 @@ public record SqlTemplate(Position position, List<Part> parts) {
 
     public SqlTemplate {
         parts = List.copyOf(parts);
+    }
+
+    /** The SQL as it was written, but for comments. */
+    public String source() {
+        return parts.stream().map(SqlTemplate::source).collect(Collectors.joining());
+    }
+
+    private static String source(Part part) {
+        return switch (part) {
+            case Text(String sql) -> sql;
+            case Reference reference -> reference.toString();
+            case Relation(String cube) -> "{" + cube + ".sql()}";
+            case ContextFilter(List<String> claim, String column, boolean required) ->
+                    "{SECURITY_CONTEXT.%s.%s('%s')}"
+                            .formatted(
+                                    String.join(".", claim),
+                                    required ? "requiredFilter" : "filter",
+                                    column);
+            case FilterGroup(List<FilterParameter> members) -> {
+                String all =
+                        members.stream()
+                                .map(
+                                        m ->
+                                                "FILTER_PARAMS.%s.%s.filter('%s')"
+                                                        .formatted(
+                                                                m.cube(), m.member(), m.column()))
+                                .collect(Collectors.joining(", "));
+                yield members.size() == 1 ? "{" + all + "}" : "{FILTER_GROUP(" + all + ")}";
+            }
+        };
     }
 
     public Stream<Reference> references() {

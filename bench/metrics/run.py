@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""How fast serving answers, beside a bare Spring MVC endpoint, plain JDBC and Cube, in one run on one table.
+
+    bench/metrics/run.py --database postgresql://SUPERUSER@HOST:PORT/postgres [--rows 10000000] [--cube DIRECTORY]
+
+- kept answers a second, over eight connections, beside an endpoint that returns the same bytes from memory
+- what serving adds to a query that is run each time: by one connection, p50, beside the same SQL by JDBC
+- with --cube: Cube in that directory (npm install --ignore-scripts of @cubejs-backend/server and
+  @cubejs-backend/postgres-driver 0.31.69, with an index.js that listens), in production mode with its memory cache, on the
+  same warm query
+
+Needs psql, and serving built: mvn -B -q package -DskipTests -pl serving-service -am
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.dont_write_bytecode = True
+from serving_process import PASSWORD, ROOT, Failed, Serving, make_database, psql  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+DATABASE = "millrace_metrics_bench"
+QUERY = {"measures": ["orders.count", "orders.revenue"], "dimensions": ["orders.status", "orders.country"]}
+# What a dashboard asks that is not kept: few rows, by a key.
+SMALL = {"measures": ["orders.count", "orders.revenue"], "filters": [{"member": "orders.id", "operator": "lte", "values": ["20"]}]}
+
+ROWS = """
+CREATE SCHEMA facts;
+CREATE TABLE facts.orders AS SELECT n AS id, (ARRAY['open', 'paid', 'sent', 'returned'])[1 + n % 4] AS status,
+  'C' || n % 25 AS country, (n % 10007) / 7.0 AS amount, timestamptz '2025-01-01' + n * interval '3 seconds' AS created_at
+FROM generate_series(1, {rows}) n;
+ALTER TABLE facts.orders ADD PRIMARY KEY (id);
+ANALYZE facts.orders;
+CREATE TABLE transform.relation_version (relation text PRIMARY KEY, version bigint NOT NULL, changed_at timestamptz, watermark timestamptz,
+  failed_checks text[] NOT NULL DEFAULT '{{}}');
+CREATE VIEW transform.freshness AS SELECT * FROM transform.relation_version;
+GRANT USAGE ON SCHEMA transform, facts TO millrace_reader;
+GRANT SELECT ON transform.freshness, facts.orders TO millrace_reader;
+INSERT INTO transform.relation_version VALUES ('facts.orders', 1, now());
+"""
+
+
+def java():
+    return subprocess.run([ROOT / ".ci/jdk"], capture_output=True, text=True, check=True).stdout.strip() + "/bin/java"
+
+
+def load(url, token, seconds, connections=8):
+    done = subprocess.run(
+        [java(), "-Xmx128m", HERE / "Load.java", url, str(connections), str(seconds), token], capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise Failed(done.stderr[-1500:])
+    return json.loads(done.stdout)
+
+
+def warm(url, token, seconds, connections=8):
+    load(url, token, seconds, connections)
+    return load(url, token, seconds, connections)
+
+
+def address(port, query, cache=""):
+    parameters = {"query": json.dumps(query)}
+    if cache:
+        parameters["cache"] = cache
+    return f"http://127.0.0.1:{port}/cubejs-api/v1/load?{urllib.parse.urlencode(parameters)}"
+
+
+class Process:
+    """A program that is ready when an address answers."""
+
+    def __init__(self, command, log, ready, token, environment=None, cwd=None):
+        self.log = log
+        self.process = subprocess.Popen(
+            command, env={**os.environ, **(environment or {})}, cwd=cwd, stdout=open(log, "w"), stderr=subprocess.STDOUT
+        )
+        deadline = time.monotonic() + 180
+        while True:
+            try:
+                request = urllib.request.Request(ready, headers={"Authorization": token})
+                body = urllib.request.urlopen(request, timeout=60).read()
+                if b"Continue wait" not in body:
+                    return
+            except OSError:
+                pass
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise Failed(f"it did not start; see {log}")
+            time.sleep(0.5)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def classpath(place):
+    """What serving runs with, as directories and jars."""
+    jar = next((ROOT / "serving-service/target").glob("serving-service-*-exec.jar"))
+    subprocess.run([java(), "-Djarmode=tools", "-jar", jar, "extract", "--destination", place / "jars"], check=True, capture_output=True)
+    return ":".join(str(path) for path in (place / "jars/lib").glob("*.jar"))
+
+
+def compile_to(place, path, source):
+    javac = java() + "c"
+    subprocess.run([javac, "-cp", path, "-d", place / "classes", HERE / source], check=True)
+    return f"{place / 'classes'}:{path}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="How fast serving answers, beside others.")
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--cube", type=Path)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--port", type=int, default=18_183)
+    options = parser.parse_args()
+    place = Path(tempfile.mkdtemp(prefix="millrace-metrics-"))
+    shown = {}
+    try:
+        owner = make_database(options.database, DATABASE)
+        psql(owner, "-c", ROWS.format(rows=options.rows))
+        path = classpath(place)
+        with Serving(owner, HERE, place, options.port, heap="512m") as serving:
+            token = serving.token()
+            kept = address(options.port, QUERY)
+            answer = urllib.request.urlopen(urllib.request.Request(kept, headers={"Authorization": token}), timeout=120)
+            (place / "bytes").write_bytes(answer.read())
+            bare = Process(
+                [java(), "-Xmx512m", f"-Dbytes={place / 'bytes'}", "-Dspring.threads.virtual.enabled=true",
+                 f"-Dserver.port={options.port + 1}", "-cp", compile_to(place, path, "Bare.java"), "Bare"],
+                place / "bare.log", address(options.port + 1, QUERY), token,
+            )
+            try:
+                warm(kept, token, options.seconds)
+                warm(address(options.port + 1, QUERY), token, options.seconds)
+                for _ in range(options.rounds):
+                    ours = load(kept, token, options.seconds)
+                    theirs = load(address(options.port + 1, QUERY), token, options.seconds)
+                    ratio = ours["requests_per_second"] / theirs["requests_per_second"]
+                    print(f"kept answer: serving {ours}, bare MVC {theirs}: {ratio:.2f}", flush=True)
+                    shown.setdefault("kept to bare", []).append(ratio)
+                    shown.setdefault("kept", []).append(ours["requests_per_second"])
+            finally:
+                bare.stop()
+            status, body = serving.get(address(options.port, SMALL).split(str(options.port), 1)[1].replace("/load", "/sql"), token)
+            sql = body["sql"]["sql"][0].replace("$1", "'20'").replace("$2", "20")
+            parts = urllib.parse.urlsplit(owner)
+            jdbc = f"jdbc:postgresql://{parts.hostname}:{parts.port or 5432}{parts.path}"
+            small = address(options.port, SMALL, "no-cache")
+            warm(small, token, options.seconds, 1)
+            for _ in range(options.rounds):
+                ours = load(small, token, options.seconds, 1)
+                done = subprocess.run(
+                    [java(), "-cp", compile_to(place, path, "Jdbc.java"), "Jdbc", jdbc, "millrace_reader", PASSWORD, sql, str(int(options.seconds))],
+                    capture_output=True, text=True, check=True,
+                )
+                plain = json.loads(done.stdout)
+                print(f"query run each time: serving p50 {ours['p50']} us, JDBC p50 {plain['p50']} us: {ours['p50'] - plain['p50']} us more", flush=True)
+                shown.setdefault("overhead us", []).append(ours["p50"] - plain["p50"])
+            if options.cube:
+                cube(options, owner, place, shown, kept, token)
+        for name, values in shown.items():
+            print(f"{name}: median {sorted(values)[len(values) // 2]:.2f} of {[round(v, 2) for v in values]}")
+        return 0
+    except Failed as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    finally:
+        shutil.rmtree(place / "jars", ignore_errors=True)
+
+
+def cube(options, owner, place, shown, kept, token):
+    parts = urllib.parse.urlsplit(owner)
+    home = place / "cube"
+    home.mkdir()
+    (home / "schema").mkdir()
+    shutil.copy(HERE / "orders.js", home / "schema" / "orders.js")
+    shutil.copy(options.cube / "index.js", home / "index.js")
+    (home / "node_modules").symlink_to((options.cube / "node_modules").resolve())
+    secret = "only-for-this-run"
+    import base64
+    import hashlib
+    import hmac
+
+    def part(value):
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
+
+    signed = part({"alg": "HS256", "typ": "JWT"}) + b"." + part({"exp": int(time.time()) + 3600})
+    seal = base64.urlsafe_b64encode(hmac.new(secret.encode(), signed, hashlib.sha256).digest()).rstrip(b"=")
+    theirs_token = (signed + b"." + seal).decode()
+    port = options.port + 2
+    environment = {
+        "NODE_ENV": "production", "CUBEJS_DEV_MODE": "false", "CUBEJS_CACHE_AND_QUEUE_DRIVER": "memory", "CUBEJS_DB_TYPE": "postgres",
+        "CUBEJS_DB_HOST": parts.hostname, "CUBEJS_DB_PORT": str(parts.port or 5432), "CUBEJS_DB_NAME": DATABASE,
+        "CUBEJS_DB_USER": "millrace_reader", "CUBEJS_DB_PASS": PASSWORD, "CUBEJS_API_SECRET": secret, "PORT": str(port),
+        "CUBEJS_TELEMETRY": "false",
+    }
+    process = Process(["node", "index.js"], place / "cube.log", address(port, QUERY), theirs_token, environment, home)
+    try:
+        warm(address(port, QUERY), theirs_token, options.seconds)
+        for _ in range(options.rounds):
+            theirs = load(address(port, QUERY), theirs_token, options.seconds)
+            ours = load(kept, token, options.seconds)
+            ratio = ours["requests_per_second"] / theirs["requests_per_second"]
+            print(f"warm query: serving {ours}, Cube {theirs}: {ratio:.1f} times", flush=True)
+            shown.setdefault("to Cube", []).append(ratio)
+    finally:
+        process.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
