@@ -54,13 +54,17 @@ class CubeEndpoint {
         this.exports = exports;
     }
 
-    @GetMapping(path = "/load", produces = MediaType.ALL_VALUE)
+    @GetMapping(
+            path = {"/load", "/subscribe"},
+            produces = MediaType.ALL_VALUE)
     void load(HttpServletRequest request, HttpServletResponse response, Caller caller)
             throws IOException, HttpMediaTypeNotAcceptableException {
         load(CubeRequest.get(request, json), caller, request, response);
     }
 
-    @PostMapping(path = "/load", produces = MediaType.ALL_VALUE)
+    @PostMapping(
+            path = {"/load", "/subscribe"},
+            produces = MediaType.ALL_VALUE)
     void loadByPost(HttpServletRequest request, HttpServletResponse response, Caller caller)
             throws IOException, HttpMediaTypeNotAcceptableException {
         load(CubeRequest.post(request, json), caller, request, response);

@@ -108,8 +108,8 @@ class PlanGuard {
     }
 
     private static void relation(JsonNode node, List<String> found) {
-        if (node.has("Relation Name")) {
-            String name = node.path("Alias").asString(node.path("Relation Name").asString());
+        if (node.has("Alias")) {
+            String name = node.path("Alias").asString("");
             found.add("%s (%s rows)".formatted(name, number(node.path("Plan Rows").asDouble())));
         }
         for (JsonNode inner : node.path("Plans")) {

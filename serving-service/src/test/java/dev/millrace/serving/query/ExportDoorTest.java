@@ -183,7 +183,7 @@ class ExportDoorTest {
                     {"measures":["absent.count"]}                               | 500 | Error: relation "shop.not_landed_yet" does not exist
                     {"measures":["orders.count"],"limit":50001}                 | 500 | Error: The query limit has been exceeded.
                     {"dimensions":["customers.id"]}                             | 400 | You requested hidden member
-                    {"measures":["secrets.count"]}                              | 400 | The cube 'secrets' has an access policy
+                    {"measures":["secrets.count"]}                              | 400 | You requested hidden member: 'secrets__count'
                     {}                                                          | 400 | Query should contain either measures
                     """)
     void errorsAreThoseOfJson(String query, int status, String error) {
