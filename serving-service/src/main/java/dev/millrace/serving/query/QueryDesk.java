@@ -2,6 +2,8 @@ package dev.millrace.serving.query;
 
 import dev.millrace.operations.trace.CurrentTrace;
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.TenantTokens;
+import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.Query;
 
@@ -38,9 +40,14 @@ class QueryDesk {
     private final Clock clock;
     private final MeterRegistry meters;
     private final CurrentTrace trace;
+    private final TenantTokens tokens;
 
-    /** What makes one request the same as another. */
-    private record FlightKey(String revision, Map<String, Object> sight, String query) {}
+    /**
+     * What makes one request the same as another. The tenants are no matter of the claims alone: an
+     * operator's may be those of a caller.
+     */
+    private record FlightKey(
+            String revision, Map<String, Object> sight, Tenants tenants, String query) {}
 
     QueryDesk(
             Warehouse warehouse,
@@ -49,7 +56,8 @@ class QueryDesk {
             JsonMapper json,
             Clock clock,
             MeterRegistry meters,
-            CurrentTrace trace) {
+            CurrentTrace trace,
+            TenantTokens tokens) {
         this.warehouse = warehouse;
         this.memory = memory;
         this.flights = flights;
@@ -57,6 +65,7 @@ class QueryDesk {
         this.clock = clock;
         this.meters = meters;
         this.trace = trace;
+        this.tokens = tokens;
     }
 
     /** Memory for what one caller gets beside the results that others may share. */
@@ -71,11 +80,18 @@ class QueryDesk {
             CubeRequest request,
             QuerySet set,
             List<CompiledQuery> compiled) {
+        Tenants tenants = tokens.of(caller);
         try {
             return flights.await(
-                    new FlightKey(revision, caller.sight(), request.query().toString()),
+                    new FlightKey(revision, caller.sight(), tenants, request.query().toString()),
                     () -> {
-                        QueryRun run = new QueryRun(warehouse, memory.share(), json, clock);
+                        QueryRun run =
+                                new QueryRun(
+                                        warehouse,
+                                        memory.share(),
+                                        json,
+                                        clock,
+                                        () -> tokens.sign(tenants));
                         return new Flights.Work(() -> run.run(set, compiled), run::end);
                     });
         } catch (InterruptedException e) {
