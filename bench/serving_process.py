@@ -46,7 +46,7 @@ def make_database(server, database, dump=None):
             mended.write(text)
             mended.flush()
             psql(owner, "-f", mended.name)
-    for schema in psql(owner, "-c", "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema|serving|transform|ingestion)'").split():
+    for schema in psql(owner, "-c", "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema|serving|transform|ingestion|millrace)'").split():
         psql(owner, "-c", f'GRANT USAGE ON SCHEMA "{schema}" TO millrace_reader; GRANT SELECT ON ALL TABLES IN SCHEMA "{schema}" TO millrace_reader')
     return owner
 

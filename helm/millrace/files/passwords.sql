@@ -15,8 +15,15 @@ SET LOCAL password_encryption = 'scram-sha-256';
 \getenv serving_password MILLRACE_SERVING_PASSWORD
 \getenv reader_password MILLRACE_READER_PASSWORD
 
+\getenv tenant_secret MILLRACE_SERVING_TENANTSECRET
+
 ALTER ROLE millrace_ingestion PASSWORD :'ingestion_password';
 ALTER ROLE millrace_transform PASSWORD :'transform_password';
 ALTER ROLE millrace_models PASSWORD :'models_password';
 ALTER ROLE millrace_serving PASSWORD :'serving_password';
 ALTER ROLE millrace_reader PASSWORD :'reader_password';
+
+-- What tenants' tokens are signed with. Without it there are none, and readers see no tenant's rows.
+\if :{?tenant_secret}
+SELECT millrace.set_tenant_secret(:'tenant_secret') \g /dev/null
+\endif

@@ -39,6 +39,9 @@
 - name: MILLRACE_SERVING_JWKSETURI
   value: {{ $settings.apiJwkSetUri | quote }}
 {{- end }}
+{{- with $settings.tenantSecret.secretName }}
+{{ include "millrace.secretEnv" (dict "name" "MILLRACE_SERVING_TENANTSECRET" "secretName" . "key" $settings.tenantSecret.key) }}
+{{- end }}
 {{- end }}
 {{- with $settings.extraEnv }}
 {{ toYaml . }}

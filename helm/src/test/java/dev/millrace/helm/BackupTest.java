@@ -175,6 +175,7 @@ class BackupTest {
                 GRANT SELECT ON site.orders TO millrace_models, millrace_reader;
                 INSERT INTO site.orders SELECT n::text, n / 3.0, '{"n": null}'
                   FROM generate_series(1, 1000) n;
+                SELECT millrace.separate_tenants('site.orders', '_mr_id');
                 """);
         execute(connection, "SET ROLE millrace_models");
         execute(
@@ -183,7 +184,12 @@ class BackupTest {
                 CREATE SCHEMA analytics;
                 CREATE TABLE analytics.orders AS SELECT total FROM site.orders;
                 CREATE VIEW analytics.revenue AS SELECT sum(total) FROM analytics.orders;
+                SELECT millrace.withhold('analytics.orders');
                 """);
+        execute(connection, "SET ROLE millrace_owner");
+        execute(
+                connection,
+                "SELECT millrace.set_tenant_secret('what tenants'' tokens are signed with')");
         execute(connection, "RESET ROLE");
     }
 
@@ -215,6 +221,14 @@ class BackupTest {
                           FROM %s, (%s) s, unnest(ARRAY['USAGE', 'CREATE']) p
                         """
                                 .formatted(roles, schemas)));
+        facts.addAll(
+                column(
+                        connection,
+                        """
+                        SELECT format('%s on %s (%s): %s', polname, c.oid::regclass, relrowsecurity,
+                            pg_get_expr(polqual, polrelid))
+                          FROM pg_policy JOIN pg_class c ON c.oid = polrelid
+                        """));
         String relations =
                 "SELECT c.oid, c.oid::regclass AS name, relkind, relowner FROM pg_class c JOIN ("
                         + schemas
@@ -242,7 +256,7 @@ class BackupTest {
             facts.addAll(
                     column(
                             connection,
-                            "SELECT '%1$s: ' || md5(string_agg(t::text, ',' ORDER BY t::text)) FROM %1$s t"
+                            "SELECT '%1$s: ' || coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), 'empty') FROM %1$s t"
                                     .formatted(table)));
         }
         facts.sort(null);

@@ -46,6 +46,31 @@ class ChartRolesTest {
                         });
     }
 
+    @Test
+    void theRolesJobAndServingHaveTheSameSecretOfTenants() {
+        Rendered rendered = Chart.render("everything");
+        Tree job =
+                rendered.one("Job", "mill-roles")
+                        .at("spec/template/spec/containers")
+                        .items()
+                        .getFirst();
+
+        assertThat(Rendered.environment(job).get("MILLRACE_SERVING_TENANTSECRET"))
+                .isNotNull()
+                .isEqualTo(
+                        Rendered.environment(rendered.container("serving"))
+                                .get("MILLRACE_SERVING_TENANTSECRET"));
+        assertThat(Rendered.environment(rendered.container("transform")))
+                .doesNotContainKey("MILLRACE_SERVING_TENANTSECRET");
+    }
+
+    @Test
+    void withoutASecretOfTenantsThereIsNone() {
+        Rendered rendered = Chart.render("minimal");
+        assertThat(Rendered.environment(rendered.container("serving")))
+                .doesNotContainKey("MILLRACE_SERVING_TENANTSECRET");
+    }
+
     private static String hook(KubernetesObject object) {
         return String.valueOf(object.at("metadata/annotations").map().get(Chart.HOOK));
     }

@@ -277,7 +277,8 @@ class ComposeFileTest {
                         "minimal",
                         Map.of(
                                 "kafka.securityProtocol", "SASL_PLAINTEXT",
-                                "ingestion.piiKey.secretName", "pii"));
+                                "ingestion.piiKey.secretName", "pii",
+                                "serving.tenantSecret.secretName", "tenants"));
         for (String service : Chart.SERVICES) {
             Set<String> chart = new HashSet<>();
             rendered.container(service)

@@ -20,8 +20,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +77,12 @@ class RolesScriptTest {
             assertThatCode(() -> login(role, "first ' \\ \" $ " + role)).doesNotThrowAnyException();
         }
 
+        assertThat(tenantKeys()).containsExactly("current");
+        run("first ' \\ \" $ ");
+        assertThat(tenantKeys()).containsExactly("current");
+
         run("second");
+        assertThat(tenantKeys()).containsExactly("current", "previous");
         for (Role role : Role.values()) {
             assertThatCode(() -> login(role, "second" + role)).doesNotThrowAnyException();
             assertThatThrownBy(() -> login(role, "first ' \\ \" $ " + role))
@@ -107,11 +114,27 @@ class RolesScriptTest {
         environment.put("PGDATABASE", "shop");
         environment.put("PGUSER", "keeper");
         environment.put("PGPASSWORD", OWNER_PASSWORD);
+        environment.put(
+                "MILLRACE_SERVING_TENANTSECRET", prefix + "of tenants' tokens, in any case");
         for (Role role : Role.values()) {
             environment.put(role.roleName().toUpperCase(Locale.ROOT) + "_PASSWORD", prefix + role);
         }
         assertThat(Rendered.environment(container).keySet()).containsAll(environment.keySet());
         Shell.run(environment, command.toArray(String[]::new));
+    }
+
+    private static List<String> tenantKeys() throws SQLException {
+        List<String> slots = new ArrayList<>();
+        try (Connection connection = server.connect("shop");
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT slot FROM millrace.tenant_keys ORDER BY slot")) {
+            while (rows.next()) {
+                slots.add(rows.getString(1));
+            }
+        }
+        return slots;
     }
 
     private static void login(Role role, String password) throws SQLException {

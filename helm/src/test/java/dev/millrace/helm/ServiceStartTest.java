@@ -182,6 +182,7 @@ class ServiceStartTest {
         }
         all.put("millrace-access", Map.of("jwt-secret", UUID.randomUUID().toString()));
         all.put("millrace-api", Map.of("api-secret", UUID.randomUUID().toString()));
+        all.put("millrace-tenants", Map.of("tenant-secret", UUID.randomUUID().toString()));
         all.put("shop-environment", Map.of("WEB_WRITE_KEY", UUID.randomUUID().toString()));
         return all;
     }

@@ -8,6 +8,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,9 @@ import javax.sql.DataSource;
  * and schemas of production. Cheap enough (some 50 ms) for one per test class.
  */
 public final class TestWarehouse {
+
+    /** What tenants' tokens are signed with in every warehouse of a test. */
+    public static final String TENANT_SECRET = "a secret of tenants' tokens for tests";
 
     /** The database's owner: may create roles, is no superuser. */
     private static final String OWNER = "millrace_owner";
@@ -62,6 +66,11 @@ public final class TestWarehouse {
                         statement.execute(
                                 "ALTER ROLE %s PASSWORD '%s'"
                                         .formatted(role.roleName(), passwordOf(role.roleName())));
+                    }
+                    try (PreparedStatement secret =
+                            connection.prepareStatement(WarehouseRoles.SET_TENANT_SECRET)) {
+                        secret.setString(1, TENANT_SECRET);
+                        secret.execute();
                     }
                 }
                 return warehouse;

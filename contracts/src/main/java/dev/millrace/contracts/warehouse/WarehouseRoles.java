@@ -8,6 +8,12 @@ import java.nio.charset.StandardCharsets;
 /** The script that a database's owner runs once: roles, their schemas and what each may do. */
 public final class WarehouseRoles {
 
+    /**
+     * What the owner says after that: the secret that serving signs tenants' tokens with, as the
+     * only parameter, so that it stands in no statement.
+     */
+    public static final String SET_TENANT_SECRET = "SELECT millrace.set_tenant_secret(?)";
+
     private WarehouseRoles() {}
 
     /**

@@ -115,6 +115,7 @@ final class TrainingGround implements AutoCloseable {
         environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         environment.put("MILLRACE_ACCESS_JWTSECRET", UUID.randomUUID().toString());
         environment.put("MILLRACE_SERVING_APISECRET", UUID.randomUUID().toString());
+        environment.put("MILLRACE_SERVING_TENANTSECRET", UUID.randomUUID().toString());
         environment.put("WEB_WRITE_KEY", WRITE_KEY);
         service.roles().forEach((prefix, role) -> connect(environment, prefix, role));
         return environment;

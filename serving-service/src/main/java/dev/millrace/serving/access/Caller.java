@@ -1,9 +1,12 @@
 package dev.millrace.serving.access;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -11,14 +14,22 @@ import java.util.stream.Collectors;
  *
  * @param name for logs: the token's subject, or the operator's name
  * @param securityContext the claims of the token, which a model may refer to
+ * @param operator whether it is an operator, whom no claim makes
  */
-public record Caller(String name, Map<String, Object> securityContext) {
+public record Caller(String name, Map<String, Object> securityContext, boolean operator) {
 
     /** Where a request keeps its caller. */
     static final String ATTRIBUTE = Caller.class.getName();
 
     /** Claims that differ between tokens of one caller. */
     private static final Set<String> OF_THE_TOKEN = Set.of("iat", "exp", "nbf", "jti");
+
+    /** Where tokens name groups; Cube had roles before it had groups. */
+    private static final List<String> GROUP_CLAIMS = List.of("groups", "group", "roles", "role");
+
+    public Caller(String name, Map<String, Object> securityContext) {
+        this(name, securityContext, false);
+    }
 
     public Caller {
         securityContext = Map.copyOf(securityContext);
@@ -29,6 +40,23 @@ public record Caller(String name, Map<String, Object> securityContext) {
         return securityContext.get("exp") instanceof Instant end
                 ? Optional.of(end)
                 : Optional.empty();
+    }
+
+    /** The groups that the token names. */
+    public Set<String> groups() {
+        Set<String> groups = new TreeSet<>();
+        for (String claim : GROUP_CLAIMS) {
+            switch (securityContext.get(claim)) {
+                case String group -> groups.add(group);
+                case Collection<?> several ->
+                        several.stream()
+                                .filter(String.class::isInstance)
+                                .map(String.class::cast)
+                                .forEach(groups::add);
+                case null, default -> {}
+            }
+        }
+        return groups;
     }
 
     /** What callers have in common who may see the same, whichever tokens they bring. */

@@ -104,6 +104,6 @@ class CallerTokens {
     }
 
     private static Caller caller(Operator operator) {
-        return new Caller(operator.name(), Map.of("operator", operator.name()));
+        return new Caller(operator.name(), Map.of("operator", operator.name()), true);
     }
 }

@@ -1,4 +1,4 @@
-/** Who may ask the metrics doors: Cube's tokens, and operators'. */
+/** Who may ask the metrics doors, by Cube's tokens and operators', and whose rows they may see. */
 @NullMarked
 package dev.millrace.serving.access;
 

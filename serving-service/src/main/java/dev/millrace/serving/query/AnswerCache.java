@@ -3,6 +3,7 @@ package dev.millrace.serving.query;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
+import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.query.Reads.Keeping;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.SqlStatement;
@@ -33,10 +34,10 @@ class AnswerCache {
     private final VersionCheck versions;
     private final Clock clock;
 
-    /** What makes two requests have the same rows. */
-    record Key(List<SqlStatement> statements, List<String> forms) {
+    /** What makes two requests have the same rows: whose they are, too. */
+    record Key(Tenants tenants, List<SqlStatement> statements, List<String> forms) {
 
-        static Key of(QuerySet set, List<CompiledQuery> compiled) {
+        static Key of(Tenants tenants, QuerySet set, List<CompiledQuery> compiled) {
             List<SqlStatement> statements = new ArrayList<>();
             List<String> forms = new ArrayList<>(List.of(set.type().wireName()));
             for (int i = 0; i < compiled.size(); i++) {
@@ -46,7 +47,7 @@ class AnswerCache {
                 query.columns().forEach(column -> forms.add(column.key()));
                 forms.add(comparedRange(set, i));
             }
-            return new Key(List.copyOf(statements), List.copyOf(forms));
+            return new Key(tenants, List.copyOf(statements), List.copyOf(forms));
         }
 
         /** Rows of compared ranges say which range they are of. */

@@ -131,7 +131,8 @@ class CubeEndpoint {
         }
         List<CompiledQuery> compiled = compile(revision, set, caller);
         compiled.forEach(Answers::checkShown);
-        Optional<QueryDesk.Held> results = desk.results(request.cache(), set, compiled, entry);
+        Optional<QueryDesk.Held> results =
+                desk.results(request.cache(), caller, set, compiled, entry);
         if (results.isEmpty()) {
             entry.continues();
             return Delivery.CONTINUE_WAIT;

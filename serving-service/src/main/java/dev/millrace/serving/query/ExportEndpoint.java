@@ -1,11 +1,12 @@
 package dev.millrace.serving.query;
 
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.TenantTokens;
+import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.query.export.ExportFormat;
 import dev.millrace.serving.query.export.RowForm;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
-import dev.millrace.serving.semantic.Viewer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -31,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** Answers a query with rows in the form of a file, as the warehouse hands them out. */
 @Component
@@ -45,6 +47,7 @@ class ExportEndpoint {
     private final ServedModel model;
     private final QueryDesk desk;
     private final Exports exports;
+    private final TenantTokens tokens;
     private final QueryReader reader;
     private final MeterRegistry meters;
 
@@ -53,12 +56,14 @@ class ExportEndpoint {
             QueryDesk desk,
             Exports exports,
             ExportSettings settings,
+            TenantTokens tokens,
             JsonMapper json,
             Clock clock,
             MeterRegistry meters) {
         this.model = model;
         this.desk = desk;
         this.exports = exports;
+        this.tokens = tokens;
         this.reader = new QueryReader(json, clock, settings.exportLimit());
         this.meters = meters;
     }
@@ -78,7 +83,7 @@ class ExportEndpoint {
                     caller,
                     entry -> {
                         entry.format(format.wireName());
-                        export(revision, format, asked, Viewers.of(caller), entry, line, head);
+                        export(revision, format, asked, caller, entry, line, head);
                         return format;
                     });
         } catch (CallerLeftException e) {
@@ -153,7 +158,7 @@ class ExportEndpoint {
             ServedModel.Revision revision,
             ExportFormat format,
             CubeRequest asked,
-            Viewer viewer,
+            Caller caller,
             QueryDesk.Entry entry,
             CallerLine line,
             Head head) {
@@ -165,11 +170,13 @@ class ExportEndpoint {
                             .formatted(set.type().wireName()));
         }
         CompiledQuery compiled =
-                revision.compiler().compile(set.queries().getFirst().query(), viewer);
+                revision.compiler().compile(set.queries().getFirst().query(), Viewers.of(caller));
         Answers.checkShown(compiled);
+        Tenants tenants = tokens.of(caller);
+        Supplier<String> token = () -> tokens.sign(tenants);
         try (Exports.Place place = exports.begin()) {
             ExportRun run = place.run();
-            ExportRun.Rows rows = opened(run, compiled, line);
+            ExportRun.Rows rows = opened(run, compiled, token, line);
             head.total = rows.total();
             ExportBody body = new ExportBody(head, run::checkTime);
             try {
@@ -195,8 +202,10 @@ class ExportEndpoint {
     }
 
     /** Waits for the first rows, as long as somebody else waits for them. */
-    private static ExportRun.Rows opened(ExportRun run, CompiledQuery compiled, CallerLine line) {
-        FutureTask<ExportRun.Rows> opening = new FutureTask<>(() -> run.open(compiled));
+    private static ExportRun.Rows opened(
+            ExportRun run, CompiledQuery compiled, Supplier<String> token, CallerLine line) {
+        FutureTask<ExportRun.Rows> opening =
+                new FutureTask<>(() -> run.open(compiled, token.get()));
         Thread.ofVirtual().name("export").start(opening);
         try {
             while (true) {

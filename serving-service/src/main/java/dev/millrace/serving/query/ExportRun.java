@@ -52,10 +52,11 @@ final class ExportRun implements AutoCloseable {
     }
 
     /** Runs the query up to its first rows. */
-    Rows open(CompiledQuery compiled) throws SQLException, InterruptedException {
+    Rows open(CompiledQuery compiled, String token) throws SQLException, InterruptedException {
         boolean opened = false;
         try {
             Connection connection = connection();
+            TenantStatement.see(connection, token);
             guard.check(connection, compiled.statement());
             Long total = null;
             SqlStatement counting = compiled.total();

@@ -1,6 +1,8 @@
 package dev.millrace.serving.query;
 
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.TenantTokens;
+import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
 import dev.millrace.serving.semantic.Viewer;
@@ -28,13 +30,20 @@ public class LiveQueries {
     private final ServedModel model;
     private final QueryDesk desk;
     private final AnswerCache cache;
+    private final TenantTokens tokens;
     private final QueryReader reader;
     private final QueryReader anyTime;
     private final Answers answers;
     private final JsonMapper json;
 
     LiveQueries(
-            ServedModel model, QueryDesk desk, AnswerCache cache, JsonMapper json, Clock clock) {
+            ServedModel model,
+            QueryDesk desk,
+            AnswerCache cache,
+            TenantTokens tokens,
+            JsonMapper json,
+            Clock clock) {
+        this.tokens = tokens;
         this.model = model;
         this.desk = desk;
         this.cache = cache;
@@ -59,7 +68,7 @@ public class LiveQueries {
             throw QueryException.format(
                     "Unable to decode query param as JSON, error: " + e.getOriginalMessage());
         }
-        LiveQuery live = new LiveQuery(caller.name(), Viewers.of(caller), written);
+        LiveQuery live = new LiveQuery(caller, Viewers.of(caller), written);
         // It is refused before anybody waits for it.
         live.prepared(model.current(), reader);
         return live;
@@ -71,17 +80,22 @@ public class LiveQueries {
     /** A query that is watched. */
     public final class LiveQuery {
 
-        private final String caller;
+        private final Caller caller;
         private final Viewer viewer;
         private final JsonNode written;
+        private final Tenants tenants;
         private final Object key;
 
-        private LiveQuery(String caller, Viewer viewer, JsonNode written) {
+        private LiveQuery(Caller caller, Viewer viewer, JsonNode written) {
             this.caller = caller;
             this.viewer = viewer;
             this.written = written;
+            this.tenants = tokens.of(caller);
             Prepared prepared = prepared(model.current(), anyTime);
-            this.key = List.of(written, AnswerCache.Key.of(prepared.set(), prepared.compiled()));
+            this.key =
+                    List.of(
+                            written,
+                            AnswerCache.Key.of(tenants, prepared.set(), prepared.compiled()));
         }
 
         /** Equal for queries that have the same answer for all who watch them. */
@@ -106,11 +120,12 @@ public class LiveQueries {
                     new CubeRequest(written, true, false, CachePolicy.MUST_REVALIDATE, "live");
             return desk.count(
                     "live",
-                    new Caller(caller, java.util.Map.of()),
+                    caller,
                     entry -> {
                         entry.members(now.set());
                         Optional<QueryDesk.Held> found =
-                                desk.results(request.cache(), now.set(), now.compiled(), entry);
+                                desk.results(
+                                        request.cache(), caller, now.set(), now.compiled(), entry);
                         if (found.isEmpty()) {
                             entry.continues();
                             return Optional.empty();
@@ -131,7 +146,7 @@ public class LiveQueries {
                                                             request,
                                                             memory::take)),
                                             held.results(),
-                                            AnswerCache.Key.of(now.set(), now.compiled()),
+                                            AnswerCache.Key.of(tenants, now.set(), now.compiled()),
                                             now.revision().name()));
                         }
                     });
@@ -149,7 +164,7 @@ public class LiveQueries {
                 return true;
             }
             Prepared now = prepared(model.current(), reader);
-            return !AnswerCache.Key.of(now.set(), now.compiled()).equals(answer.key);
+            return !AnswerCache.Key.of(tenants, now.set(), now.compiled()).equals(answer.key);
         }
     }
 

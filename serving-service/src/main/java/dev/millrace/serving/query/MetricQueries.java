@@ -1,5 +1,7 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.serving.access.TenantTokens;
+import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.Member;
 import dev.millrace.serving.semantic.Query;
@@ -15,10 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.math.BigDecimal;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,16 +44,22 @@ public class MetricQueries {
     private final Supplier<QueryCompiler> compiler;
     private final Warehouse warehouse;
     private final JsonMapper json;
+    private final TenantTokens tokens;
 
     @Autowired
-    MetricQueries(ServedModel model, Warehouse warehouse, JsonMapper json) {
-        this(() -> model.current().compiler(), warehouse, json);
+    MetricQueries(ServedModel model, Warehouse warehouse, JsonMapper json, TenantTokens tokens) {
+        this(() -> model.current().compiler(), warehouse, json, tokens);
     }
 
-    MetricQueries(Supplier<QueryCompiler> compiler, Warehouse warehouse, JsonMapper json) {
+    MetricQueries(
+            Supplier<QueryCompiler> compiler,
+            Warehouse warehouse,
+            JsonMapper json,
+            TenantTokens tokens) {
         this.compiler = compiler;
         this.warehouse = warehouse;
         this.json = json;
+        this.tokens = tokens;
     }
 
     /**
@@ -174,18 +180,15 @@ public class MetricQueries {
     private List<MetricRow> run(CompiledQuery compiled, long deadline)
             throws SQLException, InterruptedException, MetricQueryException {
         try (Warehouse.Turn turn = warehouse.turn(left(deadline))) {
-            try (PreparedStatement statement =
-                    turn.connection()
-                            .prepareStatement(ParameterText.toJdbc(compiled.statement().sql()))) {
-                statement.setFetchSize(FETCH);
-                statement.setQueryTimeout((int) Math.max(1, left(deadline).toSeconds()));
-                List<String> values = compiled.statement().values();
-                for (int i = 0; i < values.size(); i++) {
-                    // Of no type: PostgreSQL takes it from what the value is compared with.
-                    statement.setObject(i + 1, values.get(i), Types.OTHER);
-                }
+            try (TenantStatement statement =
+                    new TenantStatement(
+                            turn.connection(),
+                            compiled.statement(),
+                            tokens.sign(new Tenants.All()))) {
+                statement.fetchSize(FETCH);
+                statement.timeout((int) Math.max(1, left(deadline).toSeconds()));
                 List<MetricRow> rows = new ArrayList<>();
-                try (ResultSet result = statement.executeQuery()) {
+                try (ResultSet result = statement.execute()) {
                     while (result.next()) {
                         rows.add(row(result, compiled.columns()));
                     }

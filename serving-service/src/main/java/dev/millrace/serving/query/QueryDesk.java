@@ -2,6 +2,8 @@ package dev.millrace.serving.query;
 
 import dev.millrace.operations.trace.CurrentTrace;
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.TenantTokens;
+import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.Query;
 
@@ -40,6 +42,7 @@ class QueryDesk {
     private final Clock clock;
     private final MeterRegistry meters;
     private final CurrentTrace trace;
+    private final TenantTokens tokens;
 
     QueryDesk(
             Warehouse warehouse,
@@ -51,7 +54,8 @@ class QueryDesk {
             JsonMapper json,
             Clock clock,
             MeterRegistry meters,
-            CurrentTrace trace) {
+            CurrentTrace trace,
+            TenantTokens tokens) {
         this.warehouse = warehouse;
         this.guard = guard;
         this.reads = reads;
@@ -62,6 +66,7 @@ class QueryDesk {
         this.clock = clock;
         this.meters = meters;
         this.trace = trace;
+        this.tokens = tokens;
     }
 
     /** Memory for what one caller gets beside the results that others may share. */
@@ -80,8 +85,13 @@ class QueryDesk {
 
     /** The results, kept or read, if they come soon enough; else the caller is to ask again. */
     Optional<Held> results(
-            CachePolicy policy, QuerySet set, List<CompiledQuery> compiled, Entry entry) {
-        AnswerCache.Key key = AnswerCache.Key.of(set, compiled);
+            CachePolicy policy,
+            Caller caller,
+            QuerySet set,
+            List<CompiledQuery> compiled,
+            Entry entry) {
+        Tenants tenants = tokens.of(caller);
+        AnswerCache.Key key = AnswerCache.Key.of(tenants, set, compiled);
         try {
             if (policy == CachePolicy.STALE_WHILE_REVALIDATE) {
                 Optional<Held> recent = recent(key, entry);
@@ -135,7 +145,14 @@ class QueryDesk {
                 key,
                 () -> {
                     QueryRun run =
-                            new QueryRun(warehouse, guard, reads, memory.share(), json, clock);
+                            new QueryRun(
+                                    warehouse,
+                                    guard,
+                                    reads,
+                                    memory.share(),
+                                    json,
+                                    clock,
+                                    () -> tokens.sign(key.tenants()));
                     return new Flights.Work(() -> kept(key, run.run(set, compiled)), run::end);
                 });
     }

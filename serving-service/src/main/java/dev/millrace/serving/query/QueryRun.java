@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Runs the statements of one request, in one transaction; may be ended from outside. */
 final class QueryRun {
@@ -26,22 +25,28 @@ final class QueryRun {
     private final ResultMemory.Share memory;
     private final JsonMapper json;
     private final Clock clock;
+    private final Supplier<String> token;
     private @Nullable Runnable interruption;
     private boolean ended;
 
+    /**
+     * @param token signs, when its turn has come, whose rows are seen
+     */
     QueryRun(
             Warehouse warehouse,
             PlanGuard guard,
             ReadSet reads,
             ResultMemory.Share memory,
             JsonMapper json,
-            Clock clock) {
+            Clock clock,
+            Supplier<String> token) {
         this.warehouse = warehouse;
         this.guard = guard;
         this.reads = reads;
         this.memory = memory;
         this.json = json;
         this.clock = clock;
+        this.token = token;
     }
 
     /** The rows of each query, in order; they hold memory until {@link #end}. */
@@ -120,15 +125,10 @@ final class QueryRun {
 
     private <T> T read(Connection connection, SqlStatement sql, Reading<T> reading)
             throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement(ParameterText.toJdbc(sql.sql()))) {
-            statement.setFetchSize(RowWriter.FIRST_FETCH);
-            for (int i = 0; i < sql.values().size(); i++) {
-                // Of no type: PostgreSQL takes it from what the value is compared with.
-                statement.setObject(i + 1, sql.values().get(i), Types.OTHER);
-            }
+        try (TenantStatement statement = new TenantStatement(connection, sql, token.get())) {
+            statement.fetchSize(RowWriter.FIRST_FETCH);
             begin(() -> cancel(statement));
-            try (ResultSet result = statement.executeQuery()) {
+            try (ResultSet result = statement.execute()) {
                 return reading.of(result);
             } finally {
                 finish();
@@ -136,7 +136,7 @@ final class QueryRun {
         }
     }
 
-    private static void cancel(PreparedStatement statement) {
+    private static void cancel(TenantStatement statement) {
         try {
             statement.cancel();
         } catch (SQLException e) {

@@ -55,7 +55,7 @@ class ReadSet {
                     + FROM
                     + """
                     WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f')
-                      AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'transform')
+                      AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'transform', 'millrace')
                     """;
     private static final String NOW = "SELECT " + COLUMNS + " FROM unnest(?::oid[]) s (oid)" + FROM;
 

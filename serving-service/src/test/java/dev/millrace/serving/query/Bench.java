@@ -1,6 +1,9 @@
 package dev.millrace.serving.query;
 
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.serving.access.TenantTokens;
+import dev.millrace.serving.access.Tenants;
+import dev.millrace.serving.access.TestTenantTokens;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryCompiler;
 import dev.millrace.serving.semantic.Viewer;
@@ -37,6 +40,7 @@ final class Bench implements AutoCloseable {
     private final QueryCompiler compiler;
     private final QueryReader reader;
     private final Clock clock;
+    private final TenantTokens tokens = TestTenantTokens.create();
 
     /** Settings to begin with, changed one by one. */
     record Settings(
@@ -166,6 +170,10 @@ final class Bench implements AutoCloseable {
     }
 
     Asked ask(String json, Viewer viewer) {
+        return ask(json, viewer, new Tenants.All());
+    }
+
+    Asked ask(String json, Viewer viewer, Tenants tenants) {
         QuerySet set = QuerySet.read(JSON.readTree(json), reader);
         List<CompiledQuery> compiled =
                 set.queries().stream()
@@ -174,7 +182,14 @@ final class Bench implements AutoCloseable {
         return new Asked(
                 set,
                 compiled,
-                new QueryRun(warehouse, guard, new ReadSet(), memory.share(), JSON, clock));
+                new QueryRun(
+                        warehouse,
+                        guard,
+                        new ReadSet(),
+                        memory.share(),
+                        JSON,
+                        clock,
+                        () -> tokens.sign(tenants)));
     }
 
     /** What stands under {@code data} of the only query. */
@@ -183,7 +198,11 @@ final class Bench implements AutoCloseable {
     }
 
     JsonNode data(String json, Viewer viewer) {
-        Asked asked = ask(json, viewer);
+        return data(json, viewer, new Tenants.All());
+    }
+
+    JsonNode data(String json, Viewer viewer, Tenants tenants) {
+        Asked asked = ask(json, viewer, tenants);
         try {
             return JSON.readTree(text(asked.results().queries().getFirst().json()));
         } catch (SQLException e) {
@@ -206,7 +225,11 @@ final class Bench implements AutoCloseable {
 
     /** The values of each row of the only query, as text. */
     List<List<String>> rows(String json, Viewer viewer) {
-        return data(json, viewer)
+        return rows(json, viewer, new Tenants.All());
+    }
+
+    List<List<String>> rows(String json, Viewer viewer, Tenants tenants) {
+        return data(json, viewer, tenants)
                 .valueStream()
                 .map(
                         row ->

@@ -61,7 +61,7 @@ class ExportsTest {
     @Test
     void whoIsOverItsTimeLosesTheConnectionAndReadsNoMore() throws Exception {
         try (Exports.Place place = exports.begin()) {
-            ExportRun.Rows rows = place.run().open(BENCH.ask(QUERY).compiled().getFirst());
+            ExportRun.Rows rows = place.run().open(BENCH.ask(QUERY).compiled().getFirst(), "");
             rows.result().next();
             place.run().checkTime();
             exports.endOverdue();
@@ -87,7 +87,7 @@ class ExportsTest {
         // As often as there are connections: none of them was lost.
         for (int i = 0; i < 5; i++) {
             try (Exports.Place place = exports.begin()) {
-                ExportRun.Rows rows = place.run().open(BENCH.ask(QUERY).compiled().getFirst());
+                ExportRun.Rows rows = place.run().open(BENCH.ask(QUERY).compiled().getFirst(), "");
                 assertThat(rows.result().next()).isTrue();
             }
         }
@@ -98,7 +98,7 @@ class ExportsTest {
         try (Exports.Place place = exports.begin()) {
             place.run().end();
 
-            assertThatThrownBy(() -> place.run().open(BENCH.ask(QUERY).compiled().getFirst()))
+            assertThatThrownBy(() -> place.run().open(BENCH.ask(QUERY).compiled().getFirst(), ""))
                     .isInstanceOf(SQLException.class);
         }
     }

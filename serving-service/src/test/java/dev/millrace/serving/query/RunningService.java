@@ -76,6 +76,7 @@ public final class RunningService implements AutoCloseable {
                                 "millrace.warehouse.password", warehouse.password(Role.READER),
                                 "millrace.access.jwt-secret", OPERATOR_SECRET,
                                 "millrace.serving.api-secret", API_SECRET));
+        settings.put("millrace.serving.tenant-secret", TestWarehouse.TENANT_SECRET);
         for (String property : properties) {
             int equals = property.indexOf('=');
             settings.put(property.substring(0, equals), property.substring(equals + 1));

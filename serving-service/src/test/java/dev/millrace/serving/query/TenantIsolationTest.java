@@ -3,6 +3,7 @@ package dev.millrace.serving.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.semantic.QueryException;
 import dev.millrace.serving.semantic.Viewer;
 import dev.millrace.test.TestWarehouse;
@@ -29,8 +30,10 @@ import java.util.stream.Stream;
 class TenantIsolationTest {
 
     private static final int QUERIES = Integer.getInteger("millrace.test.tenant-queries", 10_000);
+    private static final int QUERIES_OF_ONE_LAYER = Math.max(1, QUERIES / 5);
     private static final Viewer TENANT =
             Viewer.of(Set.of("customer"), Map.of("tenant_id", "a", "user", Map.of("id", 7)));
+    private static final Tenants TENANT_A = new Tenants.Named(Set.of("a"));
 
     private static final String MODEL =
             """
@@ -96,6 +99,10 @@ class TenantIsolationTest {
                   - {join_path: lines.invoices, includes: [amount, status, at, total]}
                   - {join_path: lines.invoices.accounts, includes: [name, invoices_count]}
             """;
+
+    private static final String MODEL_WITHOUT_POLICIES =
+            MODEL.replaceAll("(?m)^ *access_policy: [*]own\n", "")
+                    .replaceAll("(?m)^ *access_policy: &own\n.*\n.*\n", "");
 
     private static final List<String> MEASURES =
             List.of(
@@ -234,33 +241,62 @@ class TenantIsolationTest {
     @Test
     void noRowOfAnotherTenantIsSeenInAnyAnswer() throws SQLException {
         TestWarehouse warehouse = landed();
-        try (Bench both = bench(warehouse, "both_tenants");
-                Bench alone = bench(warehouse, "only_a")) {
-            int answered = 0;
-            for (int i = 0; i < QUERIES; i++) {
-                ObjectNode query = query(new Random(i));
-                String seen = outcome(both, query, TENANT);
-                assertThat(seen)
-                        .as("query %d: %s", i, query)
-                        .isEqualTo(outcome(alone, query, Viewer.PLATFORM));
-                answered += seen.startsWith("error") ? 0 : 1;
-            }
-            // Most are answered: errors that are the same prove little.
-            assertThat(answered).isGreaterThan(QUERIES * 2 / 3);
+        separateTenants(warehouse);
+        assertIsolated(warehouse, MODEL, TENANT, TENANT_A, QUERIES);
+    }
+
+    @Test
+    void accessPoliciesAloneIsolateTenants() throws SQLException {
+        assertIsolated(landed(), MODEL, TENANT, TENANT_A, QUERIES_OF_ONE_LAYER);
+    }
+
+    @Test
+    void rowLevelSecurityAloneIsolatesTenants() throws SQLException {
+        TestWarehouse warehouse = landed();
+        separateTenants(warehouse);
+        assertThat(MODEL_WITHOUT_POLICIES).doesNotContain("access_policy").contains("invoices");
+        assertIsolated(warehouse, MODEL_WITHOUT_POLICIES, TENANT, TENANT_A, QUERIES_OF_ONE_LAYER);
+    }
+
+    /** As {@link #landed} leaves them, without it. */
+    private static void separateTenants(TestWarehouse warehouse) throws SQLException {
+        for (String table : List.of("accounts", "invoices", "lines")) {
+            warehouse.execute(
+                    Role.TRANSFORM,
+                    "SELECT millrace.separate_tenants('both_tenants.%s', 'tenant')"
+                            .formatted(table));
         }
     }
 
-    private static Bench bench(TestWarehouse warehouse, String schema) {
+    private static void assertIsolated(
+            TestWarehouse warehouse, String model, Viewer viewer, Tenants tenants, int queries) {
+        try (Bench both = bench(warehouse, model, "both_tenants");
+                Bench alone = bench(warehouse, model, "only_a")) {
+            int answered = 0;
+            for (int i = 0; i < queries; i++) {
+                ObjectNode query = query(new Random(i));
+                String seen = outcome(both, query, viewer, tenants);
+                assertThat(seen)
+                        .as("query %d: %s", i, query)
+                        .isEqualTo(outcome(alone, query, Viewer.PLATFORM, tenants));
+                answered += seen.startsWith("error") ? 0 : 1;
+            }
+            // Most are answered: errors that are the same prove little.
+            assertThat(answered).isGreaterThan(queries * 2 / 3);
+        }
+    }
+
+    private static Bench bench(TestWarehouse warehouse, String model, String schema) {
         return new Bench(
                 Bench.Settings.of(warehouse).searchPath(schema),
-                MODEL,
+                model,
                 java.time.Clock.systemUTC());
     }
 
-    private static String outcome(Bench bench, ObjectNode query, Viewer viewer) {
+    private static String outcome(Bench bench, ObjectNode query, Viewer viewer, Tenants tenants) {
         try {
             List<String> rows = new ArrayList<>();
-            bench.rows(query.toString(), viewer).forEach(row -> rows.add(row.toString()));
+            bench.rows(query.toString(), viewer, tenants).forEach(row -> rows.add(row.toString()));
             Collections.sort(rows);
             return rows.toString();
         } catch (QueryException | WarehouseException e) {

@@ -2,6 +2,7 @@ package dev.millrace.serving.query;
 
 import dev.millrace.contracts.project.cube.CubeModel;
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.serving.access.TestTenantTokens;
 import dev.millrace.serving.semantic.QueryCompiler;
 import dev.millrace.serving.semantic.SemanticModel;
 import dev.millrace.test.TestWarehouse;
@@ -36,7 +37,9 @@ public final class TestMetrics implements AutoCloseable {
                         new SimpleMeterRegistry(),
                         "test");
         QueryCompiler compiler = new QueryCompiler(new SemanticModel(cubes));
-        this.queries = new MetricQueries(() -> compiler, warehouse, JsonMapper.shared());
+        this.queries =
+                new MetricQueries(
+                        () -> compiler, warehouse, JsonMapper.shared(), TestTenantTokens.create());
     }
 
     public MetricQueries queries() {

@@ -86,6 +86,11 @@ final class PostgresComponent implements Component {
                         "ALTER ROLE %s PASSWORD '%s'"
                                 .formatted(role.roleName(), secrets.password(role)));
             }
+            try (PreparedStatement secret =
+                    connection.prepareStatement(WarehouseRoles.SET_TENANT_SECRET)) {
+                secret.setString(1, secrets.tenants());
+                secret.execute();
+            }
         }
     }
 

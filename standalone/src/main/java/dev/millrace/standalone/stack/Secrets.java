@@ -15,7 +15,12 @@ import java.util.Map;
 /**
  * What only this stack knows, drawn at its first start and kept in files that only its owner reads.
  */
-record Secrets(Map<Role, String> passwords, String operatorsJwt, String servingApi, String piiKey) {
+record Secrets(
+        Map<Role, String> passwords,
+        String operatorsJwt,
+        String servingApi,
+        String tenants,
+        String piiKey) {
 
     private static final int BYTES = 36;
 
@@ -40,6 +45,7 @@ record Secrets(Map<Role, String> passwords, String operatorsJwt, String servingA
                 passwords,
                 loadOrCreate(directory, "operators-jwt.secret"),
                 loadOrCreate(directory, "serving-api.secret"),
+                loadOrCreate(directory, "serving-tenants.secret"),
                 loadOrCreate(directory, "pii.key"));
     }
 

@@ -148,6 +148,7 @@ public final class Stack implements AutoCloseable {
                 database(environment, "SPRING_DATASOURCE", Role.SERVING);
                 database(environment, "MILLRACE_WAREHOUSE", Role.READER);
                 environment.put("MILLRACE_SERVING_API_SECRET", secrets.servingApi());
+                environment.put("MILLRACE_SERVING_TENANT_SECRET", secrets.tenants());
             }
             default -> throw new IllegalArgumentException("no such service: " + service);
         }

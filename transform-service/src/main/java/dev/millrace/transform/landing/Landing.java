@@ -38,6 +38,7 @@ import javax.sql.DataSource;
 final class Landing {
 
     private final DataSource database;
+    private final Tables tables;
     private final TablePlanning planning;
     private final IdentityLedger identities;
     private final RowWriting writing;
@@ -62,6 +63,7 @@ final class Landing {
         this.history = new ColumnHistory(database, clock);
         this.loads = new Loads(database);
         this.writing = new RowWriting(identities, loads);
+        this.tables = tables;
         this.planning = new TablePlanning(tables, proposals, history, settings.maxTables());
         this.proposals = proposals;
         this.datasets = datasets;
@@ -117,7 +119,11 @@ final class Landing {
     private List<TablePlan> tryReady(LandingBatch batch) throws SQLException {
         List<TablePlan> plans = planning.plan(batch);
         for (LandingBatch.Part part : batch.parts()) {
-            PartitionBy partition = part.partition();
+            String tenant = part.layout().tenant();
+            if (tenant != null) {
+                tables.separateTenants(part.rows().relation(), tenant);
+            }
+            PartitionBy partition = part.layout().partition();
             if (partition != null && !part.rows().rows().isEmpty()) {
                 partitions.prepare(
                         part.rows().relation(),

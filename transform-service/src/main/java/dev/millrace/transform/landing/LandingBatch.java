@@ -1,9 +1,7 @@
 package dev.millrace.transform.landing;
 
-import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.contracts.project.source.SchemaContract;
 import dev.millrace.contracts.project.source.Source;
-import dev.millrace.contracts.project.source.StreamSettings;
 import dev.millrace.transform.landing.load.LoadArrivals;
 import dev.millrace.transform.landing.row.Operation;
 import dev.millrace.transform.landing.row.Row;
@@ -11,10 +9,10 @@ import dev.millrace.transform.landing.row.RowBatch;
 import dev.millrace.transform.schema.Proposals;
 import dev.millrace.transform.schema.RecordPosition;
 import dev.millrace.transform.schema.TableKind;
+import dev.millrace.transform.schema.TableLayout;
 import dev.millrace.transform.schema.WantedChange;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -50,13 +48,9 @@ final class LandingBatch {
     /**
      * The rows for one table, and how strictly its schema is held.
      *
-     * @param partition the periods by which the table is partitioned; null for none
+     * @param layout what else the project says of the table
      */
-    record Part(
-            String source,
-            SchemaContract contract,
-            @Nullable PartitionBy partition,
-            RowBatch rows) {}
+    record Part(String source, SchemaContract contract, TableLayout layout, RowBatch rows) {}
 
     String revision() {
         return revision;
@@ -77,14 +71,15 @@ final class LandingBatch {
 
     void add(Source source, RowBatch rows) {
         parts.putIfAbsent(
-                rows,
-                new Part(source.name(), source.schemaContract(), partition(source, rows), rows));
+                rows, new Part(source.name(), source.schemaContract(), layout(source, rows), rows));
     }
 
-    private static @Nullable PartitionBy partition(Source source, RowBatch rows) {
-        return rows.kind() == TableKind.APPENDED
-                ? source.stream(rows.relation().name()).map(StreamSettings::partition).orElse(null)
-                : null;
+    private static TableLayout layout(Source source, RowBatch rows) {
+        TableLayout layout =
+                source.stream(rows.relation().name())
+                        .map(TableLayout::of)
+                        .orElse(TableLayout.PLAIN);
+        return rows.kind() == TableKind.APPENDED ? layout : layout.whole();
     }
 
     /** The first record that truncates a table. */

@@ -2,13 +2,13 @@ package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.project.Project;
 import dev.millrace.contracts.project.source.KafkaSource;
-import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.contracts.project.source.SegmentSource;
 import dev.millrace.contracts.project.source.Source;
 import dev.millrace.contracts.project.source.StreamSettings;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.transform.landing.contract.StreamRules;
 import dev.millrace.transform.schema.Relation;
+import dev.millrace.transform.schema.TableLayout;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class Routes {
     private final String revision;
     private final Map<String, Route> byTopic = new HashMap<>();
     private final Map<Relation, StreamRules> rules = new HashMap<>();
-    private final Map<Relation, PartitionBy> partitions = new HashMap<>();
+    private final Map<Relation, TableLayout> layouts = new HashMap<>();
     private final Set<String> declaredTopics = new TreeSet<>();
 
     Routes(Project project) {
@@ -59,15 +59,12 @@ final class Routes {
         if (found != null) {
             rules.put(found.relation(), found);
         }
-        PartitionBy partition = stream.partition();
-        if (partition != null) {
-            partitions.put(new Relation(source.name(), stream.name()), partition);
-        }
+        layouts.put(new Relation(source.name(), stream.name()), TableLayout.of(stream));
     }
 
-    /** The periods by which a stream's table is partitioned; null for none. */
-    @Nullable PartitionBy partition(Relation stream) {
-        return partitions.get(stream);
+    /** What the project says of a stream's table. */
+    TableLayout layout(Relation stream) {
+        return layouts.getOrDefault(stream, TableLayout.PLAIN);
     }
 
     /** What the rows of a stream are held to; null if it has no contract. */

@@ -73,7 +73,7 @@ final class SchemaReview {
         }
         tables.make(
                 found.get().wanted(),
-                routes.get().partition(found.get().wanted().key().relation()),
+                routes.get().layout(found.get().wanted().key().relation()),
                 routes.get().revision(),
                 PATIENCE,
                 new Verdict(

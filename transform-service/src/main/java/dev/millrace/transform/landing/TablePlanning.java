@@ -192,7 +192,7 @@ final class TablePlanning {
                         tables.evolve(
                                 rows.relation(),
                                 rows.kind(),
-                                part.partition(),
+                                part.layout(),
                                 plan.needsTable()
                                         ? plan.needed()
                                         : history.withRenames(rows, plan.needed()),

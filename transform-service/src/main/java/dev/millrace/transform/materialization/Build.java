@@ -2,6 +2,8 @@ package dev.millrace.transform.materialization;
 
 import dev.millrace.contracts.warehouse.RelationName;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -126,15 +128,74 @@ public record Build(
      * @param comment description of the relation, or empty
      * @param columnComments descriptions of columns, by name
      * @param grants roles by privilege
+     * @param tenancy whose rows readers see
      */
     public record Options(
             boolean unlogged,
             List<Index> indexes,
             String comment,
             Map<String, String> columnComments,
-            Map<String, List<String>> grants) {
+            Map<String, List<String>> grants,
+            Tenancy tenancy) {
 
-        public static final Options NONE = new Options(false, List.of(), "", Map.of(), Map.of());
+        public static final Options NONE =
+                new Options(false, List.of(), "", Map.of(), Map.of(), Tenancy.OPEN);
+
+        /** One that was written down before there were tenants has none. */
+        public Options(
+                boolean unlogged,
+                List<Index> indexes,
+                String comment,
+                Map<String, String> columnComments,
+                Map<String, List<String>> grants,
+                @Nullable Tenancy tenancy) {
+            this.unlogged = unlogged;
+            this.indexes = indexes;
+            this.comment = comment;
+            this.columnComments = columnComments;
+            this.grants = grants;
+            this.tenancy = tenancy == null ? Tenancy.OPEN : tenancy;
+        }
+
+        /** The same for rows that others see. */
+        public Options with(Tenancy other) {
+            return new Options(unlogged, indexes, comment, columnComments, grants, other);
+        }
+    }
+
+    /**
+     * Whose rows of a relation readers see.
+     *
+     * @param column names the tenant of a row; empty if none does
+     */
+    public record Tenancy(Rule rule, String column) {
+
+        /** It has no rows of tenants: readers see what they are granted. */
+        public static final Tenancy OPEN = new Tenancy(Rule.OPEN, "");
+
+        /** It has such rows and does not say whose; of a view they see what they see below it. */
+        public static final Tenancy WITHHELD = new Tenancy(Rule.WITHHELD, "");
+
+        /** It mixes tenants on purpose. */
+        public static final Tenancy SHARED = new Tenancy(Rule.SHARED, "");
+
+        /** Which of these it is. */
+        public enum Rule {
+            OPEN,
+            SEPARATE,
+            WITHHELD,
+            SHARED
+        }
+
+        /** Readers see the rows of their tenant. */
+        public static Tenancy separate(String column) {
+            return new Tenancy(Rule.SEPARATE, column);
+        }
+
+        /** Whether readers do not see all. */
+        boolean limits() {
+            return rule == Rule.SEPARATE || rule == Rule.WITHHELD;
+        }
     }
 
     /**

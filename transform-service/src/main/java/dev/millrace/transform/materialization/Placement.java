@@ -28,7 +28,7 @@ final class Placement {
         String keyword = build.kind().keyword();
         boolean placed = false;
         try {
-            Built built = filling.fill(fresh);
+            Built built = filled(filling, fresh);
             finish(session, build, fresh);
             build.audit().look(fresh);
             new Swap(session, lockPatience).replace(build, fresh, keyword);
@@ -41,8 +41,23 @@ final class Placement {
         }
     }
 
+    /** It has a name already, by which nobody must read rows that are not theirs. */
+    private Built filled(Filling filling, RelationName fresh)
+            throws SQLException, ModelSqlException, BuildFailedException {
+        if (!build.options().tenancy().limits()) {
+            return filling.fill(fresh);
+        }
+        return session.transaction(
+                () -> {
+                    Built built = filling.fill(fresh);
+                    TenantTables.protect(session, fresh, build.options().tenancy());
+                    return built;
+                });
+    }
+
     /** Gives a relation that has its rows what it has beside them. */
-    static void finish(Session session, Build build, RelationName fresh) throws SQLException {
+    static void finish(Session session, Build build, RelationName fresh)
+            throws SQLException, BuildFailedException {
         // The statement of a materialized view makes its indexes, too.
         if (build.kind() == Build.Kind.TABLE) {
             for (Build.Index index : build.options().indexes()) {

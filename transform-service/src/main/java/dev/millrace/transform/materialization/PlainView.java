@@ -40,7 +40,7 @@ final class PlainView {
         }
         boolean placed = false;
         try {
-            make(fresh);
+            makeFresh();
             build.audit().look(fresh);
             if (!existing.get().isView() || !replacedInPlace(existing.get())) {
                 Trimmings.add(session, fresh, build);
@@ -82,6 +82,20 @@ final class PlainView {
             }
             throw e;
         }
+    }
+
+    /** It has a name already, by which nobody must read rows that are not theirs. */
+    private void makeFresh() throws SQLException, ModelSqlException, BuildFailedException {
+        if (!build.options().tenancy().limits()) {
+            make(fresh);
+            return;
+        }
+        session.transaction(
+                () -> {
+                    make(fresh);
+                    TenantTables.protect(session, fresh, build.options().tenancy());
+                    return true;
+                });
     }
 
     private void make(RelationName name) throws SQLException, ModelSqlException {

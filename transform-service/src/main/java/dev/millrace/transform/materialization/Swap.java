@@ -69,10 +69,19 @@ final class Swap {
         List<String> statements = new ArrayList<>();
         if (held.get().granted() && build.options().grants().isEmpty()) {
             statements.addAll(catalog.privilegesOf(existing.oid(), fresh));
+            withhold(build, fresh, statements);
         }
         statements.add("DROP " + existing.keyword() + " " + target.quoted());
         statements.add(renaming(keyword, fresh, target));
         session.executeAll(statements);
+    }
+
+    /** What readers had of the old relation they do not get of one that has others' rows. */
+    private static void withhold(Build build, RelationName fresh, List<String> grants) {
+        Build.Tenancy tenancy = build.options().tenancy();
+        if (tenancy.rule() == Build.Tenancy.Rule.WITHHELD) {
+            grants.add(TenantTables.statement(fresh, tenancy));
+        }
     }
 
     private static SQLException changed(RelationName target) {
@@ -85,7 +94,9 @@ final class Swap {
         RelationName target = build.target();
         Dependents dependents = hold(old, target);
         if (build.options().grants().isEmpty()) {
-            for (String grant : catalog.privilegesOf(old.oid(), fresh)) {
+            List<String> grants = catalog.privilegesOf(old.oid(), fresh);
+            withhold(build, fresh, grants);
+            for (String grant : grants) {
                 session.execute(grant);
             }
         }
@@ -93,6 +104,7 @@ final class Swap {
         rename(old.keyword(), target, stale);
         rename(keyword, fresh, target);
         rebind(dependents, old.oid(), build);
+        TenantTables.guardViews(session, target, build.options().tenancy());
         session.execute("DROP " + old.keyword() + " " + stale.quoted());
     }
 

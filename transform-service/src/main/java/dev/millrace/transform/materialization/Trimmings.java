@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a relation has beside its rows: indexes, comments and privileges. */
+/** What a relation has beside its rows: indexes, comments, privileges and policies. */
 final class Trimmings {
 
     private static final String COLUMNS =
@@ -18,12 +18,13 @@ final class Trimmings {
 
     private Trimmings() {}
 
-    /** Whether a build asks for any comments or privileges. */
+    /** Whether a build asks for any comments, privileges or protection. */
     static boolean areAny(Build build) {
         Build.Options options = build.options();
         return !options.comment().isEmpty()
                 || !options.columnComments().isEmpty()
-                || !options.grants().isEmpty();
+                || !options.grants().isEmpty()
+                || options.tenancy().rule() != Build.Tenancy.Rule.OPEN;
     }
 
     /** The statement that makes an index. */
@@ -42,7 +43,8 @@ final class Trimmings {
     }
 
     /** Gives a relation its comments and privileges. */
-    static void add(Session session, RelationName relation, Build build) throws SQLException {
+    static void add(Session session, RelationName relation, Build build)
+            throws SQLException, BuildFailedException {
         Build.Options options = build.options();
         if (!options.comment().isEmpty()) {
             session.execute(
@@ -57,6 +59,8 @@ final class Trimmings {
             comment(session, relation, options.columnComments());
         }
         new Grants(session, relation).apply(options.grants());
+        // After what is granted: of some relations readers get nothing.
+        TenantTables.protect(session, relation, options.tenancy());
     }
 
     /** What is said of columns that are not there is of no use, and as in dbt no mistake. */

@@ -50,6 +50,7 @@ public class Tables {
     private final Clock clock;
     private final SchemaNews news;
     private final Map<Relation, Table> known = new ConcurrentHashMap<>();
+    private final Map<Relation, String> separated = new ConcurrentHashMap<>();
 
     public Tables(DataSource database, Clock clock, Outbox outbox, Dependents dependents) {
         this.database = database;
@@ -165,13 +166,14 @@ public class Tables {
     /** Forgets what was seen of a table, as it turned out to be different. */
     public void forget(Relation relation) {
         known.remove(relation);
+        separated.remove(relation);
     }
 
     /**
      * Creates the table if there is none, and adds the columns that it does not have, as far as
      * there is room.
      *
-     * @param partition the periods by which a table that is created is partitioned; null for none
+     * @param layout what else the project says of the table
      * @param patience how long to try for a lock that others hold
      * @throws SQLException also when a {@linkplain #isLockMissed lock could not be had} in time:
      *     nothing has changed then
@@ -179,19 +181,19 @@ public class Tables {
     public Table evolve(
             Relation relation,
             TableKind kind,
-            @Nullable PartitionBy partition,
+            TableLayout layout,
             List<NeededColumn> needed,
             RecordPosition first,
             String revision,
             Duration patience)
             throws SQLException {
-        return evolve(relation, kind, partition, needed, first, revision, patience, null);
+        return evolve(relation, kind, layout, needed, first, revision, patience, null);
     }
 
     /** Makes a change that somebody has decided on, and what goes along with it, or neither. */
     public Table make(
             WantedChange wanted,
-            @Nullable PartitionBy partition,
+            TableLayout layout,
             String revision,
             Duration patience,
             Verdict verdict)
@@ -199,7 +201,7 @@ public class Tables {
         return evolve(
                 wanted.key().relation(),
                 wanted.kind(),
-                partition,
+                layout,
                 wanted.columns(),
                 wanted.first(),
                 revision,
@@ -210,7 +212,7 @@ public class Tables {
     private Table evolve(
             Relation relation,
             TableKind kind,
-            @Nullable PartitionBy partition,
+            TableLayout layout,
             List<NeededColumn> needed,
             RecordPosition first,
             String revision,
@@ -220,8 +222,7 @@ public class Tables {
         long deadline = System.nanoTime() + patience.toNanos();
         for (int attempt = 0; ; attempt++) {
             try {
-                Table table =
-                        tryEvolve(relation, kind, partition, needed, first, revision, verdict);
+                Table table = tryEvolve(relation, kind, layout, needed, first, revision, verdict);
                 known.put(relation, table);
                 return table;
             } catch (SQLException e) {
@@ -237,7 +238,7 @@ public class Tables {
     private Table tryEvolve(
             Relation relation,
             TableKind kind,
-            @Nullable PartitionBy partition,
+            TableLayout layout,
             List<NeededColumn> needed,
             RecordPosition first,
             String revision,
@@ -255,7 +256,7 @@ public class Tables {
                 List<String> commands = new ArrayList<>();
                 boolean creates = false;
                 if (before.columns().isEmpty()) {
-                    commands.addAll(creation(relation, kind, partition));
+                    commands.addAll(creation(relation, kind, layout.partition()));
                     creates = true;
                     entries.add(
                             new SchemaChanges.Entry(
@@ -267,6 +268,11 @@ public class Tables {
                 }
                 if (kind.isChanged()) {
                     commands.addAll(keyIndexes(relation, kind, added, creates));
+                }
+                String tenant = layout.tenant();
+                if (tenant != null && (creates || has(added, tenant))) {
+                    boolean there = before.type(tenant) != null || has(added, tenant);
+                    commands.add(separation(relation, there ? tenant : null));
                 }
                 for (NeededColumn column : added) {
                     entries.add(
@@ -293,6 +299,50 @@ public class Tables {
                 }
                 throw e;
             }
+        }
+    }
+
+    private static boolean has(List<NeededColumn> columns, String name) {
+        return columns.stream().anyMatch(column -> column.name().equals(name));
+    }
+
+    /**
+     * The statement by which readers see rows of their tenant only, and none as long as no column
+     * names it.
+     */
+    private static String separation(Relation relation, @Nullable String tenant) {
+        String table = literal(relation.quoted());
+        return tenant == null
+                ? "SELECT millrace.withhold(%s)".formatted(table)
+                : "SELECT millrace.separate_tenants(%s, %s)".formatted(table, literal(tenant));
+    }
+
+    private static String literal(String text) {
+        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
+    /**
+     * Has readers see rows of a table by tenant, also of one that was there before the project said
+     * so. Where its lock cannot be had, that is done another time.
+     *
+     * @param tenant the column that names the tenant
+     */
+    public void separateTenants(Relation relation, String tenant) throws SQLException {
+        if (tenant.equals(separated.get(relation))) {
+            return;
+        }
+        Table table = find(relation).orElse(null);
+        if (table == null) {
+            return;
+        }
+        try {
+            change(relation, separation(relation, table.type(tenant) == null ? null : tenant));
+            separated.put(relation, tenant);
+        } catch (SQLException e) {
+            if (!isLockMissed(e)) {
+                throw e;
+            }
+            log.info("{} is in use, and cannot be read by tenant yet; trying again", relation);
         }
     }
 

@@ -257,7 +257,8 @@ class MaterializerTest {
                                 new Build.Index(List.of("id", "b"), false, "brin")),
                         "It's all",
                         Map.of("id", "Who"),
-                        Map.of("select", List.of("millrace_serving")));
+                        Map.of("select", List.of("millrace_serving")),
+                        Build.Tenancy.OPEN);
         build(
                 new Build(
                         DAILY,

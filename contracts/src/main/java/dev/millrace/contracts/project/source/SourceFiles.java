@@ -183,7 +183,8 @@ public final class SourceFiles {
                             path(stream, "event_time"),
                             Writing.APPEND,
                             contracts.contract(stream, streamName),
-                            partition(stream)));
+                            partition(stream),
+                            tenant(stream)));
             stream.rejectUnknown();
         }
         return new SegmentSource(name, owner, writeKey, strict, contract, pii, streams);
@@ -249,7 +250,8 @@ public final class SourceFiles {
                         path(stream, "event_time"),
                         writing,
                         contracts.contract(stream, name),
-                        partition);
+                        partition,
+                        tenant(stream));
         BoundContract contract = settings.contract();
         if (contract != null && writing.disposition() != Writing.Disposition.APPEND) {
             contracts.tellOfUnique(stream, contract, writing.disposition());
@@ -262,6 +264,23 @@ public final class SourceFiles {
         return stream.take("partition")
                 .map(found -> YamlMapping.choice(found, PartitionBy.class, PartitionBy.MONTH))
                 .orElse(null);
+    }
+
+    /** What a field of the payload is called in the table. */
+    private static @Nullable String tenant(YamlMapping stream) {
+        String written = stream.text("tenant");
+        if (written == null) {
+            return null;
+        }
+        String column = Identifiers.snakeCase(written);
+        if (written.isBlank()) {
+            stream.reject("tenant", "name the column that says whose a row is, or leave it out");
+        } else if (!written.equals(column)) {
+            stream.reject(
+                    "tenant",
+                    "the column of '%s' is called '%s'; write that".formatted(written, column));
+        }
+        return written;
     }
 
     private static String streamName(YamlMapping stream, List<StreamSettings> others) {

@@ -18,6 +18,7 @@ import java.util.List;
  * @param contract what its records are held to; null without a contract
  * @param partition the periods by which its table is partitioned; null for a table without
  *     partitions
+ * @param tenant the column of its table that names the tenant of a row; null if it has no tenants
  */
 public record StreamSettings(
         String name,
@@ -27,7 +28,8 @@ public record StreamSettings(
         @Nullable List<String> eventTime,
         Writing writing,
         @Nullable BoundContract contract,
-        @Nullable PartitionBy partition) {
+        @Nullable PartitionBy partition,
+        @Nullable String tenant) {
 
     /** A stream whose records are added, without a contract and partitions. */
     public StreamSettings(
@@ -36,7 +38,7 @@ public record StreamSettings(
             Format format,
             @Nullable List<String> id,
             @Nullable List<String> eventTime) {
-        this(name, topic, format, id, eventTime, Writing.APPEND, null, null);
+        this(name, topic, format, id, eventTime, Writing.APPEND, null, null, null);
     }
 
     /** Whether its records are changes of rows, and no rows of their own. */

@@ -76,7 +76,7 @@ class SourceFilesTest {
                           - name: clicks
                             type: kafka
                             schema_contract: freeze
-                            streams: [{name: click, topic: shop.clicks.v1, id: click_id, event_time: at, partition: week}]
+                            streams: [{name: click, topic: shop.clicks.v1, id: click_id, event_time: at, partition: week, tenant: tenant_id}]
                         """);
 
         assertThat(project.source("clicks"))
@@ -94,7 +94,8 @@ class SourceFilesTest {
                                                 List.of("at"),
                                                 Writing.APPEND,
                                                 null,
-                                                PartitionBy.WEEK))));
+                                                PartitionBy.WEEK,
+                                                "tenant_id"))));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.millrace.transform.materialization.live;
 
 import dev.millrace.contracts.warehouse.RelationName;
+import dev.millrace.transform.materialization.TenantTables;
 import dev.millrace.transform.materialization.live.Generation.Cursor;
 import dev.millrace.transform.materialization.live.LiveForm.Additive;
 
@@ -67,6 +68,11 @@ final class LiveBuild {
                             versions.getOrDefault(each.getKey(), 0L),
                             generations.oid(input.relation()),
                             blocks.getOrDefault(each.getKey(), 0L)));
+        }
+        // In the transaction that makes it: it has a name by which it could be read.
+        String protection = TenantTables.statement(fresh, model.options().tenancy());
+        if (!protection.isEmpty()) {
+            sql.execute(protection);
         }
         return generations.add(planned.number(), plan, fresh, cursors);
     }

@@ -30,6 +30,7 @@ final class SettingsCheck {
                     "sql_header",
                     "indexes",
                     "unlogged",
+                    "tenant_column",
                     "hard_deletes",
                     "invalidate_hard_deletes",
                     "static_analysis",

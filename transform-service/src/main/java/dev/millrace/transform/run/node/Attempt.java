@@ -10,6 +10,7 @@ import dev.millrace.transform.model.compile.Compiler;
 import dev.millrace.transform.model.manifest.Hook;
 import dev.millrace.transform.model.manifest.Node;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +33,7 @@ record Attempt(
     }
 
     /** What is to be built. */
-    Build request() throws BuildFailedException {
+    Build request() throws SQLException, BuildFailedException {
         NodeMacros macros = macros();
         return new Build(
                 node.relationName(),
@@ -57,7 +58,14 @@ record Attempt(
                                             macros.relation(name, "materialized_view"),
                                             sql);
                         },
-                BuildOptions.of(node),
+                BuildOptions.of(
+                        node,
+                        TenantRule.of(
+                                session,
+                                node,
+                                compiler,
+                                compiled.sql(),
+                                kind() == Build.Kind.VIEW)),
                 hooks("pre-hook"),
                 hooks("post-hook"),
                 later);

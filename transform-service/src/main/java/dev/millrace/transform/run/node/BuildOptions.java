@@ -23,7 +23,7 @@ final class BuildOptions {
 
     private BuildOptions() {}
 
-    static Build.Options of(Node node) throws BuildFailedException {
+    static Build.Options of(Node node, Build.Tenancy tenancy) throws BuildFailedException {
         Map<String, @Nullable Object> settings = node.settings().all();
         boolean relationDocs = persists(settings, "relation");
         Map<String, String> columns = new LinkedHashMap<>();
@@ -39,7 +39,8 @@ final class BuildOptions {
                 indexes(settings.get("indexes")),
                 relationDocs ? node.properties().description() : "",
                 columns,
-                grants(settings.get("grants")));
+                grants(settings.get("grants")),
+                tenancy);
     }
 
     private static boolean persists(Map<String, @Nullable Object> settings, String what) {

@@ -5,6 +5,7 @@ import dev.millrace.transform.jinja.None;
 import dev.millrace.transform.jinja.Values;
 import dev.millrace.transform.materialization.BuildFailedException;
 import dev.millrace.transform.materialization.Session;
+import dev.millrace.transform.materialization.TenantTables;
 import dev.millrace.transform.model.manifest.Node;
 import dev.millrace.transform.model.manifest.NodeSettings;
 
@@ -86,7 +87,7 @@ final class DataTest {
     }
 
     /** Keeps the rows that fail; the query over what was kept. */
-    private String stored(String sql) throws SQLException {
+    private String stored(String sql) throws SQLException, BuildFailedException {
         String as = node.settings().text("store_failures_as", "table");
         String schema = node.relationName().schema();
         Object relation =
@@ -106,11 +107,11 @@ final class DataTest {
                 session.run("DROP " + kind + " " + node.relationName().quoted() + " CASCADE", 1);
             }
         }
-        session.run(
+        String creation =
                 as.equals("view")
                         ? macros.text("get_create_view_as_sql", relation, sql)
-                        : macros.text("get_create_table_as_sql", false, relation, sql),
-                1);
+                        : macros.text("get_create_table_as_sql", false, relation, sql);
+        TenantTables.withholding(session, node.relationName(), sql, () -> session.run(creation, 1));
         return "select * from " + node.relationName().quoted();
     }
 

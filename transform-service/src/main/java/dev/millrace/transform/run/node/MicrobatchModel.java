@@ -125,11 +125,11 @@ final class MicrobatchModel {
                                     })
                             : within;
             Attempt attempt = new Attempt(session, warehouse, node, building, sql, later);
+            Build request = attempt.request();
             Build build =
-                    attempt.request()
-                            .with(
-                                    first ? attempt.request().before() : List.of(),
-                                    last ? attempt.request().after() : List.of());
+                    request.with(
+                            first ? request.before() : List.of(),
+                            last ? request.after() : List.of());
             IncrementalModel model = new IncrementalModel(attempt, materializer);
             NodeOutcome outcome = added ? model.add(build) : model.make(build);
             rows += outcome.rows() == null ? 0 : outcome.rows();

@@ -11,6 +11,7 @@ import dev.millrace.transform.materialization.ModelSqlException;
 import dev.millrace.transform.materialization.SeedTable;
 import dev.millrace.transform.materialization.Session;
 import dev.millrace.transform.materialization.Snapshot;
+import dev.millrace.transform.materialization.TenantTables;
 import dev.millrace.transform.model.compile.Compiler;
 import dev.millrace.transform.model.context.SnapshotColumns;
 import dev.millrace.transform.model.manifest.Manifest;
@@ -61,7 +62,13 @@ final class Relations {
                         attempt.session(), attempt.warehouse(), node, attempt.compiler());
         if (custom.exists()) {
             Audits.refuse(node, "what a materialization of the project's own makes");
-            return custom.run(attempt.compiled().sql());
+            Build build = attempt.request();
+            NodeOutcome outcome = custom.run(attempt.compiled().sql());
+            // Whatever that has made: its macros commit when they like.
+            if (build.options().tenancy().rule() != Build.Tenancy.Rule.OPEN) {
+                TenantTables.protect(attempt.session(), build.target(), build.options().tenancy());
+            }
+            return outcome;
         }
         return switch (node.materialized()) {
             case "ephemeral" -> NodeOutcome.success(null, "EPHEMERAL");
@@ -101,7 +108,7 @@ final class Relations {
         return audits.take(test);
     }
 
-    private Build checked(Attempt attempt) throws BuildFailedException {
+    private Build checked(Attempt attempt) throws SQLException, BuildFailedException {
         return attempt.request().growingTo(growth.of(attempt)).audited(audits.of(attempt));
     }
 
@@ -188,7 +195,8 @@ final class Relations {
                                                 "get_create_view_as_sql",
                                                 macros.relation(name, "view"),
                                                 query),
-                                Build.Options.NONE,
+                                Build.Options.NONE.with(
+                                        TenantRule.of(session, node, compiler, sql, true)),
                                 List.of(),
                                 List.of(),
                                 Set.of())));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.transform.materialization.Build;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +94,53 @@ class LiveModelsTest {
                                 "select relname from pg_class where relnamespace ="
                                         + " 'marts'::regnamespace and relkind = 'r'"))
                 .containsExactly("(per_minute)");
+    }
+
+    private String protection() {
+        return stage.rows(
+                        """
+                        select relrowsecurity, (
+                          select count(*) from pg_policy where polrelid = c.oid and polname = 'millrace_tenant'),
+                          has_table_privilege('millrace_reader', c.oid, 'SELECT')
+                        from pg_class c where oid = 'marts.by_customer'::regclass
+                        """)
+                .toString();
+    }
+
+    private void register(String query, Build.Tenancy tenancy) throws Exception {
+        stage.live.register(
+                new LiveModel(
+                        "by_customer",
+                        LiveStage.name("by_customer"),
+                        query,
+                        Build.Options.NONE.with(tenancy)));
+        await().until(() -> stage.status("by_customer").state() == LiveStatus.State.FOLLOWING);
+    }
+
+    @Test
+    void readersSeeATableByTenantAndKeepToThatWhenItIsBuiltAnew() throws Exception {
+        stage.execute("select millrace.separate_tenants('web.orders', 'customer')");
+        stage.land("web.orders", order(1, "10:00:00", "'a'", "'x'", "3"));
+        register(
+                "select customer, sum(amount) as total from web.orders group by 1",
+                Build.Tenancy.separate("customer"));
+        assertThat(protection()).isEqualTo("[(t,1,t)]");
+        assertThat(stage.rows("select * from marts.by_customer")).containsExactly("(a,3)");
+
+        stage.land("web.orders", order(2, "10:00:00", "'b'", "'x'", "4"));
+        register(
+                "select customer, count(*) as n from web.orders group by 1",
+                Build.Tenancy.separate("customer"));
+        await().untilAsserted(
+                        () ->
+                                assertThat(stage.rows("select * from marts.by_customer"))
+                                        .containsExactlyInAnyOrder("(a,1)", "(b,1)"));
+        assertThat(protection()).isEqualTo("[(t,1,t)]");
+
+        register(
+                "select customer, max(amount) as n from web.orders group by 1",
+                Build.Tenancy.WITHHELD);
+        await().untilAsserted(() -> assertThat(protection()).isEqualTo("[(t,0,f)]"));
     }
 
     @Test

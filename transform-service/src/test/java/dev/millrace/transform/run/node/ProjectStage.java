@@ -213,6 +213,11 @@ public final class ProjectStage {
         return new Session(connection, Connection::close);
     }
 
+    /** A connection of those who read what is built. */
+    public Connection reader() throws SQLException {
+        return warehouse.connection(Role.READER);
+    }
+
     public List<String> warnings() {
         return warnings;
     }
