@@ -4,7 +4,6 @@ import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.query.export.ExportFormat;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
-import dev.millrace.serving.semantic.Viewer;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -129,7 +128,7 @@ class CubeEndpoint {
                     "'%s' query type is not supported by the client. Please update the client."
                             .formatted(set.type().wireName()));
         }
-        List<CompiledQuery> compiled = compile(revision, set, caller);
+        List<CompiledQuery> compiled = revision.compile(set, Viewers.of(caller));
         compiled.forEach(Answers::checkShown);
         Optional<QueryDesk.Held> results =
                 desk.results(request.cache(), caller, set, compiled, entry);
@@ -167,14 +166,6 @@ class CubeEndpoint {
         }
     }
 
-    private static List<CompiledQuery> compile(
-            ServedModel.Revision revision, QuerySet set, Caller caller) {
-        Viewer viewer = Viewers.of(caller);
-        return set.queries().stream()
-                .map(query -> revision.compiler().compile(query.query(), viewer))
-                .toList();
-    }
-
     @GetMapping("/sql")
     Object sql(HttpServletRequest request, Caller caller) {
         return sql(CubeRequest.get(request, json), caller);
@@ -190,7 +181,7 @@ class CubeEndpoint {
             throw QueryException.notOffered("format=sql");
         }
         QuerySet set = QuerySet.read(request.query(), reader);
-        return answers.sql(set, compile(model.current(), set, caller));
+        return answers.sql(set, model.current().compile(set, Viewers.of(caller)));
     }
 
     @GetMapping("/dry-run")
@@ -205,7 +196,7 @@ class CubeEndpoint {
 
     private Object dryRun(CubeRequest request, Caller caller) {
         QuerySet set = QuerySet.read(request.query(), reader);
-        return answers.dryRun(set, compile(model.current(), set, caller));
+        return answers.dryRun(set, model.current().compile(set, Viewers.of(caller)));
     }
 
     @GetMapping("/meta")

@@ -72,7 +72,8 @@ record CubeRequest(
                 : CachePolicy.named(name);
     }
 
-    private static JsonNode parse(String query, JsonMapper json) {
+    /** The JSON of a query. */
+    static JsonNode parse(String query, JsonMapper json) {
         try {
             return json.readTree(query);
         } catch (JacksonException e) {

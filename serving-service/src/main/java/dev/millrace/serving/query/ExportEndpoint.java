@@ -169,8 +169,7 @@ class ExportEndpoint {
                     "A %s has several results, which only JSON can hold; ask for each by a request of its own"
                             .formatted(set.type().wireName()));
         }
-        CompiledQuery compiled =
-                revision.compiler().compile(set.queries().getFirst().query(), Viewers.of(caller));
+        CompiledQuery compiled = revision.compile(set, Viewers.of(caller)).getFirst();
         Answers.checkShown(compiled);
         Tenants tenants = tokens.of(caller);
         Supplier<String> token = () -> tokens.sign(tenants);

@@ -4,12 +4,10 @@ import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.TenantTokens;
 import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.semantic.CompiledQuery;
-import dev.millrace.serving.semantic.QueryException;
 import dev.millrace.serving.semantic.Viewer;
 
 import org.springframework.stereotype.Component;
 
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,16 +55,11 @@ public class LiveQueries {
      * A query that somebody begins to watch.
      *
      * @param query as Cube's clients write it, an object or an array
-     * @throws QueryException if it cannot be answered, or not to this caller
+     * @throws dev.millrace.serving.semantic.QueryException if it cannot be answered, or not to this
+     *     caller
      */
     public LiveQuery open(Caller caller, String query) {
-        JsonNode written;
-        try {
-            written = json.readTree(query);
-        } catch (JacksonException e) {
-            throw QueryException.format(
-                    "Unable to decode query param as JSON, error: " + e.getOriginalMessage());
-        }
+        JsonNode written = CubeRequest.parse(query, json);
         LiveQuery live = new LiveQuery(caller, Viewers.of(caller), written);
         // It is refused before anybody waits for it.
         live.prepared(model.current(), reader);
@@ -105,10 +97,7 @@ public class LiveQueries {
 
         private Prepared prepared(ServedModel.Revision revision, QueryReader by) {
             QuerySet set = QuerySet.read(written, by);
-            List<CompiledQuery> compiled = new ArrayList<>();
-            for (NormalizedQuery query : set.queries()) {
-                compiled.add(revision.compiler().compile(query.query(), viewer));
-            }
+            List<CompiledQuery> compiled = revision.compile(set, viewer);
             compiled.forEach(Answers::checkShown);
             return new Prepared(revision, set, compiled);
         }

@@ -12,7 +12,6 @@ import dev.millrace.contracts.project.cube.Segment;
 import dev.millrace.contracts.project.cube.SqlTemplate;
 
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -58,13 +57,6 @@ final class Needs {
     Found of(Cube cube, Measure measure) {
         Found found = new Found(new LinkedHashSet<>(), new LinkedHashSet<>());
         measure(cube, measure, found);
-        return found;
-    }
-
-    /** What the conditions of some filters on measures of their own need. */
-    Found of(Cube cube, List<SqlTemplate> templates) {
-        Found found = new Found(new LinkedHashSet<>(), new LinkedHashSet<>());
-        templates(cube, templates.stream(), found);
         return found;
     }
 

@@ -77,7 +77,7 @@ record QueryPlan(
         return new QueryPlan(
                 selection,
                 tree,
-                subQueries(model, all, together),
+                subQueries(model, all),
                 switches,
                 List.copyOf(together),
                 apart,
@@ -116,18 +116,9 @@ record QueryPlan(
                 && d.dimension().expression() instanceof Dimension.Switch;
     }
 
-    private static Set<SubQuery> subQueries(
-            SemanticModel model, List<Member> all, List<Leaf> together) {
+    private static Set<SubQuery> subQueries(SemanticModel model, List<Member> all) {
         Set<SubQuery> found = new LinkedHashSet<>();
-        all.stream()
-                .filter(member -> !(member instanceof Member.OfMeasure))
-                .forEach(member -> found.addAll(model.needs().of(member).subQueries()));
-        all.stream()
-                .filter(Member.OfMeasure.class::isInstance)
-                .map(Member.OfMeasure.class::cast)
-                .forEach(m -> found.addAll(model.needs().of(m).subQueries()));
-        together.forEach(
-                leaf -> found.addAll(model.needs().of(leaf.cube(), leaf.measure()).subQueries()));
+        all.forEach(member -> found.addAll(model.needs().of(member).subQueries()));
         return found;
     }
 

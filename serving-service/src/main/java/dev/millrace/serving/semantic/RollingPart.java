@@ -215,19 +215,12 @@ final class RollingPart {
                 leaf.cube(),
                 List.of(leaf.cube().name()),
                 true,
-                new Measure(
+                Measure.plain(
                         measure.name(),
                         measure.position(),
                         measure.type(),
                         measure.sql(),
                         measure.filters(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        List.of(),
                         measure.about()));
     }
 }

@@ -128,6 +128,10 @@ final class Sight {
     }
 
     private boolean applies(AccessPolicy policy) {
+        return applies(policy, viewer);
+    }
+
+    private static boolean applies(AccessPolicy policy, Viewer viewer) {
         return viewer.isIn(policy.groups())
                 && policy.conditions().stream().allMatch(viewer::meets)
                 && PolicyRules.areClaimsThere(policy.rows(), viewer);
@@ -159,9 +163,7 @@ final class Sight {
         return policies.isEmpty()
                 || viewer.platform()
                 || policies.stream()
-                        .filter(p -> viewer.isIn(p.groups()))
-                        .filter(p -> p.conditions().stream().allMatch(viewer::meets))
-                        .filter(p -> PolicyRules.areClaimsThere(p.rows(), viewer))
+                        .filter(p -> applies(p, viewer))
                         .anyMatch(p -> shows(p, member));
     }
 

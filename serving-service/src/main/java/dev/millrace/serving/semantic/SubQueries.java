@@ -79,18 +79,11 @@ final class SubQueries {
                 cube,
                 List.of(measured.name()),
                 true,
-                new Measure(
+                Measure.plain(
                         dimension.name(),
                         dimension.position(),
                         Measure.Type.NUMBER,
                         query.template(),
-                        List.of(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
                         List.of(),
                         dimension.about()));
     }

@@ -75,6 +75,19 @@ public record Measure(
     /** The calculation for one value. */
     public record When(String value, SqlTemplate sql) {}
 
+    /** A measure of nothing but what it computes, as plans need them beside those of the model. */
+    public static Measure plain(
+            String name,
+            Position position,
+            Type type,
+            @Nullable SqlTemplate sql,
+            List<SqlTemplate> filters,
+            About about) {
+        return new Measure(
+                name, position, type, sql, filters, null, null, null, null, null, null, List.of(),
+                about);
+    }
+
     /** Whether it is computed from what other measures came to, in a stage of its own. */
     public boolean isStaged() {
         return stage != null;
