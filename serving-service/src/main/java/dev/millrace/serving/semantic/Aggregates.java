@@ -27,6 +27,7 @@ final class Aggregates {
     private final SemanticModel model;
     private final Switches switches;
     private final @Nullable Expressions expressions;
+    private final @Nullable RollupTable rollup;
 
     /**
      * An aggregate that is computed from rows, or a measure that is computed in a stage of its own.
@@ -43,12 +44,21 @@ final class Aggregates {
         this.model = model;
         this.switches = switches;
         this.expressions = null;
+        this.rollup = null;
     }
 
-    Aggregates(SemanticModel model, Switches switches, Expressions expressions) {
+    /**
+     * @param rollup which the rows are those of; null if they are the cubes' own
+     */
+    Aggregates(
+            SemanticModel model,
+            Switches switches,
+            Expressions expressions,
+            @Nullable RollupTable rollup) {
         this.model = model;
         this.switches = switches;
         this.expressions = expressions;
+        this.rollup = rollup;
     }
 
     /** The aggregates that a measure comes from, by path; itself if it is one. */
@@ -118,6 +128,14 @@ final class Aggregates {
                                         });
     }
 
+    /** Whether a calculation has SQL over rows beside the measures that it refers to. */
+    boolean mixesRows(Cube cube, Measure measure) {
+        List<ToMeasure> parts = parts(cube, measure);
+        return !parts.isEmpty()
+                && (calculations(cube, measure).anyMatch(sql -> isOverRows(cube, sql))
+                        || parts.stream().anyMatch(part -> mixesRows(part.cube(), part.measure())));
+    }
+
     /** Whether an aggregate comes out the same when rows of its cube stand several times. */
     static boolean bearsCopies(Leaf leaf) {
         return switch (leaf.measure().type()) {
@@ -129,6 +147,12 @@ final class Aggregates {
 
     /** A measure over rows; a count counts rows of its cube once even if they stand repeatedly. */
     void write(SqlWriter sql, Cube cube, Measure measure, JoinTree tree) {
+        RollupTable.Stored stored =
+                rollup == null ? null : rollup.layout().measure(cube.name() + "." + measure.name());
+        if (stored != null) {
+            stored.write(sql);
+            return;
+        }
         switch (measure.type()) {
             case COUNT -> count(sql, cube, measure, tree.multiplies(cube.name()));
             case COUNT_DISTINCT, COUNT_DISTINCT_APPROX ->

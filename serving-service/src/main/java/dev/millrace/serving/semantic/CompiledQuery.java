@@ -12,21 +12,43 @@ import java.util.Map;
 /**
  * A query as SQL.
  *
+ * @param select over the rows of the cubes
+ * @param rollups the same over those rollups that can answer it, the first to be preferred
+ * @param unfit why other rollups of the same rows cannot, by their ids
  * @param columns what each column of the result is, in order
- * @param total counts the rows that there were without limit and offset; only if asked for
  * @param order the order that was used, by member
  * @param leaves the aggregates that each measure of the result comes from
  * @param split whether the join multiplies rows, so that aggregates are computed apart
  * @param rolling whether some are computed over a window around each point in time
  */
 public record CompiledQuery(
-        SqlStatement statement,
-        @Nullable SqlStatement total,
+        Select select,
+        List<OverRollup> rollups,
+        Map<String, String> unfit,
         List<Column> columns,
         List<Query.Order> order,
         Map<String, List<Leaf>> leaves,
         boolean split,
         boolean rolling) {
+
+    /**
+     * The statements of a query.
+     *
+     * @param total counts the rows that there were without limit and offset; only if asked for
+     */
+    public record Select(SqlStatement statement, @Nullable SqlStatement total) {}
+
+    /** The same over the rows of a rollup. */
+    public record OverRollup(RollupTable rollup, Select select) {}
+
+    public SqlStatement statement() {
+        return select.statement();
+    }
+
+    /** Counts the rows that there were without limit and offset; only if asked for. */
+    public @Nullable SqlStatement total() {
+        return select.total();
+    }
 
     /** An aggregate over rows, as cube.measure. */
     public record Leaf(String path, Measure.Type type) {
@@ -63,6 +85,8 @@ public record CompiledQuery(
     }
 
     public CompiledQuery {
+        rollups = List.copyOf(rollups);
+        unfit = Collections.unmodifiableMap(new LinkedHashMap<>(unfit));
         columns = List.copyOf(columns);
         order = List.copyOf(order);
         leaves = Collections.unmodifiableMap(new LinkedHashMap<>(leaves));

@@ -115,6 +115,20 @@ final class CustomGranularity {
         return moved.minusMonths(Math.floorMod(since, months)).plus(intoMonth);
     }
 
+    /** Whether each is a number of whole units of the calendar, of a day at most or of a month. */
+    boolean isMadeOf(String unit) {
+        long length =
+                switch (unit) {
+                    case "second" -> 1;
+                    case "minute" -> 60;
+                    case "hour" -> 3_600;
+                    case "day" -> 86_400;
+                    default -> Long.MAX_VALUE;
+                };
+        boolean whole = months > 0 ? length <= 86_400 || unit.equals("month") : seconds % length == 0;
+        return whole && TimeSeries.floor(origin, unit).equals(origin);
+    }
+
     void truncate(SqlWriter sql, Runnable local) {
         if (seconds > 0) {
             sql.text("date_bin(interval '" + seconds + " seconds', ");

@@ -9,8 +9,11 @@ import dev.millrace.contracts.project.cube.CubeNames.ToMeasure;
 import dev.millrace.contracts.project.cube.CubeNames.ToSegment;
 import dev.millrace.contracts.project.cube.Dimension;
 import dev.millrace.contracts.project.cube.Measure;
+import dev.millrace.contracts.project.cube.Segment;
 import dev.millrace.contracts.project.cube.SqlTemplate;
 import dev.millrace.serving.semantic.Query.Filter;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +31,7 @@ final class Expressions {
     private final Compilation compilation;
     private final CubeNames names;
     private final Selection selection;
+    private final @Nullable RollupTable rollup;
 
     /** Writes a measure that an expression refers to. */
     @FunctionalInterface
@@ -39,6 +43,7 @@ final class Expressions {
         this.compilation = compilation;
         this.names = compilation.model().names();
         this.selection = plan.selection();
+        this.rollup = plan.rollup();
     }
 
     /** The rows of a cube that its viewer may see, under the cube's name. */
@@ -89,6 +94,12 @@ final class Expressions {
     }
 
     void dimension(SqlWriter sql, Cube cube, Dimension dimension) {
+        String kept =
+                rollup == null ? null : rollup.layout().sql(cube.name() + "." + dimension.name());
+        if (kept != null) {
+            sql.text(kept);
+            return;
+        }
         switch (dimension.expression()) {
             case Dimension.Sql(SqlTemplate template) -> row(sql, cube, template);
             case Dimension.Case branches -> cases(sql, cube, branches);
@@ -130,6 +141,16 @@ final class Expressions {
         sql.text("(");
         row(sql, cube, template);
         sql.text(")");
+    }
+
+    void segment(SqlWriter sql, Cube cube, Segment segment) {
+        String kept =
+                rollup == null ? null : rollup.layout().sql(cube.name() + "." + segment.name());
+        if (kept == null) {
+            condition(sql, cube, segment.condition());
+        } else {
+            sql.text(kept);
+        }
     }
 
     void conditions(SqlWriter sql, Cube cube, List<SqlTemplate> templates) {

@@ -68,6 +68,11 @@ final class JoinedRows {
 
     void from(SqlWriter sql) {
         sql.text(" FROM ");
+        RollupTable rollup = plan.rollup();
+        if (rollup != null) {
+            sql.text(rollup.relation().quoted()).text(" AS ").quoted(RollupTable.ALIAS);
+            return;
+        }
         Cube root = cube(plan.tree().root());
         expressions.relation(sql, root);
         subQueries(sql, root, plan.subQueries());
@@ -113,15 +118,18 @@ final class JoinedRows {
             conditions.add(() -> writer.range(range));
         }
         for (Member.OfSegment segment : plan.selection().segments()) {
-            conditions.add(
-                    () ->
-                            expressions.condition(
-                                    sql, segment.cube(), segment.segment().condition()));
+            conditions.add(() -> expressions.segment(sql, segment.cube(), segment.segment()));
         }
         // What a viewer may see is told by the members as they are, masked or not.
         Conditions rules = conditions(sql, compilation.model()::member);
         for (Filter rule : plan.selection().rules()) {
             conditions.add(() -> rules.write(rule));
+        }
+        if (plan.rollup() != null) {
+            compilation
+                    .sight()
+                    .rule(cube(plan.tree().root()))
+                    .ifPresent(rule -> conditions.add(() -> rules.write(rule)));
         }
         if (!conditions.isEmpty()) {
             sql.text(" WHERE ").each(conditions, " AND ", Runnable::run);

@@ -5,6 +5,7 @@ import dev.millrace.serving.semantic.Query.Order;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,25 @@ import java.util.Objects;
 public final class QueryCompiler {
 
     private final SemanticModel model;
+    private final Rollups rollups;
 
+    /** For a model that is asked for rows alone. */
     public QueryCompiler(SemanticModel model) {
         this.model = model;
+        this.rollups = Rollups.NONE;
+    }
+
+    /**
+     * @param zones in whose days rollups are kept whose units are days and longer
+     */
+    public QueryCompiler(SemanticModel model, List<ZoneId> zones) {
+        this.model = model;
+        this.rollups = Rollups.of(model, zones);
+    }
+
+    /** The rollups of the model, whether anybody keeps them or not. */
+    public Rollups rollups() {
+        return rollups;
     }
 
     public SemanticModel model() {
@@ -36,15 +53,41 @@ public final class QueryCompiler {
         Selection selection = new QueryResolver(sight).resolve(query);
         QueryPlan plan = QueryPlan.of(compilation, selection);
         List<Order> order = order(query, plan.columns());
-        QueryWriter writer = new QueryWriter(compilation, plan);
+        Map<String, String> unfit = new LinkedHashMap<>();
+        List<CompiledQuery.OverRollup> fitting = new ArrayList<>();
+        for (RollupTable rollup : rollups.tables()) {
+            if (RollupFit.isAbout(plan, rollup)) {
+                RollupFit.misfit(compilation, plan, rollup)
+                        .ifPresentOrElse(
+                                reason -> unfit.put(rollup.id(), reason),
+                                () ->
+                                        fitting.add(
+                                                new CompiledQuery.OverRollup(
+                                                        rollup,
+                                                        select(
+                                                                compilation,
+                                                                plan.over(rollup),
+                                                                query,
+                                                                order))));
+            }
+        }
         return new CompiledQuery(
-                statement(writer, plan.columns(), query, order),
-                query.total() ? total(writer) : null,
+                select(compilation, plan, query, order),
+                fitting,
+                unfit,
                 plan.columns(),
                 order,
                 leaves(plan),
                 !plan.apart().isEmpty(),
                 !plan.rolling().isEmpty());
+    }
+
+    private static CompiledQuery.Select select(
+            Compilation compilation, QueryPlan plan, Query query, List<Order> order) {
+        QueryWriter writer = new QueryWriter(compilation, plan);
+        return new CompiledQuery.Select(
+                statement(writer, plan.columns(), query, order),
+                query.total() ? total(writer) : null);
     }
 
     private static @Nullable Instant origin(Query query) {

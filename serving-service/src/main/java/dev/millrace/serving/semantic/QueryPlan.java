@@ -8,6 +8,8 @@ import dev.millrace.serving.semantic.Needs.SubQuery;
 import dev.millrace.serving.semantic.Query.Condition;
 import dev.millrace.serving.semantic.Query.Filter;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  * @param apart aggregates that must not see the rows that the join multiplies, by their cube
  * @param rolling aggregates over a window around each point in time
  * @param staged measures that are computed over what other measures came to
+ * @param rollup whose rows are read in place of those of the joined cubes; null if none
  */
 record QueryPlan(
         Selection selection,
@@ -37,7 +40,8 @@ record QueryPlan(
         List<Leaf> together,
         Map<String, List<Leaf>> apart,
         List<Leaf> rolling,
-        List<Leaf> staged) {
+        List<Leaf> staged,
+        @Nullable RollupTable rollup) {
 
     static QueryPlan of(Compilation compilation, Selection whole) {
         SemanticModel model = compilation.model();
@@ -82,7 +86,24 @@ record QueryPlan(
                 List.copyOf(together),
                 apart,
                 List.copyOf(rolling),
-                List.copyOf(staged));
+                List.copyOf(staged),
+                null);
+    }
+
+    /** The same over the rows of a rollup, which has to fit. */
+    QueryPlan over(RollupTable table) {
+        List<Leaf> leaves = new ArrayList<>(together);
+        apart.values().forEach(leaves::addAll);
+        return new QueryPlan(
+                selection,
+                new JoinTree(tree.root(), List.of()),
+                Set.of(),
+                switches,
+                List.copyOf(leaves),
+                Map.of(),
+                rolling,
+                staged,
+                table);
     }
 
     private static List<Member> members(

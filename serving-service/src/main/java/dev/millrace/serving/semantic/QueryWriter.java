@@ -19,13 +19,19 @@ final class QueryWriter {
         this.compilation = compilation;
         this.plan = plan;
         this.expressions = new Expressions(compilation, plan);
-        this.aggregates = new Aggregates(compilation.model(), plan.switches(), expressions);
+        this.aggregates =
+                new Aggregates(compilation.model(), plan.switches(), expressions, plan.rollup());
         this.rows = new JoinedRows(compilation, expressions, plan);
     }
 
     /** With columns named after their members. */
     void write(SqlWriter sql) {
         select(sql, plan.columns().stream().map(Column::alias).toList());
+    }
+
+    /** With columns named otherwise. */
+    void write(SqlWriter sql, List<String> names) {
+        select(sql, names);
     }
 
     /** With keys named d0, d1 and so on, and measures m0, m1. */

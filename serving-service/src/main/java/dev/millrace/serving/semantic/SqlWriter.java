@@ -9,6 +9,20 @@ final class SqlWriter {
 
     private final StringBuilder sql = new StringBuilder(512);
     private final List<String> values = new ArrayList<>();
+    private final boolean constant;
+
+    SqlWriter() {
+        this(false);
+    }
+
+    private SqlWriter(boolean constant) {
+        this.constant = constant;
+    }
+
+    /** For SQL without parameters, of which none comes from a caller. */
+    static SqlWriter ofConstants() {
+        return new SqlWriter(true);
+    }
 
     SqlWriter text(String trusted) {
         sql.append(trusted);
@@ -27,6 +41,9 @@ final class SqlWriter {
     }
 
     SqlWriter value(String value) {
+        if (constant) {
+            return literal(value);
+        }
         values.add(value);
         sql.append('$').append(values.size());
         return this;

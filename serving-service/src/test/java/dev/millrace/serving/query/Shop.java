@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -206,17 +207,21 @@ final class Shop {
     }
 
     static QueryCompiler compiler(String model) {
+        return new QueryCompiler(model(model));
+    }
+
+    /** The same with rollups, kept in the days of some time zones. */
+    static QueryCompiler compiler(String model, List<ZoneId> zones) {
+        return new QueryCompiler(model(model), zones);
+    }
+
+    private static SemanticModel model(String model) {
         ProjectLoader loader =
                 new ProjectLoader(Environment.of(Map.of()), Set.of(ProjectLoader.Kind.CUBES));
         try {
-            return new QueryCompiler(
-                    new SemanticModel(
-                            loader.load(
-                                            ProjectFiles.of(
-                                                    Map.of(
-                                                            "model/cubes/a.yml",
-                                                            model.getBytes(UTF_8))))
-                                    .cubes()));
+            return new SemanticModel(
+                    loader.load(ProjectFiles.of(Map.of("model/cubes/a.yml", model.getBytes(UTF_8))))
+                            .cubes());
         } catch (InvalidProjectException e) {
             throw new IllegalArgumentException(e);
         }

@@ -23,7 +23,8 @@ public record Cube(
         List<Dimension> dimensions,
         List<Measure> measures,
         List<Segment> segments,
-        List<Hierarchy> hierarchies)
+        List<Hierarchy> hierarchies,
+        List<Rollup> rollups)
         implements Catalogued {
 
     public Cube {
@@ -33,6 +34,7 @@ public record Cube(
         measures = List.copyOf(measures);
         segments = List.copyOf(segments);
         hierarchies = List.copyOf(hierarchies);
+        rollups = List.copyOf(rollups);
     }
 
     public Optional<Dimension> dimension(String member) {

@@ -84,7 +84,7 @@ final class CubeReader {
             base.cube().memberNames().forEach(m -> members.putIfAbsent(m, cube.position()));
         }
         List<Hierarchy> hierarchies = hierarchies();
-        Preaggregations.check(cube, members.keySet());
+        List<Rollup> rollups = RollupReader.read(cube, members.keySet());
         List<AccessPolicy> policies =
                 new AccessPolicyReader(dimensionNames, members.keySet()).read(cube);
         Cube read =
@@ -99,7 +99,8 @@ final class CubeReader {
                         dimensions,
                         measures,
                         segments,
-                        hierarchies);
+                        hierarchies,
+                        rollups);
         return base == null ? read : base.extendedBy(read, own);
     }
 

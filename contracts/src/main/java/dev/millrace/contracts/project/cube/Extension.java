@@ -45,7 +45,8 @@ final class Extension {
                         base.hierarchies(),
                         cube.hierarchies(),
                         Hierarchy::name,
-                        h -> new Hierarchy(h.name(), renamed(h.levels()), h.about())));
+                        h -> new Hierarchy(h.name(), renamed(h.levels()), h.about())),
+                added(base.rollups(), cube.rollups(), Rollup::name, Function.identity()));
     }
 
     private About about(About own) {
