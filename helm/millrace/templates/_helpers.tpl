@@ -62,6 +62,12 @@ capabilities:
 {{- if hasSuffix "SSL" .Values.kafka.securityProtocol }}true{{ end }}
 {{- end }}
 
+{{/* Whether a service reaches for Kafka: serving does if it has a name there; the argument is a dict of root and component. */}}
+{{- define "millrace.usesKafka" -}}
+{{- $own := (index .root.Values .component).kafka }}
+{{- if or (ne .component "serving") $own.secretName $own.clientCertificateSecretName (eq .root.Values.kafka.securityProtocol "PLAINTEXT") }}true{{ end }}
+{{- end }}
+
 {{/* The ports that Kafka is reached at, as JSON: those of its addresses, and more where values say so. */}}
 {{- define "millrace.kafkaPorts" -}}
 {{- $ports := list }}
@@ -203,8 +209,11 @@ capabilities:
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if and (include "millrace.usesSasl" .) $v.serving.kafka.clientCertificateSecretName (not $v.serving.kafka.secretName) }}
+{{- $problems = append $problems (printf "serving.kafka.secretName is required for %s beside its certificate: a Secret with the user and password that serving has at the brokers" $v.kafka.securityProtocol) }}
+{{- end }}
 {{- if not (include "millrace.usesKafkaTls" .) }}
-{{- range $component := list "ingestion" "transform" }}
+{{- range $component := list "ingestion" "transform" "serving" }}
 {{- if (index $v $component).kafka.clientCertificateSecretName }}
 {{- $problems = append $problems (printf "%s.kafka.clientCertificateSecretName needs kafka.securityProtocol SSL or SASL_SSL" $component) }}
 {{- end }}

@@ -20,7 +20,7 @@
 - name: MILLRACE_ACCESS_JWKSETURI
   value: {{ $access.jwkSetUri | quote }}
 {{- end }}
-{{- if ne .component "serving" }}
+{{- if include "millrace.usesKafka" . }}
 {{ include "millrace.kafkaEnv" . }}
 {{- end }}
 {{- if eq .component "ingestion" }}
@@ -71,7 +71,7 @@
   readOnly: true
 {{- end }}
 {{- end }}
-{{- if and (ne .component "serving") (include "millrace.usesKafkaTls" .root) }}
+{{- if and (include "millrace.usesKafka" .) (include "millrace.usesKafkaTls" .root) }}
 {{- if .root.Values.kafka.ca.secretName }}
 - name: kafka-ca
   mountPath: /etc/millrace/kafka-ca
@@ -127,7 +127,7 @@
 {{ include "millrace.secretVolume" (dict "name" (printf "postgresql-%s" $role) "secretName" .) }}
 {{- end }}
 {{- end }}
-{{- if and (ne .component "serving") (include "millrace.usesKafkaTls" .root) }}
+{{- if and (include "millrace.usesKafka" .) (include "millrace.usesKafkaTls" .root) }}
 {{- with .root.Values.kafka.ca.secretName }}
 {{ include "millrace.secretVolume" (dict "name" "kafka-ca" "secretName" .) }}
 {{- end }}

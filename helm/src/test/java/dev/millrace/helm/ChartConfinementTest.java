@@ -107,10 +107,25 @@ class ChartConfinementTest {
     }
 
     @Test
-    void servingHasNoAddressAndNoPasswordOfKafka() {
-        assertThat(Chart.render("everything").container("serving").at("env").items())
+    void servingWithoutAUserAtKafkaHasNoAddressOfIt() {
+        Rendered rendered = Chart.render("minimal", Map.of("serving.kafka.secretName", ""));
+
+        assertThat(rendered.container("serving").at("env").items())
                 .extracting(env -> env.at("name").text())
                 .noneMatch(name -> name.contains("KAFKA"));
+        assertThat(ports(rendered, "serving")).containsExactlyInAnyOrder("53", "5432");
+    }
+
+    @Test
+    void eachServiceHasAUserOfItsOwnAtKafka() {
+        Rendered rendered = Chart.render("everything");
+
+        for (String service : Chart.SERVICES) {
+            assertThat(rendered.container(service).at("env").items())
+                    .filteredOn(env -> env.at("name").text().equals("KAFKA_PASSWORD"))
+                    .extracting(env -> env.at("valueFrom/secretKeyRef/name").text())
+                    .containsExactly("kafka-" + service);
+        }
     }
 
     @Test
@@ -129,7 +144,7 @@ class ChartConfinementTest {
         assertThat(rendered.one("NetworkPolicy", "shop-millrace-deny").at("spec/ingress").exists())
                 .isFalse();
         assertThat(ports(rendered, "ingestion")).containsExactlyInAnyOrder("53", "5432", "9093");
-        assertThat(ports(rendered, "serving")).containsExactlyInAnyOrder("53", "5432");
+        assertThat(ports(rendered, "serving")).containsExactlyInAnyOrder("53", "5432", "9093");
     }
 
     @Test
@@ -144,7 +159,8 @@ class ChartConfinementTest {
 
         assertThat(ports(rendered, "transform"))
                 .containsExactlyInAnyOrder("53", "6432", "9096", "9196", "9998");
-        assertThat(ports(rendered, "serving")).containsExactlyInAnyOrder("53", "6432");
+        assertThat(ports(rendered, "serving"))
+                .containsExactlyInAnyOrder("53", "6432", "9096", "9196", "9998");
     }
 
     private static List<String> ports(Rendered rendered, String service) {

@@ -39,7 +39,7 @@ class ChartWiringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ingestion", "transform"})
+    @ValueSource(strings = {"ingestion", "transform", "serving"})
     void topicsAreCreatedSoThatAnAcknowledgedRecordIsOnTwoBrokers(String service) {
         assertThat(Rendered.environment(Chart.render("minimal").container(service)))
                 .containsEntry("MILLRACE_TOPICS_REPLICATIONFACTOR", "3")

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -83,6 +84,42 @@ class ComposeKafkaTest {
         assertThat(consume("transform", Topics.raw("read").name())).isEqualTo(1);
         produce("transform", Topics.DATASETS.name());
         produce("transform", Topics.RUNS.name());
+    }
+
+    @Test
+    void servingTellsTransformWhatItWants() throws Exception {
+        create("serving", Topics.FEEDS);
+        create("serving", Topics.ROLLUPS);
+
+        produce("serving", Topics.FEEDS.name());
+        produce("serving", Topics.ROLLUPS.name());
+
+        assertThat(consume("transform", Topics.FEEDS.name())).isEqualTo(1);
+        assertThat(readAll("serving", Topics.ROLLUPS.name())).isEqualTo(1);
+        assertThatThrownBy(() -> produce("transform", Topics.FEEDS.name()))
+                .hasCauseInstanceOf(TopicAuthorizationException.class);
+        assertThatThrownBy(() -> create("serving", Topics.raw("served")))
+                .hasCauseInstanceOf(TopicAuthorizationException.class);
+    }
+
+    /** As nobody's group, which needs no right on one. */
+    private static int readAll(String user, String topic) {
+        try (KafkaConsumer<String, String> consumer =
+                new KafkaConsumer<>(
+                        kafka.clientSettings(user),
+                        new StringDeserializer(),
+                        new StringDeserializer())) {
+            List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            for (int attempt = 0; attempt < 30; attempt++) {
+                int count = consumer.poll(Duration.ofMillis(500)).count();
+                if (count > 0) {
+                    return count;
+                }
+            }
+            return 0;
+        }
     }
 
     @Test

@@ -49,7 +49,9 @@ class KafkaReferenceTest {
                 topic.key(),
                 Integer.toString(topic.partitions()),
                 topic.cleanup().name().toLowerCase(Locale.ROOT),
-                topic.retention().toDays() + " days",
+                topic.cleanup() == Topic.Cleanup.COMPACT
+                        ? "the latest of each key"
+                        : topic.retention().toDays() + " days",
                 topic.owner().name().toLowerCase(Locale.ROOT));
     }
 
@@ -75,7 +77,7 @@ class KafkaReferenceTest {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BIN", directory.toString());
         environment.put("KAFKA_DECLARED_TOPICS", "declared");
-        for (String user : List.of("ADMIN", "INGESTION", "TRANSFORM", "PRODUCER")) {
+        for (String user : List.of("ADMIN", "INGESTION", "TRANSFORM", "SERVING", "PRODUCER")) {
             environment.put("KAFKA_" + user + "_PASSWORD", "x");
         }
         Shell.run(environment, "bash", Repository.file("compose/kafka-setup").toString());

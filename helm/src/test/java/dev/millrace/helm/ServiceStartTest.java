@@ -168,7 +168,7 @@ class ServiceStartTest {
                     role.roleName().replace('_', '-') + "-database",
                     Map.of("password", warehouse.password(role)));
         }
-        for (String service : new String[] {"ingestion", "transform"}) {
+        for (String service : new String[] {"ingestion", "transform", "serving"}) {
             all.put(
                     "millrace-" + service + "-kafka",
                     Map.of(

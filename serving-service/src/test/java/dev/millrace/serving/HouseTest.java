@@ -12,7 +12,9 @@ class HouseTest {
     @TestFactory
     Stream<DynamicTest> theHouseKeepsItsRules() {
         return ArchitectureRules.of("dev.millrace.serving")
+                .general("publish")
                 .composing("query", "alert", "live")
+                .kafkaIn("publish")
                 .httpIn("Doors", "Request", "Argument", "Pass", "Errors")
                 .tests();
     }

@@ -49,6 +49,16 @@ public final class Topics {
                     EVENT_RETENTION,
                     Owner.TRANSFORM);
 
+    /** What serving wants kept beforehand: {@code dev.millrace.contracts.event.RollupWanted}. */
+    public static final Topic ROLLUPS =
+            new Topic(
+                    "millrace.rollups", "rollup", 1, Cleanup.COMPACT, Duration.ZERO, Owner.SERVING);
+
+    /** Whose changes are to be written down: {@code dev.millrace.contracts.event.FeedWanted}. */
+    public static final Topic FEEDS =
+            new Topic(
+                    "millrace.feeds", "relation", 1, Cleanup.COMPACT, Duration.ZERO, Owner.SERVING);
+
     private Topics() {}
 
     /** The topic that carries the records of a source that has a door. */

@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Other services, also of an earlier version, read these bytes: a change here is a decision. */
 class ServiceEventsTest {
@@ -116,6 +118,68 @@ class ServiceEventsTest {
                                  "revision":"0123456789ab","at":"2026-01-02T03:04:06Z"}
                                 """));
         assertThat(json.readValue(written, SchemaChanged.class)).isEqualTo(event);
+    }
+
+    @Test
+    void aWantedRollupKeepsItsForm() {
+        RollupWanted event =
+                new RollupWanted(
+                        "orders.daily",
+                        "0123456789ab",
+                        new RollupWanted.Relation("rollups", "orders_daily"),
+                        "SELECT tenant AS t, count(*) FROM web.orders GROUP BY 1",
+                        List.of(List.of("day", "t"), List.of("t")),
+                        "orders by day",
+                        Map.of("t", "tenant"),
+                        Instant.parse("2026-01-02T03:04:06Z"));
+
+        String written = json.writeValueAsString(event);
+
+        assertThat(json.readTree(written))
+                .isEqualTo(
+                        json.readTree(
+                                """
+                                {"id":"orders.daily","revision":"0123456789ab",
+                                 "relation":{"schema":"rollups","name":"orders_daily"},
+                                 "sql":"SELECT tenant AS t, count(*) FROM web.orders GROUP BY 1",
+                                 "indexes":[["day","t"],["t"]],"description":"orders by day",
+                                 "tenantColumns":{"t":"tenant"},
+                                 "announcedAt":"2026-01-02T03:04:06Z"}
+                                """));
+        assertThat(json.readValue(written, RollupWanted.class)).isEqualTo(event);
+    }
+
+    @Test
+    void aWantedFeedKeepsItsForm() {
+        FeedWanted event = new FeedWanted("web.orders", Instant.parse("2026-01-02T03:04:06Z"));
+
+        String written = json.writeValueAsString(event);
+
+        assertThat(json.readTree(written))
+                .isEqualTo(
+                        json.readTree(
+                                """
+                                {"relation":"web.orders","until":"2026-01-02T03:04:06Z"}
+                                """));
+        assertThat(json.readValue(written, FeedWanted.class)).isEqualTo(event);
+    }
+
+    @Test
+    void indexesCannotBeChangedBehindAMessagesBack() {
+        List<String> columns = new ArrayList<>(List.of("day"));
+        RollupWanted event =
+                new RollupWanted(
+                        "orders.daily",
+                        "x",
+                        new RollupWanted.Relation("a", "b"),
+                        "SELECT 1",
+                        List.of(columns),
+                        "",
+                        Map.of(),
+                        Instant.EPOCH);
+        columns.add("hour");
+
+        assertThat(event.indexes()).containsExactly(List.of("day"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.Map;
 
 class TopicsTest {
 
@@ -24,10 +25,9 @@ class TopicsTest {
 
     @Test
     void aCompactedTopicHasNoRetention() {
-        Topic compacted =
-                new Topic("t", "k", 1, Topic.Cleanup.COMPACT, Duration.ZERO, Topic.Owner.SERVING);
-
-        assertThat(compacted.settings()).containsOnlyKeys("cleanup.policy");
+        assertThat(Topics.ROLLUPS.settings())
+                .containsExactly(Map.entry("cleanup.policy", "compact"));
+        assertThat(Topics.FEEDS.settings()).containsExactly(Map.entry("cleanup.policy", "compact"));
     }
 
     @Test
