@@ -56,7 +56,7 @@ final class Answers {
                 head.put("lastRefreshTime", results.readAt().toString());
                 head.put("freshness", freshness(results.reads()));
                 head.put("refreshKeyValues", List.of());
-                head.put("usedPreAggregations", Map.of());
+                head.put("usedPreAggregations", used(results.rollups().get(i)));
                 head.put("transformedQuery", null);
                 head.put("requestId", request.requestId());
                 head.put(
@@ -85,6 +85,36 @@ final class Answers {
             }
         }
         return out;
+    }
+
+    private static Map<String, Object> used(@Nullable UsedRollup rollup) {
+        return rollup == null
+                ? Map.of()
+                : Map.of(
+                        rollup.relation().toString(),
+                        Map.of(
+                                "preAggregationId",
+                                rollup.id(),
+                                "targetTableName",
+                                rollup.relation().toString(),
+                                "type",
+                                "rollup",
+                                "refreshKeyValues",
+                                List.of(),
+                                "lastUpdatedAt",
+                                rollup.updatedAt().toEpochMilli()));
+    }
+
+    private static Map<String, Object> rollup(CompiledQuery.OverRollup over) {
+        return Map.of(
+                "preAggregationId",
+                over.rollup().id(),
+                "tableName",
+                over.rollup().relation().toString(),
+                "type",
+                "rollup",
+                "sql",
+                List.of(over.select().statement().sql(), over.select().statement().values()));
     }
 
     /** What is known of the rows that an answer was read from. */
@@ -186,7 +216,8 @@ final class Answers {
                         });
         map.put("order", order(compiled));
         map.put("cacheKeyQueries", List.of());
-        map.put("preAggregations", List.of());
+        map.put("preAggregations", compiled.rollups().stream().map(Answers::rollup).toList());
+        map.put("unusedPreAggregations", compiled.unfit());
         Map<String, String> aliases = new LinkedHashMap<>();
         compiled.columns().forEach(column -> aliases.put(column.alias(), column.key()));
         map.put("aliasNameToMember", aliases);

@@ -6,7 +6,12 @@ import java.util.Locale;
 
 /** Whether a kept answer will do, by Cube's names. */
 enum CachePolicy {
-    /** If nothing that it was read from has changed. The one that holds if none is named. */
+    /**
+     * If nothing that it was read from has changed; what is read anew may come from a rollup that
+     * is as old as the model lets it be. It has no name, and holds if none is named.
+     */
+    BY_MODEL,
+    /** If nothing that it was read from has changed; nor is anything else old. */
     MUST_REVALIDATE,
     /** If it is current; or, where reading it anew takes too long, if it was so of late. */
     STALE_IF_SLOW,
@@ -17,13 +22,18 @@ enum CachePolicy {
 
     static CachePolicy named(String name) {
         for (CachePolicy policy : values()) {
-            if (policy.wireName().equals(name)) {
+            if (policy != BY_MODEL && policy.wireName().equals(name)) {
                 return policy;
             }
         }
         throw QueryException.format(
                 "\"cache\" must be one of [stale-if-slow, stale-while-revalidate,"
                         + " must-revalidate, no-cache]");
+    }
+
+    /** Whether a rollup has to have all that the rows have that it was made of. */
+    boolean isExact() {
+        return this == MUST_REVALIDATE || this == NO_CACHE;
     }
 
     private String wireName() {

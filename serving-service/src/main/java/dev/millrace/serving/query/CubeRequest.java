@@ -67,9 +67,7 @@ record CubeRequest(
     }
 
     private static CachePolicy policy(@Nullable String name) {
-        return name == null || name.isEmpty()
-                ? CachePolicy.MUST_REVALIDATE
-                : CachePolicy.named(name);
+        return name == null || name.isEmpty() ? CachePolicy.BY_MODEL : CachePolicy.named(name);
     }
 
     /** The JSON of a query. */

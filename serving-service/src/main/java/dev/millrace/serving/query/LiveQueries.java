@@ -106,7 +106,7 @@ public class LiveQueries {
         public Optional<LiveAnswer> answer() {
             Prepared now = prepared(model.current(), reader);
             CubeRequest request =
-                    new CubeRequest(written, true, false, CachePolicy.MUST_REVALIDATE, "live");
+                    new CubeRequest(written, true, false, CachePolicy.BY_MODEL, "live");
             return desk.count(
                     "live",
                     caller,

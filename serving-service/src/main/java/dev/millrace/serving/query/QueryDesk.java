@@ -35,6 +35,7 @@ class QueryDesk {
     private final Warehouse warehouse;
     private final PlanGuard guard;
     private final ReadSet reads;
+    private final RollupStates rollups;
     private final AnswerCache cache;
     private final ResultMemory memory;
     private final Flights flights;
@@ -48,6 +49,7 @@ class QueryDesk {
             Warehouse warehouse,
             PlanGuard guard,
             ReadSet reads,
+            RollupStates rollups,
             AnswerCache cache,
             ResultMemory memory,
             Flights flights,
@@ -59,6 +61,7 @@ class QueryDesk {
         this.warehouse = warehouse;
         this.guard = guard;
         this.reads = reads;
+        this.rollups = rollups;
         this.cache = cache;
         this.memory = memory;
         this.flights = flights;
@@ -92,11 +95,14 @@ class QueryDesk {
             Entry entry) {
         Tenants tenants = tokens.of(caller);
         AnswerCache.Key key = AnswerCache.Key.of(tenants, set, compiled);
+        boolean exact = policy.isExact();
         try {
             if (policy == CachePolicy.STALE_WHILE_REVALIDATE) {
                 Optional<Held> recent = recent(key, entry);
                 if (recent.isPresent()) {
-                    Thread.ofVirtual().name("refresh").start(() -> refresh(key, set, compiled));
+                    Thread.ofVirtual()
+                            .name("refresh")
+                            .start(() -> refresh(key, set, compiled, exact));
                     return recent;
                 }
             }
@@ -104,7 +110,7 @@ class QueryDesk {
             if (kept.isPresent()) {
                 return kept.map(results -> new Held(results, () -> {}));
             }
-            Optional<Held> read = read(key, set, compiled);
+            Optional<Held> read = read(key, set, compiled, exact);
             return read.isPresent() || policy != CachePolicy.STALE_IF_SLOW
                     ? read
                     : recent(key, entry);
@@ -120,9 +126,10 @@ class QueryDesk {
         }
     }
 
-    private Optional<Held> read(AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled)
+    private Optional<Held> read(
+            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, boolean exact)
             throws ExecutionException, InterruptedException {
-        Optional<Flights.Arrival> first = fly(key, set, compiled);
+        Optional<Flights.Arrival> first = fly(key, set, compiled, exact);
         if (first.isEmpty()
                 || !first.get().isOlderThanItsRequest()
                 || cache.isStillTrue(first.get().results())) {
@@ -131,7 +138,7 @@ class QueryDesk {
         // Something was committed between the query that was joined and this request. One that is
         // under way now began after that query had ended, and so after the request.
         first.get().close();
-        return fly(key, set, compiled).map(QueryDesk::held);
+        return fly(key, set, compiled, exact).map(QueryDesk::held);
     }
 
     private static Held held(Flights.Arrival arrival) {
@@ -139,21 +146,25 @@ class QueryDesk {
     }
 
     private Optional<Flights.Arrival> fly(
-            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled)
+            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, boolean exact)
             throws ExecutionException, InterruptedException {
         return flights.await(
-                key,
+                exact && compiled.stream().anyMatch(query -> !query.rollups().isEmpty())
+                        ? List.of(key, "exact")
+                        : key,
                 () -> {
                     QueryRun run =
                             new QueryRun(
                                     warehouse,
                                     guard,
                                     reads,
+                                    rollups,
                                     memory.share(),
                                     json,
                                     clock,
                                     () -> tokens.sign(key.tenants()));
-                    return new Flights.Work(() -> kept(key, run.run(set, compiled)), run::end);
+                    return new Flights.Work(
+                            () -> kept(key, run.run(set, compiled, exact)), run::end);
                 });
     }
 
@@ -167,10 +178,11 @@ class QueryDesk {
     }
 
     /** For the next who asks. Whoever cannot wait for it learns of failures when asking again. */
-    private void refresh(AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled) {
+    private void refresh(
+            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, boolean exact) {
         try {
             if (cache.current(key).isEmpty()) {
-                read(key, set, compiled).ifPresent(Held::close);
+                read(key, set, compiled, exact).ifPresent(Held::close);
             }
         } catch (ExecutionException | RuntimeException e) {
             log.warn("An answer could not be refreshed: {}", String.valueOf(e.getMessage()));

@@ -1,5 +1,6 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.serving.query.RollupStates.Standing;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.SqlStatement;
 
@@ -13,8 +14,16 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Runs the statements of one request, in one transaction; may be ended from outside. */
 final class QueryRun {
@@ -22,6 +31,7 @@ final class QueryRun {
     private final Warehouse warehouse;
     private final PlanGuard guard;
     private final ReadSet reads;
+    private final RollupStates rollups;
     private final ResultMemory.Share memory;
     private final JsonMapper json;
     private final Clock clock;
@@ -36,6 +46,7 @@ final class QueryRun {
             Warehouse warehouse,
             PlanGuard guard,
             ReadSet reads,
+            RollupStates rollups,
             ResultMemory.Share memory,
             JsonMapper json,
             Clock clock,
@@ -43,6 +54,7 @@ final class QueryRun {
         this.warehouse = warehouse;
         this.guard = guard;
         this.reads = reads;
+        this.rollups = rollups;
         this.memory = memory;
         this.json = json;
         this.clock = clock;
@@ -50,36 +62,101 @@ final class QueryRun {
     }
 
     /** The rows of each query, in order; they hold memory until {@link #end}. */
-    Results run(QuerySet set, List<CompiledQuery> compiled)
+    Results run(QuerySet set, List<CompiledQuery> compiled, boolean exact)
             throws SQLException, InterruptedException {
         boolean done = false;
         try (Warehouse.Turn turn = turn()) {
-            Connection connection = turn.connection();
-            Instant readAt = clock.instant();
-            List<ResultRows> rows = new ArrayList<>();
-            Reads read;
-            try {
-                for (CompiledQuery query : compiled) {
-                    guard.check(connection, query.statement());
-                }
-                for (int i = 0; i < compiled.size(); i++) {
-                    rows.add(run(connection, set, set.queries().get(i), compiled.get(i)));
-                }
-                // In the same snapshot, and while the locks tell what it was taken of.
-                read =
-                        reads.of(
-                                connection,
-                                compiled.stream().map(query -> query.statement().sql()).toList());
-            } finally {
-                connection.rollback();
+            Optional<Results> results = run(turn.connection(), set, compiled, exact, true);
+            if (results.isEmpty()) {
+                // A rollup's table was changed for another between the snapshot and the query.
+                results = run(turn.connection(), set, compiled, exact, false);
             }
             done = true;
-            return new Results(rows, readAt, read);
+            return results.orElseThrow();
         } finally {
             if (!done) {
                 memory.close();
             }
         }
+    }
+
+    /** In one transaction; nothing if what it chose to read was not what it then read. */
+    private Optional<Results> run(
+            Connection connection,
+            QuerySet set,
+            List<CompiledQuery> compiled,
+            boolean exact,
+            boolean overRollups)
+            throws SQLException {
+        Instant readAt = clock.instant();
+        List<ResultRows> rows = new ArrayList<>();
+        Map<Integer, Standing> chosen = new LinkedHashMap<>();
+        try {
+            List<CompiledQuery.Select> selects = new ArrayList<>();
+            for (int i = 0; i < compiled.size(); i++) {
+                Optional<Standing> rollup =
+                        overRollups
+                                ? rollups.choose(connection, compiled.get(i), exact)
+                                : Optional.empty();
+                if (rollup.isPresent()) {
+                    chosen.put(i, rollup.get());
+                }
+                selects.add(rollup.map(r -> r.query().select()).orElse(compiled.get(i).select()));
+            }
+            for (CompiledQuery.Select select : selects) {
+                guard.check(connection, select.statement());
+            }
+            for (int i = 0; i < compiled.size(); i++) {
+                rows.add(
+                        run(
+                                connection,
+                                set,
+                                set.queries().get(i),
+                                compiled.get(i),
+                                selects.get(i)));
+            }
+            // In the same snapshot, and while the locks tell what it was taken of.
+            Reads read =
+                    reads.of(
+                            connection,
+                            selects.stream().map(select -> select.statement().sql()).toList(),
+                            chosen.values().stream()
+                                    .map(Standing::tableOid)
+                                    .collect(Collectors.toSet()));
+            if (!chosen.isEmpty()) {
+                Optional<Reads> made = madeOf(connection, read, chosen.values());
+                if (made.isEmpty()) {
+                    return Optional.empty();
+                }
+                read = made.get();
+            }
+            Map<Integer, UsedRollup> used = new LinkedHashMap<>();
+            chosen.forEach((query, standing) -> used.put(query, UsedRollup.of(standing)));
+            return Optional.of(new Results(rows, readAt, read, used));
+        } finally {
+            connection.rollback();
+        }
+    }
+
+    /** What rollups were made of in their place; nothing if others were read than were chosen. */
+    private Optional<Reads> madeOf(Connection connection, Reads read, Collection<Standing> chosen)
+            throws SQLException {
+        Set<Long> oids = new HashSet<>();
+        read.relations().forEach(relation -> oids.add(relation.oid()));
+        Set<Long> rollupOids = new HashSet<>();
+        Set<Long> inputs = new LinkedHashSet<>();
+        for (Standing standing : chosen) {
+            if (!oids.contains(standing.tableOid())) {
+                return Optional.empty();
+            }
+            rollupOids.add(standing.tableOid());
+            inputs.addAll(standing.inputs());
+        }
+        return Optional.of(
+                read.from(
+                        rollupOids,
+                        reads.now(connection, inputs.stream()),
+                        chosen.stream().allMatch(Standing::current)));
     }
 
     private Warehouse.Turn turn() throws SQLException, InterruptedException {
@@ -94,15 +171,19 @@ final class QueryRun {
     }
 
     private ResultRows run(
-            Connection connection, QuerySet set, NormalizedQuery query, CompiledQuery compiled)
+            Connection connection,
+            QuerySet set,
+            NormalizedQuery query,
+            CompiledQuery compiled,
+            CompiledQuery.Select select)
             throws SQLException {
         RowWriter writer = new RowWriter(json, set.type(), query, compiled.columns(), memory::take);
         ResultRows rows =
                 read(
                         connection,
-                        compiled.statement(),
+                        select.statement(),
                         result -> writer.write(result, compiled.columns()));
-        SqlStatement counting = compiled.total();
+        SqlStatement counting = select.total();
         if (counting == null) {
             return rows;
         }

@@ -55,7 +55,8 @@ class ReadSet {
                     + FROM
                     + """
                     WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f')
-                      AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'transform', 'millrace')
+                      AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'transform', 'millrace', 'millrace_live')
+                      AND (n.nspname, c.relname) <> ('millrace_rollups', 'state')
                     """;
     private static final String NOW = "SELECT " + COLUMNS + " FROM unnest(?::oid[]) s (oid)" + FROM;
 
@@ -78,36 +79,17 @@ class ReadSet {
 
     private final Cache<List<String>, Keeping> keepings =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
-    private volatile boolean told;
-
-    /** Whether the warehouse tells versions at all. */
-    private boolean isTold(Connection connection) throws SQLException {
-        if (told) {
-            return true;
-        }
-        try (PreparedStatement select =
-                        connection.prepareStatement(
-                                """
-                                SELECT EXISTS (
-                                  SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                                  WHERE n.nspname = 'transform' AND c.relname = 'freshness'
-                                    AND has_schema_privilege(n.oid, 'USAGE')
-                                    AND has_table_privilege(c.oid, 'SELECT'))
-                                """);
-                ResultSet found = select.executeQuery()) {
-            found.next();
-            told = found.getBoolean(1);
-            return told;
-        }
-    }
+    private final ToldView freshness = new ToldView("transform", "freshness");
 
     /**
      * What the connection's transaction has read until now.
      *
      * @param statements its SQL
+     * @param rollups tables for whose changes others stand
      */
-    Reads of(Connection connection, List<String> statements) throws SQLException {
-        if (!isTold(connection)) {
+    Reads of(Connection connection, List<String> statements, Set<Long> rollups)
+            throws SQLException {
+        if (!freshness.isThere(connection)) {
             return Reads.UNKNOWN;
         }
         List<ReadRelation> relations = new ArrayList<>();
@@ -119,7 +101,7 @@ class ReadSet {
         }
         return new Reads(
                 relations,
-                relations.stream().allMatch(ReadRelation::isWatched)
+                relations.stream().allMatch(r -> rollups.contains(r.oid()) || r.isWatched())
                         ? keeping(connection, statements, relations)
                         : Keeping.NOT);
     }

@@ -1,6 +1,9 @@
 package dev.millrace.serving.query;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * What the queries of a request read.
@@ -22,6 +25,23 @@ record Reads(List<ReadRelation> relations, Keeping keeping) {
 
     /** Of queries that nothing is known of. */
     static final Reads UNKNOWN = new Reads(List.of(), Keeping.NOT);
+
+    /**
+     * The same where rollups stand for what they were made of.
+     *
+     * @param rollups their numbers
+     * @param inputs what they were made of, as it is in the same snapshot
+     * @param current whether they have all that it has
+     */
+    Reads from(Set<Long> rollups, List<ReadRelation> inputs, boolean current) {
+        Map<Long, ReadRelation> all = new LinkedHashMap<>();
+        relations.stream()
+                .filter(relation -> !rollups.contains(relation.oid()))
+                .forEach(relation -> all.put(relation.oid(), relation));
+        inputs.forEach(input -> all.put(input.oid(), input));
+        boolean watched = all.values().stream().allMatch(ReadRelation::isWatched);
+        return new Reads(List.copyOf(all.values()), current && watched ? keeping : Keeping.NOT);
+    }
 
     Reads {
         relations = List.copyOf(relations);

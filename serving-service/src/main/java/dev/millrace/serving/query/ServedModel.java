@@ -21,10 +21,14 @@ class ServedModel {
     /** One revision, compiled. */
     record Revision(String name, QueryCompiler compiler, Annotations annotations) {
 
-        static Revision of(Project project) {
+        static Revision of(Project project, RollupSettings rollups) {
             SemanticModel model = new SemanticModel(project.cubes());
             return new Revision(
-                    project.revision(), new QueryCompiler(model), new Annotations(model));
+                    project.revision(),
+                    rollups.enabled()
+                            ? new QueryCompiler(model, rollups.timeZones())
+                            : new QueryCompiler(model),
+                    new Annotations(model));
         }
 
         /**
@@ -39,8 +43,8 @@ class ServedModel {
         }
     }
 
-    ServedModel(ProjectRevisions revisions) {
-        this.current = revisions.derived(Revision::of);
+    ServedModel(ProjectRevisions revisions, RollupSettings rollups) {
+        this.current = revisions.derived(project -> Revision.of(project, rollups));
     }
 
     /** Asked once for each request, so that it follows one revision. */

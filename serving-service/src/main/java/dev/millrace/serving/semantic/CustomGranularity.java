@@ -125,7 +125,8 @@ final class CustomGranularity {
                     case "day" -> 86_400;
                     default -> Long.MAX_VALUE;
                 };
-        boolean whole = months > 0 ? length <= 86_400 || unit.equals("month") : seconds % length == 0;
+        boolean whole =
+                months > 0 ? length <= 86_400 || unit.equals("month") : seconds % length == 0;
         return whole && TimeSeries.floor(origin, unit).equals(origin);
     }
 

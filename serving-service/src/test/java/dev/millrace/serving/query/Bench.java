@@ -147,7 +147,7 @@ final class Bench implements AutoCloseable {
     record Asked(QuerySet set, List<CompiledQuery> compiled, QueryRun run) {
 
         Results results() throws SQLException, InterruptedException {
-            return run.run(set, compiled);
+            return run.run(set, compiled, true);
         }
     }
 
@@ -186,6 +186,7 @@ final class Bench implements AutoCloseable {
                         warehouse,
                         guard,
                         new ReadSet(),
+                        new RollupStates(),
                         memory.share(),
                         JSON,
                         clock,

@@ -57,7 +57,7 @@ class FlightsTest {
         return new Flights.Work(
                 () -> {
                     landing.await();
-                    return new Results(List.of(), Instant.EPOCH, Reads.UNKNOWN);
+                    return new Results(List.of(), Instant.EPOCH, Reads.UNKNOWN, java.util.Map.of());
                 },
                 ended::incrementAndGet);
     }

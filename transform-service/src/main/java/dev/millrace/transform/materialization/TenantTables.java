@@ -4,6 +4,7 @@ import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.transform.materialization.Build.Tenancy;
 
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * Row-level security of what models make, by the functions that the warehouse's owner has put
@@ -36,9 +37,14 @@ public final class TenantTables {
               WHERE v.relkind IN ('v', 'm') AND d.refclassid = 'pg_class'::regclass
                 AND NOT coalesce('security_invoker=false' = ANY (v.reloptions), false)
             )
-            SELECT EXISTS (
-              SELECT FROM read JOIN pg_class c ON c.oid = read.id
-              WHERE c.relrowsecurity AND c.oid IS DISTINCT FROM to_regclass(?)::oid)
+            SELECT coalesce((
+                SELECT a.attname FROM pg_policy p
+                  JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid
+                  JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+                WHERE p.polrelid = c.oid AND p.polname = 'millrace_tenant'
+                  AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid LIMIT 1), '')
+            FROM read JOIN pg_class c ON c.oid = read.id
+            WHERE c.relrowsecurity AND c.oid IS DISTINCT FROM to_regclass(?)::oid
             """;
 
     private TenantTables() {}
@@ -65,27 +71,37 @@ public final class TenantTables {
      */
     public static boolean reads(Session session, RelationName own, String sql)
             throws SQLException, BuildFailedException {
+        return !columns(session, own, sql).isEmpty();
+    }
+
+    /**
+     * The columns that tell tenants apart in the tables that a query reads, one for each table; an
+     * empty name where a table has no such column, and where that cannot be told.
+     *
+     * @param own what the query fills, and may read again
+     */
+    public static List<String> columns(Session session, RelationName own, String sql)
+            throws SQLException, BuildFailedException {
         try {
             return session.transaction(
                     () -> {
                         session.execute("CREATE TEMPORARY VIEW " + READ + " AS (\n" + sql + "\n)");
-                        boolean reads =
+                        List<String> columns =
                                 session.query(
-                                                READS,
-                                                row -> row.getBoolean(1),
-                                                "pg_temp." + READ,
-                                                own.quoted())
-                                        .getFirst();
+                                        READS,
+                                        row -> row.getString(1),
+                                        "pg_temp." + READ,
+                                        own.quoted());
                         session.execute("DROP VIEW pg_temp." + READ);
-                        return reads;
+                        return columns;
                     });
         } catch (SQLException e) {
             if (Session.isAboutStatement(e)) {
-                return true;
+                return List.of("");
             }
             throw e;
         } catch (ModelSqlException e) {
-            return true;
+            return List.of("");
         }
     }
 

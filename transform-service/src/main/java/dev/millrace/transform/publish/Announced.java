@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * What another service announces on a compacted topic, where the latest record of a key counts.
  * Each replica reads all of it, from the beginning, and on.
  */
-final class Announced<T> extends BackgroundWork {
+public final class Announced<T> extends BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(Announced.class);
 

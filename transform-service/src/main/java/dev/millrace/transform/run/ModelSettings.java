@@ -20,6 +20,7 @@ import java.util.Set;
  * @param retryAfter when a model that failed is tried again though nothing changed
  * @param environment names beside {@code DBT_…} that {@code env_var()} may read
  * @param liveLimit live models at a time, each of which holds a connection
+ * @param rollupLimit rollups that serving may have kept at a time, each of which holds a connection
  * @param historyLimit how many runs are kept
  */
 @ConfigurationProperties("millrace.models")
@@ -34,6 +35,7 @@ record ModelSettings(
         @DefaultValue("15m") Duration retryAfter,
         @DefaultValue Set<String> environment,
         @DefaultValue("20") int liveLimit,
+        @DefaultValue("20") int rollupLimit,
         @DefaultValue("5000") int historyLimit) {
 
     ModelSettings {
@@ -42,6 +44,9 @@ record ModelSettings(
         }
         if (liveLimit < 0 || liveLimit > 500) {
             throw new IllegalArgumentException("millrace.models.live-limit is from 0 to 500");
+        }
+        if (rollupLimit < 0 || rollupLimit > 500) {
+            throw new IllegalArgumentException("millrace.models.rollup-limit is from 0 to 500");
         }
         environment = Set.copyOf(environment);
     }

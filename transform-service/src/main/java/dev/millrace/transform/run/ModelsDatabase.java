@@ -29,7 +29,8 @@ final class ModelsDatabase implements AutoCloseable {
         // Each run holds one connection for as long as it lives, each node one while it is built.
         this.pool = pool("models", 1, settings.threads() + runs + 2, settings, url);
         // Besides what each live model holds, some are for a moment, such as to plan one.
-        this.live = pool("live-models", 0, settings.liveLimit() + 6, settings, url);
+        int held = settings.liveLimit() + settings.rollupLimit();
+        this.live = pool("live-models", 0, held + 6, settings, url);
     }
 
     private static HikariDataSource pool(

@@ -1,9 +1,11 @@
 package dev.millrace.transform.run;
 
+import dev.millrace.contracts.event.RollupWanted;
 import dev.millrace.contracts.project.Environment;
 import dev.millrace.operations.revision.ProjectRevisions;
 import dev.millrace.transform.materialization.live.LiveKeeping;
 import dev.millrace.transform.model.context.ReadableEnvironment;
+import dev.millrace.transform.publish.Announced;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.schema.Dependents;
@@ -105,6 +107,7 @@ class RunConfiguration {
             ModelsDatabase warehouse,
             Datasets datasets,
             Supplier<ProjectModels> models,
+            Announced<RollupWanted> rollups,
             ModelSettings settings,
             JsonMapper json,
             Clock clock,
@@ -118,8 +121,18 @@ class RunConfiguration {
                         json,
                         clock,
                         meters),
-                () -> models.get().live(),
+                () -> RollupKeeping.followed(models.get().live(), rollups.current()),
                 new LiveKeeping.Limits(settings.liveLimit(), LIVE_GRACE));
+    }
+
+    @Bean
+    RollupKeeping rollupKeeping(
+            Announced<RollupWanted> rollups,
+            LiveKeeping live,
+            ModelsDatabase warehouse,
+            ModelSettings settings,
+            Clock clock) {
+        return new RollupKeeping(rollups::current, live, warehouse, settings.rollupLimit(), clock);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.millrace.transform.run;
 
 import dev.millrace.contracts.event.DatasetChanged;
+import dev.millrace.contracts.event.RollupWanted;
 import dev.millrace.contracts.project.Project;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.contracts.warehouse.Role;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 import javax.sql.DataSource;
 
@@ -47,6 +49,8 @@ final class RunStage implements AutoCloseable {
     private final Runs runs;
     private final Freshness freshness;
     private final LiveKeeping live;
+    private final RollupKeeping rollupKeeping;
+    private volatile Map<String, RollupWanted> rollups = Map.of();
     private final Datasets datasets;
     private final ModelReading reading;
     private volatile ProjectModels projectModels;
@@ -72,6 +76,7 @@ final class RunStage implements AutoCloseable {
                         Duration.ofMinutes(15),
                         Set.of(),
                         3,
+                        3,
                         1000);
         JsonMapper json = JsonMapper.builder().build();
         Outbox outbox = new Outbox(json);
@@ -95,8 +100,11 @@ final class RunStage implements AutoCloseable {
                                 json,
                                 clock,
                                 new SimpleMeterRegistry()),
-                        () -> projectModels.live(),
+                        () -> RollupKeeping.followed(projectModels.live(), Optional.of(rollups)),
                         new LiveKeeping.Limits(settings.liveLimit(), Duration.ofMinutes(5)));
+        this.rollupKeeping =
+                new RollupKeeping(
+                        () -> Optional.of(rollups), live, models, settings.rollupLimit(), clock);
         this.runs =
                 new Runs(
                         this::projectModels,
@@ -153,6 +161,17 @@ final class RunStage implements AutoCloseable {
 
     LiveKeeping live() {
         return live;
+    }
+
+    /** Has rollups wanted, and looks after them. */
+    RollupKeeping wanting(RollupWanted... wanted) {
+        Map<String, RollupWanted> all = new TreeMap<>();
+        for (RollupWanted each : wanted) {
+            all.put(each.id(), each);
+        }
+        rollups = all;
+        rollupKeeping.start();
+        return rollupKeeping;
     }
 
     Runs runs() {
@@ -338,6 +357,7 @@ final class RunStage implements AutoCloseable {
     @Override
     public void close() {
         runs.close();
+        rollupKeeping.stop();
         live.stop();
         models.close();
     }

@@ -49,7 +49,14 @@ final class Generations {
                       version bigint NOT NULL,
                       table_oid oid NOT NULL,
                       block bigint NOT NULL,
-                      PRIMARY KEY (generation, relation)) WITH (fillfactor = 50)
+                      moved_at timestamptz NOT NULL DEFAULT now(),
+                      PRIMARY KEY (generation, relation)) WITH (fillfactor = 50);
+                    DO $$ BEGIN
+                      IF NOT EXISTS (SELECT FROM pg_attribute
+                          WHERE attrelid = '%1$s.cursor'::regclass AND attname = 'moved_at') THEN
+                        ALTER TABLE %1$s.cursor ADD COLUMN moved_at timestamptz NOT NULL DEFAULT now();
+                      END IF;
+                    END $$
                     """
                             .formatted(Generation.SCHEMA, Role.READER.roleName()));
             connection.commit();
@@ -145,19 +152,23 @@ final class Generations {
     /**
      * Moves a cursor on, in the transaction that applied what is between.
      *
+     * @param isAll whether nothing is left that was there when the transaction began
      * @throws SQLException if it is not where it was taken to be
      */
-    void move(Generation generation, String relation, Cursor to) throws SQLException {
+    void move(Generation generation, String relation, Cursor to, boolean isAll)
+            throws SQLException {
         Cursor from = generation.cursors().get(relation);
         int moved =
                 sql.update(
                         """
-                        UPDATE millrace_live.cursor SET version = ?, table_oid = ?::oid, block = ?
+                        UPDATE millrace_live.cursor SET version = ?, table_oid = ?::oid, block = ?,
+                          moved_at = CASE WHEN ? THEN now() ELSE moved_at END
                         WHERE generation = ? AND relation = ? AND version = ?
                         """,
                         to.version(),
                         to.tableOid(),
                         to.block(),
+                        isAll,
                         generation.number(),
                         relation,
                         from == null ? -1 : from.version());

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 import tools.jackson.databind.json.JsonMapper;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +41,9 @@ import javax.sql.DataSource;
 public final class LiveKeeping extends BackgroundWork implements LiveTables {
 
     private static final Logger log = LoggerFactory.getLogger(LiveKeeping.class);
+
+    /** What the ids of tables begin with that serving asked for, and not the project. */
+    public static final String ROLLUP = "rollup:";
 
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration ASKING = Duration.ofMillis(50);
@@ -154,6 +158,7 @@ public final class LiveKeeping extends BackgroundWork implements LiveTables {
         long others =
                 register.entries().stream()
                         .filter(entry -> !entry.isRetired() && !entry.model().id().equals(model))
+                        .filter(entry -> !entry.model().id().startsWith(ROLLUP))
                         .count();
         if (others >= limits.most()) {
             throw new BuildFailedException(
@@ -183,6 +188,58 @@ public final class LiveKeeping extends BackgroundWork implements LiveTables {
                 session.await(ASKING);
             }
         }
+    }
+
+    /**
+     * Why a query cannot be followed; nothing if it can.
+     *
+     * @throws SQLException if the database cannot be asked
+     */
+    public Optional<String> refusal(String sql) throws SQLException {
+        try {
+            models.check(sql);
+            return Optional.empty();
+        } catch (LiveRefusedException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (SQLException e) {
+            if (Session.isAboutStatement(e)) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Has a table follow its query from now on, and does not wait for it. Nothing happens if it
+     * does so already.
+     *
+     * @param id begins with {@link #ROLLUP}
+     */
+    public void ask(String id, RelationName relation, String sql, Build.Options options)
+            throws SQLException {
+        LiveModel model = new LiveModel(id, relation, sql, options);
+        boolean isAsked =
+                register.entry(id)
+                        .filter(entry -> !entry.isRetired() && entry.model().equals(model))
+                        .isPresent();
+        if (!isAsked) {
+            register.ask(model, Anew.IF_NEEDED);
+            wakes.release();
+        }
+    }
+
+    /** The tables of those that are followed, or were until now. */
+    public Set<RelationName> tables() throws SQLException {
+        Set<RelationName> tables = new TreeSet<>();
+        for (LiveRegister.Entry entry : register.entries()) {
+            tables.add(entry.model().relation());
+        }
+        return tables;
+    }
+
+    /** Makes what all tables share that are followed. */
+    public static void prepare(Connection connection) throws SQLException {
+        Generations.prepare(connection);
     }
 
     /** How each live model is, by its id. */

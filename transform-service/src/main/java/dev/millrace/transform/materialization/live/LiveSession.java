@@ -277,7 +277,8 @@ final class LiveSession {
         Map<String, Long> versions = new TreeMap<>();
         Map<String, Cursor> all = new TreeMap<>(now.cursors());
         for (Map.Entry<String, Cursor> cursor : cursors.entrySet()) {
-            generations.move(now, cursor.getKey(), cursor.getValue());
+            Changes taken = Objects.requireNonNull(changes.get(cursor.getKey()));
+            generations.move(now, cursor.getKey(), cursor.getValue(), !taken.isPart());
             versions.put(cursor.getKey(), cursor.getValue().version());
         }
         all.putAll(cursors);

@@ -1,0 +1,147 @@
+package dev.millrace.serving.query;
+
+import dev.millrace.serving.semantic.CompiledQuery;
+import dev.millrace.serving.semantic.RollupTable;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which rollups tell, in a transaction's snapshot, what the rows that they were made of tell. Who
+ * keeps them writes down, with the same commit, up to which version of its rows each is.
+ */
+@Component
+class RollupStates {
+
+    private static final String STATES =
+            """
+            SELECT s.name, s.table_oid::bigint, bool_and(coalesce(f.version, 0) = s.version),
+              extract(epoch FROM clock_timestamp() - min(
+                CASE WHEN coalesce(f.version, 0) = s.version THEN NULL
+                  WHEN f.version = s.version + 1 THEN f.changed_at ELSE s.moved_at END)),
+              max(s.moved_at), array_agg(s.input_oid), max(c.reltuples)
+            FROM millrace_rollups.state s
+              JOIN pg_class c ON c.oid = s.table_oid
+              LEFT JOIN transform.freshness f ON f.relation = s.relation
+            WHERE s.name = ANY (?::text[]) AND has_table_privilege(s.table_oid, 'SELECT')
+            GROUP BY s.name, s.table_oid
+            """;
+
+    private final ToldView state = new ToldView("millrace_rollups", "state");
+
+    /**
+     * A rollup that answers a query.
+     *
+     * @param tableOid the table that has its rows in this snapshot
+     * @param current whether it has all that its inputs have
+     * @param inputs the tables whose versions its answers are true under
+     */
+    record Standing(
+            CompiledQuery.OverRollup query,
+            long tableOid,
+            boolean current,
+            Instant updatedAt,
+            List<Long> inputs) {
+
+        Standing {
+            inputs = List.copyOf(inputs);
+        }
+    }
+
+    private record State(
+            long tableOid,
+            boolean current,
+            @Nullable Duration behind,
+            Instant updatedAt,
+            List<Long> inputs,
+            double rows) {}
+
+    /**
+     * The smallest rollup that can answer a query now.
+     *
+     * @param exact whether it has to have all that its inputs have; otherwise the model decides how
+     *     old it may be
+     */
+    Optional<Standing> choose(Connection connection, CompiledQuery query, boolean exact)
+            throws SQLException {
+        if (query.rollups().isEmpty() || !state.isThere(connection)) {
+            return Optional.empty();
+        }
+        Map<String, State> states = states(connection, query.rollups());
+        @Nullable State best = null;
+        CompiledQuery.@Nullable OverRollup over = null;
+        for (CompiledQuery.OverRollup candidate : query.rollups()) {
+            State state = states.get(candidate.rollup().relation().name());
+            if (state != null
+                    && isFresh(state, candidate.rollup(), exact)
+                    && (best == null || state.rows() < best.rows())) {
+                best = state;
+                over = candidate;
+            }
+        }
+        return best == null || over == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Standing(
+                                over,
+                                best.tableOid(),
+                                best.current(),
+                                best.updatedAt(),
+                                best.inputs()));
+    }
+
+    private static boolean isFresh(State state, RollupTable rollup, boolean exact) {
+        if (state.current()) {
+            return true;
+        }
+        Duration allowed = rollup.staleness();
+        Duration behind = state.behind();
+        return !exact && allowed != null && behind != null && behind.compareTo(allowed) <= 0;
+    }
+
+    private static Map<String, State> states(
+            Connection connection, List<CompiledQuery.OverRollup> rollups) throws SQLException {
+        Array names =
+                connection.createArrayOf(
+                        "text",
+                        rollups.stream().map(over -> over.rollup().relation().name()).toArray());
+        Map<String, State> states = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(STATES)) {
+            select.setArray(1, names);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    double behind = row.getDouble(4);
+                    boolean known = !row.wasNull();
+                    Object[] inputs = (Object[]) row.getArray(6).getArray();
+                    states.put(
+                            row.getString(1),
+                            new State(
+                                    row.getLong(2),
+                                    row.getBoolean(3),
+                                    known ? Duration.ofMillis((long) (behind * 1_000)) : null,
+                                    row.getTimestamp(5).toInstant(),
+                                    new ArrayList<>(
+                                            Arrays.stream(inputs)
+                                                    .map(oid -> ((Number) oid).longValue())
+                                                    .toList()),
+                                    row.getDouble(7)));
+                }
+            }
+        }
+        return states;
+    }
+}
