@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Who tells never waits, and hears of no failure. It is tried again until Kafka has it, or
  * something later is told of the same key; where there is no Kafka, nobody is told.
  */
-final class Announcements extends BackgroundWork {
+public final class Announcements extends BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(Announcements.class);
 
@@ -40,6 +40,11 @@ final class Announcements extends BackgroundWork {
         super("announcements");
         this.writer = writer;
         this.json = json;
+    }
+
+    /** Whether there is anybody to tell. */
+    public boolean isOn() {
+        return writer.isPresent();
     }
 
     /** Has a topic carry exactly these records; what else it has is withdrawn. */
