@@ -45,7 +45,8 @@ class FeedConcurrencyTest {
 
     @BeforeAll
     static void start() {
-        stage = new FeedStage();
+        // So little that pages end now by their limit, and now by this.
+        stage = new FeedStage("millrace.serving.feed.max-page-bytes=8KB");
     }
 
     @AfterAll

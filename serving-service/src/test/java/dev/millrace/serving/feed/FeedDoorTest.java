@@ -50,7 +50,7 @@ class FeedDoorTest {
                 """
                 ALTER TABLE web.click DISABLE ROW LEVEL SECURITY;
                 ALTER TABLE shop.orders DISABLE ROW LEVEL SECURITY;
-                TRUNCATE web.click, shop.orders, transform.relation_version, transform.change_batch;
+                TRUNCATE web.click, web.parted, shop.orders, transform.relation_version, transform.change_batch;
                 """);
     }
 
@@ -145,6 +145,60 @@ class FeedDoorTest {
                 .containsExactly("insert b", "insert y");
         assertThat(stage.all("web.click", cursor, 1).told())
                 .containsExactly("insert a", "insert z", "insert b", "insert y");
+    }
+
+    @Test
+    void rowsOfPartitionsComeOnceEach() {
+        Instant old = Instant.parse("2025-06-01T00:00:00Z");
+        Instant recent = Instant.parse("2026-06-01T00:00:00Z");
+        stage.append("web.parted", old, List.of("a", "b", "c"), "t");
+        stage.append("web.parted", recent, List.of("d", "e"), "t");
+        JsonNode page = stage.page("web.parted", null, 2);
+        stage.append("web.parted", old.plusSeconds(1), List.of("f"), "t");
+        stage.append("web.parted", recent.plusSeconds(1), List.of("g"), "t");
+
+        FeedStage.Pages rest = stage.all("web.parted", page.path("cursor").stringValue(), 2);
+
+        assertThat(page.path("data"))
+                .extracting(FeedStage::told)
+                .containsExactly("insert a", "insert b");
+        assertThat(rest.told())
+                .containsExactly("insert c", "insert d", "insert e", "insert f", "insert g");
+    }
+
+    @Test
+    void moreThanIsLookedAtTogetherComesInParts() {
+        String cursor = stage.page("shop.orders", "now", 1).path("cursor").stringValue();
+        put(1, 1, 15_000);
+        put(2, 10_000, 25_000);
+        put(3, 1, 2);
+
+        FeedStage.Pages changes = stage.all("shop.orders", cursor, 10_000);
+
+        assertThat(changes.rows()).hasSize(25_002);
+        assertThat(changes.rows()).extracting(row -> row.path("version").asLong()).isSorted();
+        assertThat(changes.told().subList(25_000, 25_002))
+                .containsExactly("upsert k1", "upsert k2");
+        assertThat(changes.rows())
+                .filteredOn(row -> row.path("key").asString().equals("k12000"))
+                .extracting(row -> row.path("version").asLong())
+                .containsExactly(2L);
+    }
+
+    private static void put(int version, int from, int to) {
+        stage.sql(
+                """
+                BEGIN;
+                INSERT INTO shop.orders SELECT 'k' || i, now(), now(), 't', %1$d, '' FROM generate_series(%2$d, %3$d) i
+                  ON CONFLICT (_mr_id) DO UPDATE SET n = excluded.n;
+                INSERT INTO transform.relation_version AS v VALUES ('shop.orders', 1, now())
+                  ON CONFLICT (relation) DO UPDATE SET version = v.version + 1;
+                INSERT INTO transform.change_batch (relation, version, table_oid, loaded_at, rows, keys)
+                  SELECT 'shop.orders', %1$d, 'shop.orders'::regclass, now(), 0, array_agg('k' || i)
+                  FROM generate_series(%2$d, %3$d) i;
+                COMMIT
+                """
+                        .formatted(version, from, to));
     }
 
     @Test

@@ -61,9 +61,14 @@ final class FeedStage implements AutoCloseable {
                 GRANT USAGE ON SCHEMA web, shop TO millrace_reader;
                 CREATE TABLE web.click (%1$s);
                 CREATE TABLE shop.orders (%1$s, UNIQUE (_mr_id));
+                CREATE TABLE web.parted (%1$s) PARTITION BY RANGE (_mr_event_at);
+                CREATE TABLE web.parted_old PARTITION OF web.parted
+                  FOR VALUES FROM (MINVALUE) TO ('2026-01-01');
+                CREATE TABLE web.parted_new PARTITION OF web.parted
+                  FOR VALUES FROM ('2026-01-01') TO (MAXVALUE);
                 GRANT SELECT ON ALL TABLES IN SCHEMA web, shop TO millrace_reader;
                 INSERT INTO transform.feed VALUES ('web.click', 'infinity', true),
-                  ('shop.orders', 'infinity', true);
+                  ('shop.orders', 'infinity', true), ('web.parted', 'infinity', true);
                 """
                         .formatted(COLUMNS));
         try {
@@ -89,12 +94,16 @@ final class FeedStage implements AutoCloseable {
     }
 
     long append(Instant loadedAt, List<String> ids, String tenant) {
+        return append(APPENDED, loadedAt, ids, tenant);
+    }
+
+    long append(String relation, Instant loadedAt, List<String> ids, String tenant) {
         return write(
                 connection -> {
-                    insert(connection, APPENDED, loadedAt, ids, tenant);
+                    insert(connection, relation, loadedAt, ids, tenant);
                     return null;
                 },
-                APPENDED,
+                relation,
                 loadedAt,
                 ids,
                 false);
