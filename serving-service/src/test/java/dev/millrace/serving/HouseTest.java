@@ -13,7 +13,7 @@ class HouseTest {
     Stream<DynamicTest> theHouseKeepsItsRules() {
         return ArchitectureRules.of("dev.millrace.serving")
                 .general("publish")
-                .composing("query", "alert", "live")
+                .composing("query", "alert", "live", "feed")
                 .kafkaIn("publish")
                 .httpIn("Doors", "Request", "Argument", "Pass", "Errors")
                 .tests();

@@ -1,6 +1,7 @@
 package dev.millrace.serving.access;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ public record Caller(String name, Map<String, Object> securityContext, boolean o
 
     /** Claims that differ between tokens of one caller. */
     private static final Set<String> OF_THE_TOKEN = Set.of("iat", "exp", "nbf", "jti");
+
+    private static final String FEED_SCOPE = "feed";
 
     /** Where tokens name groups; Cube had roles before it had groups. */
     private static final List<String> GROUP_CLAIMS = List.of("groups", "group", "roles", "role");
@@ -57,6 +60,28 @@ public record Caller(String name, Map<String, Object> securityContext, boolean o
             }
         }
         return groups;
+    }
+
+    /**
+     * Whether it may read relations of the warehouse as they are, past what cubes and their
+     * policies show of them.
+     */
+    public boolean readsRelations() {
+        return operator || scopes().contains(FEED_SCOPE);
+    }
+
+    /** The scopes of the token, by RFC 8693 or as a list. */
+    private Set<String> scopes() {
+        return switch (securityContext.get("scope")) {
+            case String words ->
+                    Arrays.stream(words.split(" ", -1)).collect(Collectors.toUnmodifiableSet());
+            case Collection<?> several ->
+                    several.stream()
+                            .filter(String.class::isInstance)
+                            .map(String.class::cast)
+                            .collect(Collectors.toUnmodifiableSet());
+            case null, default -> Set.of();
+        };
     }
 
     /** What callers have in common who may see the same, whichever tokens they bring. */

@@ -46,7 +46,13 @@ class MetricsDoors implements WebMvcConfigurer {
         cors.addAllowedOrigin(CorsConfiguration.ALL);
         cors.addAllowedHeader(CorsConfiguration.ALL);
         cors.setAllowedMethods(List.of("GET", "POST", "OPTIONS"));
-        cors.setExposedHeaders(List.of("X-Request-Id", "X-Total-Count"));
+        cors.setExposedHeaders(
+                List.of(
+                        "X-Request-Id",
+                        "X-Total-Count",
+                        "X-Millrace-Cursor",
+                        "X-Millrace-More",
+                        "X-Millrace-Reset"));
         cors.setMaxAge(Duration.ofHours(1));
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         source.registerCorsConfiguration(CUBE, cors);

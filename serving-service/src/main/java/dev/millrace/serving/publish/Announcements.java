@@ -42,6 +42,11 @@ public final class Announcements extends BackgroundWork {
         this.json = json;
     }
 
+    /** Whether there is anybody to tell. */
+    public boolean isOn() {
+        return writer.isPresent();
+    }
+
     /** Has a topic carry exactly these records; what else it has is withdrawn. */
     public void tellAll(Topic topic, Map<String, ?> records) {
         Map<String, byte[]> all = new LinkedHashMap<>();

@@ -1,7 +1,7 @@
 package dev.millrace.serving.query;
 
 /** The connection that a caller waits at; used by the thread of the caller's request alone. */
-interface CallerLine {
+public interface CallerLine {
 
     /** Whether the caller has closed it. */
     boolean isGone();

@@ -16,7 +16,7 @@ import java.io.IOException;
 
 /** Gives requests a hold on their connection, of which servlets know nothing. */
 @Configuration(proxyBeanMethods = false)
-class CallerLineConfiguration {
+public class CallerLineConfiguration {
 
     private static final String ATTRIBUTE = CallerLine.class.getName();
 
@@ -26,7 +26,7 @@ class CallerLineConfiguration {
     }
 
     /** The line of a request. */
-    static CallerLine of(HttpServletRequest request) {
+    public static CallerLine of(HttpServletRequest request) {
         if (request.getAttribute(ATTRIBUTE) instanceof CallerLine line) {
             return line;
         }

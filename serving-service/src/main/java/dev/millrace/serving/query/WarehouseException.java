@@ -4,12 +4,12 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
 /** The warehouse did not answer a query. */
-final class WarehouseException extends RuntimeException {
+public final class WarehouseException extends RuntimeException {
 
     private final Category category;
 
     /** Who is to do something about it. */
-    enum Category {
+    public enum Category {
         /** A value does not fit what it is compared with. */
         CALLER,
         /** The model names what the warehouse does not have, or computes what cannot be. */
@@ -27,7 +27,7 @@ final class WarehouseException extends RuntimeException {
         this.category = category(cause);
     }
 
-    Category category() {
+    public Category category() {
         return category;
     }
 

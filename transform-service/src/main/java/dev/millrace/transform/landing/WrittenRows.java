@@ -44,7 +44,8 @@ record WrittenRows(List<Row> rows, boolean isAdded) {
         Instant from = Times.instant(earliest);
         Instant to = Times.instant(latest);
         if (isAdded) {
-            return new ChangeBatches.Rows(name, rows.size(), from, to, null);
+            return new ChangeBatches.Rows(
+                    name, rows.size(), from, to, null, rows.stream().map(Row::id).toList());
         }
         // Of a truncate nobody knows which rows it takes away.
         return new ChangeBatches.Rows(

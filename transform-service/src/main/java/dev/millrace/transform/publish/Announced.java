@@ -5,6 +5,7 @@ import dev.millrace.operations.background.BackgroundWork;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -68,28 +69,17 @@ public final class Announced<T> extends BackgroundWork {
     @Override
     protected void round() throws InterruptedException {
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-            if (read(consumer)) {
-                return;
-            }
+            read(consumer);
+            return;
         } catch (KafkaException e) {
             complain(e.toString());
         }
         Thread.sleep(PAUSE);
     }
 
-    /** Reads for a while; false if there is nothing to read yet. */
-    private boolean read(Consumer<byte[], byte[]> consumer) throws InterruptedException {
+    private void read(Consumer<byte[], byte[]> consumer) throws InterruptedException {
         try {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList();
-            if (partitions.isEmpty()) {
-                complain("it is not there yet");
-                return false;
-            }
-            follow(consumer, partitions);
-            return true;
+            follow(consumer, partitions(consumer));
         } catch (InterruptException e) {
             // It has set the flag again, in the way of the consumer's orderly end.
             Thread.interrupted();
@@ -97,6 +87,20 @@ public final class Announced<T> extends BackgroundWork {
             interrupted.initCause(e);
             throw interrupted;
         }
+    }
+
+    /** Waits for the topic: it is made when there is something to announce. */
+    private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer)
+            throws InterruptedException {
+        List<PartitionInfo> found = consumer.partitionsFor(topic);
+        if (found.isEmpty()) {
+            log.info("The topic {} is not there yet", topic);
+        }
+        while (found.isEmpty()) {
+            Thread.sleep(PAUSE);
+            found = consumer.partitionsFor(topic);
+        }
+        return found.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
     }
 
     private void complain(String words) {

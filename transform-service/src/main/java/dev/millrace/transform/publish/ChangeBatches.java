@@ -5,6 +5,7 @@ import dev.millrace.contracts.warehouse.RelationName;
 
 import org.jspecify.annotations.Nullable;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,13 +33,26 @@ public final class ChangeBatches {
      * @param rows rows that were added
      * @param earliest the earliest event time among them
      * @param keys of rows that changed or went; null if rows are only added, or it is not known
+     * @param ids of rows that were added
      */
     public record Rows(
             RelationName relation,
             long rows,
             @Nullable Instant earliest,
             @Nullable Instant latest,
-            @Nullable List<String> keys) {}
+            @Nullable List<String> keys,
+            List<String> ids) {
+
+        /** The same of rows whose identities nobody needs. */
+        public Rows(
+                RelationName relation,
+                long rows,
+                @Nullable Instant earliest,
+                @Nullable Instant latest,
+                @Nullable List<String> keys) {
+            this(relation, rows, earliest, latest, keys, List.of());
+        }
+    }
 
     /**
      * Notes what was changed in those of the relations that somebody follows. To be called after
@@ -69,16 +83,42 @@ public final class ChangeBatches {
                             loaded_at, rows, earliest_event_at, latest_event_at, keys)
                           SELECT ?, ?, to_regclass(?), ?::timestamptz, ?, ?::timestamptz,
                             ?::timestamptz, ?::text[])
-                        SELECT pg_notify('%s', ?)
+                        SELECT pg_notify('%s', ?), EXISTS (SELECT FROM transform.change_batch o
+                          WHERE o.relation = ? AND o.loaded_at = ?::timestamptz)
                         """
                                 .formatted(CHANNEL))) {
             for (Rows changed : rows.get()) {
                 String relation = changed.relation().toString();
                 if (followed.contains(relation)) {
                     set(connection, insert, changed, version(told, relation), loadedAt);
-                    insert.execute();
+                    if (isShared(insert) && !changed.ids().isEmpty()) {
+                        tellApart(connection, changed, version(told, relation));
+                    }
                 }
             }
+        }
+    }
+
+    /** Adds the batch, and tells whether there is another one of the same moment. */
+    private static boolean isShared(PreparedStatement insert) throws SQLException {
+        try (ResultSet row = insert.executeQuery()) {
+            return row.next() && row.getBoolean(2);
+        }
+    }
+
+    /** Names the rows of a batch that its moment does not tell from those of another. */
+    private static void tellApart(Connection connection, Rows changed, long version)
+            throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement(
+                        """
+                        UPDATE transform.change_batch SET ids = ?::text[]
+                        WHERE relation = ? AND version = ?
+                        """)) {
+            update.setArray(1, connection.createArrayOf("text", changed.ids().toArray()));
+            update.setString(2, changed.relation().toString());
+            update.setLong(3, version);
+            update.executeUpdate();
         }
     }
 
@@ -86,12 +126,15 @@ public final class ChangeBatches {
             throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement(
-                        "SELECT relation FROM transform.live_input WHERE relation = ANY"
-                                + " (?::text[])")) {
-            select.setArray(
-                    1,
+                        """
+                        SELECT relation FROM transform.live_input WHERE relation = ANY (?::text[])
+                        UNION SELECT relation FROM transform.feed WHERE relation = ANY (?::text[])
+                        """)) {
+            Array relations =
                     connection.createArrayOf(
-                            "text", told.stream().map(DatasetChanged::relation).toArray()));
+                            "text", told.stream().map(DatasetChanged::relation).toArray());
+            select.setArray(1, relations);
+            select.setArray(2, relations);
             Set<String> followed = new HashSet<>();
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {
@@ -127,6 +170,8 @@ public final class ChangeBatches {
         insert.setString(7, text(changed.latest()));
         insert.setArray(8, keys == null ? null : connection.createArrayOf("text", keys.toArray()));
         insert.setString(9, changed.relation().toString());
+        insert.setString(10, changed.relation().toString());
+        insert.setString(11, loadedAt.toString());
     }
 
     private static @Nullable String text(@Nullable Instant at) {

@@ -200,7 +200,8 @@ public final class ChangeFeed {
 
     /**
      * Forgets batches that all have read who follow the relation, and those that are too old
-     * whoever has.
+     * whoever has. Those of relations that have readers outside are kept for these, and left to
+     * whoever sees to that.
      *
      * @return how many went
      */
@@ -209,8 +210,16 @@ public final class ChangeFeed {
                 PreparedStatement delete =
                         connection.prepareStatement(
                                 """
-                                DELETE FROM transform.change_batch b
-                                WHERE b.loaded_at < now() - ?::interval AND (
+                                WITH RECURSIVE known (relation) AS (
+                                  (SELECT min(relation) FROM transform.change_batch)
+                                  UNION ALL
+                                  SELECT (SELECT min(b.relation) FROM transform.change_batch b
+                                    WHERE b.relation > k.relation)
+                                  FROM known k WHERE k.relation IS NOT NULL)
+                                DELETE FROM transform.change_batch b USING known k
+                                WHERE b.relation = k.relation AND NOT EXISTS (
+                                    SELECT FROM transform.feed f WHERE f.relation = k.relation)
+                                  AND b.loaded_at < now() - ?::interval AND (
                                   b.loaded_at < now() - ?::interval OR NOT EXISTS (
                                     SELECT FROM transform.live_input i
                                     WHERE i.relation = b.relation AND i.version < b.version))

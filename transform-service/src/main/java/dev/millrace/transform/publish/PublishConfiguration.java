@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -20,6 +21,7 @@ import org.springframework.kafka.core.ProducerFactory;
 
 import tools.jackson.databind.json.JsonMapper;
 
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -57,6 +59,15 @@ class PublishConfiguration {
     @Bean
     Announced<FeedWanted> wantedFeeds(ConsumerFactory<?, ?> kafka, JsonMapper json) {
         return announced(Topics.FEEDS, FeedWanted.class, kafka, json);
+    }
+
+    @Bean
+    FeedFollowing feedFollowing(
+            @Qualifier("wantedFeeds") Announced<FeedWanted> wanted,
+            DataSource database,
+            FeedSettings settings,
+            Clock clock) {
+        return new FeedFollowing(wanted::current, new FollowedFeeds(database), settings, clock);
     }
 
     private static <T> Announced<T> announced(
