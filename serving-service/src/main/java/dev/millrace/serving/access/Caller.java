@@ -1,5 +1,7 @@
 package dev.millrace.serving.access;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -12,11 +14,16 @@ import java.util.stream.Collectors;
 /**
  * Who asks.
  *
- * @param name for logs: the token's subject, or the operator's name
- * @param securityContext the claims of the token, which a model may refer to
- * @param operator whether it is an operator, whom no claim makes
+ * @param name for logs: the token's subject, or the name of the key or the operator
+ * @param securityContext the claims of the token or key, which a model may refer to
+ * @param credential what was presented
+ * @param scopes what it may be used for
  */
-public record Caller(String name, Map<String, Object> securityContext, boolean operator) {
+public record Caller(
+        String name,
+        Map<String, Object> securityContext,
+        Credential credential,
+        Set<Scope> scopes) {
 
     /** Where a request keeps its caller. */
     static final String ATTRIBUTE = Caller.class.getName();
@@ -27,16 +34,79 @@ public record Caller(String name, Map<String, Object> securityContext, boolean o
     /** Where tokens name groups; Cube had roles before it had groups. */
     private static final List<String> GROUP_CLAIMS = List.of("groups", "group", "roles", "role");
 
+    /** What callers present. No claim makes an operator. */
+    public sealed interface Credential {
+
+        /** The word for it in the books. */
+        String kind();
+    }
+
+    /** A token that somebody signed. */
+    public record Token() implements Credential {
+        @Override
+        public String kind() {
+            return "token";
+        }
+    }
+
+    /** An operator's token or key. */
+    public record Operators() implements Credential {
+        @Override
+        public String kind() {
+            return "operator";
+        }
+    }
+
+    /**
+     * A key of the metrics doors.
+     *
+     * @param id which one
+     * @param end when it ends, if it does
+     * @param limits its own budgets
+     */
+    public record Key(String id, @Nullable Instant end, Limits limits) implements Credential {
+        @Override
+        public String kind() {
+            return "key";
+        }
+    }
+
+    /** With a token of these claims, for everything. */
     public Caller(String name, Map<String, Object> securityContext) {
-        this(name, securityContext, false);
+        this(name, securityContext, new Token(), Scope.ALL);
     }
 
     public Caller {
         securityContext = Map.copyOf(securityContext);
+        scopes = Set.copyOf(scopes);
     }
 
-    /** When the token that was presented ends; nothing if it has no end. */
+    /** Whether it is an operator. */
+    public boolean operator() {
+        return credential instanceof Operators;
+    }
+
+    /** What is counted and written down under one name: tokens of a subject, or a key. */
+    public String account() {
+        return credential.kind() + ":" + name;
+    }
+
+    /**
+     * Goes on only with the scope.
+     *
+     * @throws MissingScopeException without
+     */
+    public void require(Scope scope) {
+        if (!scopes.contains(scope)) {
+            throw new MissingScopeException(scope);
+        }
+    }
+
+    /** When what was presented ends; nothing if it has no end. */
     public Optional<Instant> expires() {
+        if (credential instanceof Key key) {
+            return Optional.ofNullable(key.end());
+        }
         return securityContext.get("exp") instanceof Instant end
                 ? Optional.of(end)
                 : Optional.empty();

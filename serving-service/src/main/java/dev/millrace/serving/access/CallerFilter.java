@@ -58,6 +58,15 @@ final class CallerFilter extends OncePerRequestFilter {
             refuse(response, HttpServletResponse.SC_FORBIDDEN, "Invalid token");
             return;
         }
+        try {
+            DoorScopes.check(request.getRequestURI(), caller.get());
+        } catch (MissingScopeException e) {
+            refuse(
+                    response,
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "API scope is missing: " + e.scope().text());
+            return;
+        }
         request.setAttribute(Caller.ATTRIBUTE, caller.get());
         chain.doFilter(request, response);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.serving.access;
 
+import dev.millrace.operations.access.AdminDoors;
 import dev.millrace.operations.access.Doors;
 
 import org.springframework.context.annotation.Bean;
@@ -38,6 +39,11 @@ class MetricsDoors implements WebMvcConfigurer {
                 .addFilterBefore(
                         new ProbesPass(new CallerFilter(tokens)), AuthorizationFilter.class)
                 .build();
+    }
+
+    @Bean
+    AdminDoors callerKeyDoors() {
+        return new AdminDoors(List.of("/operator/caller-keys", "/operator/caller-keys/**"));
     }
 
     /** Browsers anywhere may ask; what lets them in is the token, which no browser adds itself. */

@@ -1,6 +1,7 @@
 package dev.millrace.serving.live;
 
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.StandingCallers;
 import dev.millrace.serving.query.LiveQueries;
 import dev.millrace.serving.query.LiveQueries.LiveAnswer;
 import dev.millrace.serving.query.LiveQueries.LiveQuery;
@@ -34,9 +35,13 @@ class LiveEndpoint {
 
     private static final Duration RECONNECT = Duration.ofSeconds(1);
 
+    /** How often it is looked whether the key of a caller was taken away. */
+    private static final Duration KEY_CHECK = Duration.ofMillis(500);
+
     private final LiveQueries queries;
     private final Watches watches;
     private final LiveSettings settings;
+    private final StandingCallers standing;
     private final JsonMapper json;
     private final Clock clock;
 
@@ -44,11 +49,13 @@ class LiveEndpoint {
             LiveQueries queries,
             Watches watches,
             LiveSettings settings,
+            StandingCallers standing,
             JsonMapper json,
             Clock clock) {
         this.queries = queries;
         this.watches = watches;
         this.settings = settings;
+        this.standing = standing;
         this.json = json;
         this.clock = clock;
     }
@@ -89,12 +96,20 @@ class LiveEndpoint {
         long joined = watch.round();
         String known = last;
         Optional<Instant> end = caller.expires();
-        while (end.isEmpty() || clock.instant().isBefore(end.get())) {
-            Optional<Watch.Event> event = watch.after(number, joined, patience(end));
+        long beat = System.nanoTime();
+        while (standing.isGood(caller)) {
+            Optional<Watch.Event> event = watch.after(number, joined, patience(end, caller));
             if (event.isEmpty()) {
-                write(out, ": \n\n");
+                if (System.nanoTime() - beat >= settings.heartbeat().toNanos()) {
+                    write(out, ": \n\n");
+                    beat = System.nanoTime();
+                }
                 continue;
             }
+            if (!standing.isGood(caller)) {
+                break;
+            }
+            beat = System.nanoTime();
             number = event.get().number();
             LiveAnswer answer = event.get().answer();
             if (answer == null) {
@@ -114,10 +129,14 @@ class LiveEndpoint {
         write(out, "event: expired\ndata: {\"error\":\"The token has expired\"}\n\n");
     }
 
-    private Duration patience(Optional<Instant> end) {
-        Duration left =
-                end.map(at -> Duration.between(clock.instant(), at)).orElse(settings.heartbeat());
-        Duration patience = left.compareTo(settings.heartbeat()) < 0 ? left : settings.heartbeat();
+    private Duration patience(Optional<Instant> end, Caller caller) {
+        Duration longest =
+                StandingCallers.mayEndAnyTime(caller)
+                                && settings.heartbeat().compareTo(KEY_CHECK) > 0
+                        ? KEY_CHECK
+                        : settings.heartbeat();
+        Duration left = end.map(at -> Duration.between(clock.instant(), at)).orElse(longest);
+        Duration patience = left.compareTo(longest) < 0 ? left : longest;
         return patience.isNegative() ? Duration.ZERO : patience;
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.serving.query;
 
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.Scope;
 import dev.millrace.serving.query.export.ExportFormat;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
@@ -76,6 +77,7 @@ class CubeEndpoint {
             HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
         Optional<ExportFormat> format = ResultFormRequest.of(request);
+        caller.require(format.isPresent() ? Scope.EXPORT : Scope.LOAD);
         if (format.isPresent()) {
             exports.answer(format.get(), asked, caller, request, response);
         } else {

@@ -1,5 +1,6 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.serving.access.MissingScopeException;
 import dev.millrace.serving.semantic.QueryException;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -64,6 +65,7 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
     static String category(RuntimeException error) {
         return switch (error) {
             case QueryException _ -> "caller";
+            case MissingScopeException _ -> "refused";
             case BusyException _ -> "busy";
             case CallerLeftException _ -> "caller_left";
             case WarehouseException warehouse ->
@@ -122,6 +124,8 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
     private static Refusal refusal(Exception error) {
         return switch (error) {
             case QueryException query -> query(query);
+            case MissingScopeException missing ->
+                    Refusal.of(HttpStatus.FORBIDDEN, String.valueOf(missing.getMessage()));
             case BusyException busy -> Refusal.busy(String.valueOf(busy.getMessage()));
             case WarehouseException warehouse -> warehouse(warehouse);
             case MethodArgumentTypeMismatchException mismatch ->
