@@ -12,6 +12,7 @@ class HouseTest {
     @TestFactory
     Stream<DynamicTest> theHouseKeepsItsRules() {
         return ArchitectureRules.of("dev.millrace.serving")
+                .general("access")
                 .composing("query", "alert", "live")
                 .httpIn("Doors", "Request", "Argument", "Pass", "Errors")
                 .tests();

@@ -86,6 +86,16 @@ public record Caller(
         return credential instanceof Operators;
     }
 
+    /** The id of the key that was presented, if it was one. */
+    public Optional<String> keyId() {
+        return credential instanceof Key key ? Optional.of(key.id()) : Optional.empty();
+    }
+
+    /** Its own budgets. */
+    public Limits limits() {
+        return credential instanceof Key key ? key.limits() : Limits.NONE;
+    }
+
     /** What is counted and written down under one name: tokens of a subject, or a key. */
     public String account() {
         return credential.kind() + ":" + name;

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param concurrentQueries queries that may run at once; 0 is no limit
  * @param rowsPerDay rows that answers of one day in UTC may have; 0 is no limit
  */
-record Limits(
+public record Limits(
         @Nullable Double requestsPerSecond,
         @Nullable Integer burst,
         @Nullable Integer concurrentQueries,
         @Nullable Long rowsPerDay) {
 
     /** Nothing of its own. */
-    static final Limits NONE = new Limits(null, null, null, null);
+    public static final Limits NONE = new Limits(null, null, null, null);
 }

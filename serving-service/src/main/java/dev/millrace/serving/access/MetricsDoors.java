@@ -3,6 +3,7 @@ package dev.millrace.serving.access;
 import dev.millrace.operations.access.AdminDoors;
 import dev.millrace.operations.access.Doors;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -16,6 +17,7 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
@@ -28,7 +30,14 @@ class MetricsDoors implements WebMvcConfigurer {
 
     @Bean
     @Order(Doors.SERVICE)
-    SecurityFilterChain cubeChain(HttpSecurity http, CallerTokens tokens) {
+    SecurityFilterChain cubeChain(
+            HttpSecurity http,
+            CallerTokens tokens,
+            TenantTokens tenants,
+            ObjectProvider<Gate> gates,
+            Clock clock) {
+        CallerFilter callers =
+                new CallerFilter(tokens, tenants, gates.orderedStream().toList(), clock);
         return http.securityMatcher(CUBE, OWN, "/livez", "/readyz")
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
@@ -36,8 +45,7 @@ class MetricsDoors implements WebMvcConfigurer {
                 .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .cors(cors -> cors.configurationSource(crossOrigin()))
                 .authorizeHttpRequests(doors -> doors.anyRequest().permitAll())
-                .addFilterBefore(
-                        new ProbesPass(new CallerFilter(tokens)), AuthorizationFilter.class)
+                .addFilterBefore(new ProbesPass(callers), AuthorizationFilter.class)
                 .build();
     }
 
@@ -52,7 +60,7 @@ class MetricsDoors implements WebMvcConfigurer {
         cors.addAllowedOrigin(CorsConfiguration.ALL);
         cors.addAllowedHeader(CorsConfiguration.ALL);
         cors.setAllowedMethods(List.of("GET", "POST", "OPTIONS"));
-        cors.setExposedHeaders(List.of("X-Request-Id", "X-Total-Count"));
+        cors.setExposedHeaders(List.of("X-Request-Id", "X-Total-Count", "Retry-After"));
         cors.setMaxAge(Duration.ofHours(1));
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         source.registerCorsConfiguration(CUBE, cors);

@@ -1,7 +1,9 @@
 package dev.millrace.serving.live;
 
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.GateClosedException;
 import dev.millrace.serving.access.StandingCallers;
+import dev.millrace.serving.access.Visit;
 import dev.millrace.serving.query.LiveQueries;
 import dev.millrace.serving.query.LiveQueries.LiveAnswer;
 import dev.millrace.serving.query.LiveQueries.LiveQuery;
@@ -64,10 +66,11 @@ class LiveEndpoint {
     void live(
             @RequestParam String query,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last,
-            Caller caller,
+            Visit visit,
             HttpServletResponse response)
             throws IOException {
-        LiveQuery asked = queries.open(caller, query);
+        LiveQuery asked = queries.open(visit.caller(), query);
+        visit.members(asked.members());
         Watch watch =
                 watches.join(asked)
                         .orElseThrow(
@@ -81,7 +84,8 @@ class LiveEndpoint {
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-transform");
             // Proxies that collect what they pass on would make it late.
             response.setHeader("X-Accel-Buffering", "no");
-            stream(watch, last, caller, response.getOutputStream());
+            visit.opened();
+            stream(watch, last, visit, response.getOutputStream());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -89,8 +93,9 @@ class LiveEndpoint {
         }
     }
 
-    private void stream(Watch watch, @Nullable String last, Caller caller, OutputStream out)
+    private void stream(Watch watch, @Nullable String last, Visit visit, OutputStream out)
             throws IOException, InterruptedException {
+        Caller caller = visit.caller();
         write(out, "retry: " + RECONNECT.toMillis() + "\n\n");
         long number = 0;
         long joined = watch.round();
@@ -120,6 +125,14 @@ class LiveEndpoint {
                 // That it is as before is news then.
                 known = null;
             } else if (!answer.tag().equals(known)) {
+                try {
+                    visit.progressed(answer.rows());
+                } catch (GateClosedException e) {
+                    write(out, "event: error\ndata: ");
+                    out.write(json.writeValueAsBytes(Map.of("error", "Error: " + e.getMessage())));
+                    write(out, "\n\n");
+                    return;
+                }
                 write(out, "event: answer\nid: " + answer.tag() + "\ndata: ");
                 writeLines(out, answer.json());
                 write(out, "\n\n");

@@ -1,5 +1,6 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.serving.access.GateClosedException;
 import dev.millrace.serving.access.MissingScopeException;
 import dev.millrace.serving.semantic.QueryException;
 
@@ -66,6 +67,7 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
         return switch (error) {
             case QueryException _ -> "caller";
             case MissingScopeException _ -> "refused";
+            case GateClosedException _ -> "refused";
             case BusyException _ -> "busy";
             case CallerLeftException _ -> "caller_left";
             case WarehouseException warehouse ->
@@ -126,6 +128,7 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
             case QueryException query -> query(query);
             case MissingScopeException missing ->
                     Refusal.of(HttpStatus.FORBIDDEN, String.valueOf(missing.getMessage()));
+            case GateClosedException closed -> closed(closed);
             case BusyException busy -> Refusal.busy(String.valueOf(busy.getMessage()));
             case WarehouseException warehouse -> warehouse(warehouse);
             case MethodArgumentTypeMismatchException mismatch ->
@@ -146,6 +149,18 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
                         HttpStatus.INTERNAL_SERVER_ERROR, words(HttpStatus.INTERNAL_SERVER_ERROR));
             }
         };
+    }
+
+    private static Refusal closed(GateClosedException closed) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(closed.retryAfterSeconds()));
+        return new Refusal(
+                switch (closed.reason()) {
+                    case BUDGET -> HttpStatus.TOO_MANY_REQUESTS;
+                    case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+                },
+                Map.of("error", "Error: " + closed.getMessage()),
+                headers);
     }
 
     private static Refusal query(QueryException error) {
