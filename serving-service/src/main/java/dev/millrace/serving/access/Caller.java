@@ -71,6 +71,17 @@ public record Caller(
         }
     }
 
+    /**
+     * An address that somebody made.
+     *
+     * @param kind what its maker presented
+     * @param keyId the maker's key, if it was one
+     * @param end when it ends
+     * @param limits the budgets of the maker's key
+     */
+    public record Address(String kind, @Nullable String keyId, Instant end, Limits limits)
+            implements Credential {}
+
     /** With a token of these claims, for everything. */
     public Caller(String name, Map<String, Object> securityContext) {
         this(name, securityContext, new Token(), Scope.ALL);
@@ -88,12 +99,20 @@ public record Caller(
 
     /** The id of the key that was presented, if it was one. */
     public Optional<String> keyId() {
-        return credential instanceof Key key ? Optional.of(key.id()) : Optional.empty();
+        return switch (credential) {
+            case Key key -> Optional.of(key.id());
+            case Address address -> Optional.ofNullable(address.keyId());
+            case Token _, Operators _ -> Optional.empty();
+        };
     }
 
     /** Its own budgets. */
     public Limits limits() {
-        return credential instanceof Key key ? key.limits() : Limits.NONE;
+        return switch (credential) {
+            case Key key -> key.limits();
+            case Address address -> address.limits();
+            case Token _, Operators _ -> Limits.NONE;
+        };
     }
 
     /** What is counted and written down under one name: tokens of a subject, or a key. */
@@ -116,6 +135,9 @@ public record Caller(
     public Optional<Instant> expires() {
         if (credential instanceof Key key) {
             return Optional.ofNullable(key.end());
+        }
+        if (credential instanceof Address address) {
+            return Optional.of(address.end());
         }
         return securityContext.get("exp") instanceof Instant end
                 ? Optional.of(end)

@@ -8,13 +8,14 @@ import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Hands the caller of a request, or its visit, to the endpoint that asks for it. */
+/** Hands the caller of a request, its visit, or its address, to the endpoint that asks for it. */
 final class CallerArgument implements HandlerMethodArgumentResolver {
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
         return parameter.getParameterType() == Caller.class
-                || parameter.getParameterType() == Visit.class;
+                || parameter.getParameterType() == Visit.class
+                || parameter.getParameterType() == Embeds.Embedded.class;
     }
 
     @Override

@@ -33,12 +33,19 @@ final class CallerFilter extends OncePerRequestFilter {
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final CallerTokens tokens;
+    private final Embeds embeds;
     private final TenantTokens tenants;
     private final List<Gate> gates;
     private final Clock clock;
 
-    CallerFilter(CallerTokens tokens, TenantTokens tenants, List<Gate> gates, Clock clock) {
+    CallerFilter(
+            CallerTokens tokens,
+            Embeds embeds,
+            TenantTokens tenants,
+            List<Gate> gates,
+            Clock clock) {
         this.tokens = tokens;
+        this.embeds = embeds;
         this.tenants = tenants;
         this.gates = List.copyOf(gates);
         this.clock = clock;
@@ -64,6 +71,9 @@ final class CallerFilter extends OncePerRequestFilter {
     /** Who asks; nobody, who is refused, without a good token. */
     private Optional<Caller> caller(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        if (DoorScopes.isAddress(request.getRequestURI())) {
+            return embedded(request, response);
+        }
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null || header.isBlank()) {
             refuse(response, HttpServletResponse.SC_FORBIDDEN, "Authorization header isn't set");
@@ -78,6 +88,18 @@ final class CallerFilter extends OncePerRequestFilter {
             refuse(response, HttpServletResponse.SC_FORBIDDEN, "Invalid token");
         }
         return caller;
+    }
+
+    /** Who made the address; whatever else is presented does not matter there. */
+    private Optional<Caller> embedded(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Optional<Embeds.Embedded> embedded =
+                embeds.open(request.getRequestURI().substring(DoorScopes.ADDRESSES.length()));
+        if (embedded.isEmpty()) {
+            refuse(response, HttpServletResponse.SC_FORBIDDEN, "This address is not good any more");
+        }
+        embedded.ifPresent(found -> request.setAttribute(Embeds.Embedded.class.getName(), found));
+        return embedded.map(Embeds.Embedded::caller);
     }
 
     private void visit(

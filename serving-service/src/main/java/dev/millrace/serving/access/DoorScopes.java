@@ -6,6 +6,8 @@ import java.util.Set;
 /** Which scopes open which of the metrics doors. */
 final class DoorScopes {
 
+    static final String ADDRESSES = "/v1/embed/";
+
     private DoorScopes() {}
 
     /**
@@ -22,18 +24,28 @@ final class DoorScopes {
             case "/v1/live" -> EnumSet.of(Scope.LIVE);
             case "/v1/embed" -> EnumSet.of(Scope.EMBED);
             default ->
-                    path.equals("/v1/feed") || path.startsWith("/v1/feed/")
-                            ? EnumSet.of(Scope.FEED)
-                            : EnumSet.noneOf(Scope.class);
+                    isAddress(path)
+                            ? EnumSet.of(Scope.LOAD)
+                            : path.equals("/v1/feed") || path.startsWith("/v1/feed/")
+                                    ? EnumSet.of(Scope.FEED)
+                                    : EnumSet.noneOf(Scope.class);
         };
+    }
+
+    /** Whether the path itself lets in, by the token at its end. */
+    static boolean isAddress(String path) {
+        return path.startsWith(ADDRESSES);
     }
 
     /** The word for a door in the books. */
     static String door(String path) {
-        int last = path.lastIndexOf('/');
-        return of(path).isEmpty()
+        if (isAddress(path)) {
+            return "embedded";
+        }
+        Set<Scope> scopes = of(path);
+        return scopes.isEmpty()
                 ? "other"
-                : path.startsWith("/v1/feed") ? "feed" : path.substring(last + 1);
+                : scopes.contains(Scope.FEED) ? "feed" : path.substring(path.lastIndexOf('/') + 1);
     }
 
     /**

@@ -33,11 +33,12 @@ class MetricsDoors implements WebMvcConfigurer {
     SecurityFilterChain cubeChain(
             HttpSecurity http,
             CallerTokens tokens,
+            Embeds embeds,
             TenantTokens tenants,
             ObjectProvider<Gate> gates,
             Clock clock) {
         CallerFilter callers =
-                new CallerFilter(tokens, tenants, gates.orderedStream().toList(), clock);
+                new CallerFilter(tokens, embeds, tenants, gates.orderedStream().toList(), clock);
         return http.securityMatcher(CUBE, OWN, "/livez", "/readyz")
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)

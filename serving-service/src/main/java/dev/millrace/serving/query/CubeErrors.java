@@ -1,5 +1,6 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.serving.access.EmbedRefusedException;
 import dev.millrace.serving.access.GateClosedException;
 import dev.millrace.serving.access.MissingScopeException;
 import dev.millrace.serving.semantic.QueryException;
@@ -41,6 +42,8 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
     /** Takes queries in Cube's form, too. */
     private static final String LIVE = "/v1/live";
 
+    private static final String EMBED = "/v1/embed";
+
     private final JsonMapper json;
 
     /** A status, and the body that says why. */
@@ -78,7 +81,11 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
 
     /** Whether Cube's form is spoken at a path. */
     static boolean isCube(String path) {
-        return path.equals(ROOT) || path.startsWith(ROOT + "/") || path.equals(LIVE);
+        return path.equals(ROOT)
+                || path.startsWith(ROOT + "/")
+                || path.equals(LIVE)
+                || path.equals(EMBED)
+                || path.startsWith(EMBED + "/");
     }
 
     /** Before Spring's own, which answer with problem details. */
@@ -128,6 +135,8 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
             case QueryException query -> query(query);
             case MissingScopeException missing ->
                     Refusal.of(HttpStatus.FORBIDDEN, String.valueOf(missing.getMessage()));
+            case EmbedRefusedException embed ->
+                    Refusal.of(HttpStatus.FORBIDDEN, "Error: " + embed.getMessage());
             case GateClosedException closed -> closed(closed);
             case BusyException busy -> Refusal.busy(String.valueOf(busy.getMessage()));
             case WarehouseException warehouse -> warehouse(warehouse);

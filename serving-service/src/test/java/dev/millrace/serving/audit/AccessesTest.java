@@ -57,7 +57,8 @@ class AccessesTest {
     }
 
     private void start() {
-        service = RunningService.start(warehouse, directory);
+        service =
+                RunningService.start(warehouse, directory, "millrace.serving.live.heartbeat=300ms");
         client = new CallerKeyClient(service);
     }
 
