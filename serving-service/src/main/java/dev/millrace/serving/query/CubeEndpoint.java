@@ -7,6 +7,8 @@ import dev.millrace.serving.query.export.ExportFormat;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
 
+import io.swagger.v3.oas.annotations.Hidden;
+
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -226,6 +228,7 @@ class CubeEndpoint {
         return answer;
     }
 
+    @Hidden
     @RequestMapping({"/cubesql", "/pre-aggregations/jobs", "/pre-aggregations/**", "/graphql"})
     Object notOffered(HttpServletRequest request) {
         throw QueryException.notOffered(request.getRequestURI().substring("/cubejs-api".length()));
