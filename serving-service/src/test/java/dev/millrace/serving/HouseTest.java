@@ -12,7 +12,7 @@ class HouseTest {
     @TestFactory
     Stream<DynamicTest> theHouseKeepsItsRules() {
         return ArchitectureRules.of("dev.millrace.serving")
-                .general("publish")
+                .general("publish", "access")
                 .composing("query", "alert", "live", "feed")
                 .kafkaIn("publish")
                 .httpIn("Doors", "Request", "Argument", "Pass", "Errors")

@@ -2,6 +2,7 @@ package dev.millrace.standalone;
 
 import dev.millrace.standalone.command.AlertsCommand;
 import dev.millrace.standalone.command.EnvCommand;
+import dev.millrace.standalone.command.KeysCommand;
 import dev.millrace.standalone.command.OwnStack;
 import dev.millrace.standalone.command.PsqlCommand;
 import dev.millrace.standalone.command.UpCommand;
@@ -37,6 +38,7 @@ import java.util.Properties;
             EnvCommand.class,
             PsqlCommand.class,
             AlertsCommand.class,
+            KeysCommand.class,
             ValidateCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -19,7 +19,7 @@ import java.util.Optional;
 class ApiKeys {
 
     private final ApiKeyTable table;
-    private final KeyUse use;
+    private final OperatorKeyUse use;
     private final TransactionOperations transactions;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -32,7 +32,11 @@ class ApiKeys {
      */
     record Issued(ApiKey key, ApiKeySecret secret) {}
 
-    ApiKeys(ApiKeyTable table, KeyUse use, TransactionOperations transactions, Clock clock) {
+    ApiKeys(
+            ApiKeyTable table,
+            OperatorKeyUse use,
+            TransactionOperations transactions,
+            Clock clock) {
         this.table = table;
         this.use = use;
         this.transactions = transactions;

@@ -4,7 +4,6 @@ import dev.millrace.operations.background.BackgroundWork;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,32 +12,33 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Remembers when keys were used, and writes it in batches: a request must not cost an update. */
-@Component
-final class KeyUse extends BackgroundWork {
+public abstract class KeyUse extends BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(KeyUse.class);
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private final ApiKeyTable table;
     private final Map<String, Instant> uses = new ConcurrentHashMap<>();
 
-    KeyUse(ApiKeyTable table) {
-        super("key-use");
-        this.table = table;
+    protected KeyUse(String name) {
+        super(name);
     }
 
-    void used(String id, Instant at) {
+    /** Writes when keys were last used, by their ids; never an earlier time over a later one. */
+    protected abstract void write(Map<String, Instant> batch);
+
+    /** Remembers that a key was used. */
+    public final void used(String id, Instant at) {
         uses.merge(id, at, (a, b) -> a.isAfter(b) ? a : b);
     }
 
     /** Writes what was remembered. */
-    void flush() {
+    public final void flush() {
         Map<String, Instant> batch = new HashMap<>(uses);
         if (batch.isEmpty()) {
             return;
         }
         try {
-            table.used(batch);
+            write(batch);
             // What was used again meanwhile stays for the next time.
             batch.forEach(uses::remove);
         } catch (RuntimeException e) {
@@ -47,13 +47,13 @@ final class KeyUse extends BackgroundWork {
     }
 
     @Override
-    protected void round() throws InterruptedException {
+    protected final void round() throws InterruptedException {
         Thread.sleep(INTERVAL);
         flush();
     }
 
     @Override
-    protected void finish() {
+    protected final void finish() {
         flush();
     }
 }

@@ -6,6 +6,7 @@ import dev.millrace.operations.audit.OperatorAudit;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -23,7 +24,8 @@ import org.springframework.security.web.servlet.util.matcher.PathPatternRequestM
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The operators' doors, and the wall around everything else: a path that no chain of the service
@@ -36,25 +38,23 @@ class OperatorDoors {
         "/operator/**", "/actuator/**", "/v3/api-docs/**", "/swagger-ui/**", "/swagger-ui.html"
     };
     private static final String[] HEALTH = {"/actuator/health", "/actuator/health/**"};
-    private static final String[] FOR_ADMINS = {
-        "/operator/keys", "/operator/keys/**", "/operator/audit", "/operator/audit/**"
-    };
-
-    /**
-     * Reading keys or the audit is worth an entry as well. The same matchers decide as for roles,
-     * so that no spelling of a path opens a door and leaves no trace.
-     */
-    private static final RequestMatcher SENSITIVE =
-            new OrRequestMatcher(
-                    Arrays.stream(FOR_ADMINS)
-                            .<RequestMatcher>map(
-                                    path -> PathPatternRequestMatcher.withDefaults().matcher(path))
-                            .toList());
+    private static final AdminDoors FOR_ADMINS =
+            new AdminDoors(
+                    List.of(
+                            "/operator/keys",
+                            "/operator/keys/**",
+                            "/operator/audit",
+                            "/operator/audit/**"));
 
     @Bean
     @Order(Doors.OPERATORS)
     SecurityFilterChain operatorChain(
-            HttpSecurity http, OperatorTokens tokens, OperatorAudit audit, Refusals refusals) {
+            HttpSecurity http,
+            OperatorTokens tokens,
+            OperatorAudit audit,
+            Refusals refusals,
+            ObjectProvider<AdminDoors> ofTheService) {
+        RequestMatcher sensitive = sensitive(ofTheService);
         BearerTokenAuthenticationFilter authentication =
                 new BearerTokenAuthenticationFilter(
                         OperatorAuthentication.manager(tokens), new PresentedToken());
@@ -67,7 +67,7 @@ class OperatorDoors {
                                         .permitAll()
                                         .requestMatchers(HttpMethod.GET, HEALTH)
                                         .permitAll()
-                                        .requestMatchers(FOR_ADMINS)
+                                        .requestMatchers(sensitive)
                                         .hasRole(OperatorRole.ADMIN.name())
                                         .requestMatchers(HttpMethod.GET)
                                         .hasRole(OperatorRole.READER.name())
@@ -81,8 +81,21 @@ class OperatorDoors {
                                         .accessDeniedHandler(refusals::forbidden))
                 .addFilterAfter(audit.attempts(), SecurityContextHolderFilter.class)
                 .addFilterBefore(authentication, AuthorizationFilter.class)
-                .addFilterAfter(audit.actions(SENSITIVE::matches), AuthorizationFilter.class)
+                .addFilterAfter(audit.actions(sensitive::matches), AuthorizationFilter.class)
                 .build();
+    }
+
+    /**
+     * Reading keys or the audit is worth an entry as well. The same matchers decide as for roles,
+     * so that no spelling of a path opens a door and leaves no trace.
+     */
+    private static RequestMatcher sensitive(ObjectProvider<AdminDoors> ofTheService) {
+        return new OrRequestMatcher(
+                Stream.concat(Stream.of(FOR_ADMINS), ofTheService.stream())
+                        .flatMap(doors -> doors.paths().stream())
+                        .<RequestMatcher>map(
+                                path -> PathPatternRequestMatcher.withDefaults().matcher(path))
+                        .toList());
     }
 
     @Bean

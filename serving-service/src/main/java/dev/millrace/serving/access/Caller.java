@@ -1,7 +1,8 @@
 package dev.millrace.serving.access;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +14,16 @@ import java.util.stream.Collectors;
 /**
  * Who asks.
  *
- * @param name for logs: the token's subject, or the operator's name
- * @param securityContext the claims of the token, which a model may refer to
- * @param operator whether it is an operator, whom no claim makes
+ * @param name for logs: the token's subject, or the name of the key or the operator
+ * @param securityContext the claims of the token or key, which a model may refer to
+ * @param credential what was presented
+ * @param scopes what it may be used for
  */
-public record Caller(String name, Map<String, Object> securityContext, boolean operator) {
+public record Caller(
+        String name,
+        Map<String, Object> securityContext,
+        Credential credential,
+        Set<Scope> scopes) {
 
     /** Where a request keeps its caller. */
     static final String ATTRIBUTE = Caller.class.getName();
@@ -25,21 +31,114 @@ public record Caller(String name, Map<String, Object> securityContext, boolean o
     /** Claims that differ between tokens of one caller. */
     private static final Set<String> OF_THE_TOKEN = Set.of("iat", "exp", "nbf", "jti");
 
-    private static final String FEED_SCOPE = "feed";
-
     /** Where tokens name groups; Cube had roles before it had groups. */
     private static final List<String> GROUP_CLAIMS = List.of("groups", "group", "roles", "role");
 
+    /** What callers present. No claim makes an operator. */
+    public sealed interface Credential {
+
+        /** The word for it in the books. */
+        String kind();
+    }
+
+    /** A token that somebody signed. */
+    public record Token() implements Credential {
+        @Override
+        public String kind() {
+            return "token";
+        }
+    }
+
+    /** An operator's token or key. */
+    public record Operators() implements Credential {
+        @Override
+        public String kind() {
+            return "operator";
+        }
+    }
+
+    /**
+     * A key of the metrics doors.
+     *
+     * @param id which one
+     * @param end when it ends, if it does
+     * @param limits its own budgets
+     */
+    public record Key(String id, @Nullable Instant end, Limits limits) implements Credential {
+        @Override
+        public String kind() {
+            return "key";
+        }
+    }
+
+    /**
+     * An address that somebody made.
+     *
+     * @param kind what its maker presented
+     * @param keyId the maker's key, if it was one
+     * @param end when it ends
+     * @param limits the budgets of the maker's key
+     */
+    public record Address(String kind, @Nullable String keyId, Instant end, Limits limits)
+            implements Credential {}
+
+    /** With a token of these claims, which names no scopes. */
     public Caller(String name, Map<String, Object> securityContext) {
-        this(name, securityContext, false);
+        this(name, securityContext, new Token(), Scope.UNNAMED);
     }
 
     public Caller {
         securityContext = Map.copyOf(securityContext);
+        scopes = Set.copyOf(scopes);
     }
 
-    /** When the token that was presented ends; nothing if it has no end. */
+    /** Whether it is an operator. */
+    public boolean operator() {
+        return credential instanceof Operators;
+    }
+
+    /** The id of the key that was presented, if it was one. */
+    public Optional<String> keyId() {
+        return switch (credential) {
+            case Key key -> Optional.of(key.id());
+            case Address address -> Optional.ofNullable(address.keyId());
+            case Token _, Operators _ -> Optional.empty();
+        };
+    }
+
+    /** Its own budgets. */
+    public Limits limits() {
+        return switch (credential) {
+            case Key key -> key.limits();
+            case Address address -> address.limits();
+            case Token _, Operators _ -> Limits.NONE;
+        };
+    }
+
+    /** What is counted and written down under one name: tokens of a subject, or a key. */
+    public String account() {
+        return credential.kind() + ":" + name;
+    }
+
+    /**
+     * Goes on only with the scope.
+     *
+     * @throws MissingScopeException without
+     */
+    public void require(Scope scope) {
+        if (!scopes.contains(scope)) {
+            throw new MissingScopeException(scope);
+        }
+    }
+
+    /** When what was presented ends; nothing if it has no end. */
     public Optional<Instant> expires() {
+        if (credential instanceof Key key) {
+            return Optional.ofNullable(key.end());
+        }
+        if (credential instanceof Address address) {
+            return Optional.of(address.end());
+        }
         return securityContext.get("exp") instanceof Instant end
                 ? Optional.of(end)
                 : Optional.empty();
@@ -60,28 +159,6 @@ public record Caller(String name, Map<String, Object> securityContext, boolean o
             }
         }
         return groups;
-    }
-
-    /**
-     * Whether it may read relations of the warehouse as they are, past what cubes and their
-     * policies show of them.
-     */
-    public boolean readsRelations() {
-        return operator || scopes().contains(FEED_SCOPE);
-    }
-
-    /** The scopes of the token, by RFC 8693 or as a list. */
-    private Set<String> scopes() {
-        return switch (securityContext.get("scope")) {
-            case String words ->
-                    Arrays.stream(words.split(" ", -1)).collect(Collectors.toUnmodifiableSet());
-            case Collection<?> several ->
-                    several.stream()
-                            .filter(String.class::isInstance)
-                            .map(String.class::cast)
-                            .collect(Collectors.toUnmodifiableSet());
-            case null, default -> Set.of();
-        };
     }
 
     /** What callers have in common who may see the same, whichever tokens they bring. */

@@ -18,10 +18,13 @@ import org.springframework.stereotype.Component;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 import javax.crypto.spec.SecretKeySpec;
 
@@ -31,12 +34,18 @@ import javax.crypto.spec.SecretKeySpec;
 @Component
 class CallerTokens {
 
+    /** The claim that narrows what a token is for. */
+    static final String SCOPES = "scopes";
+
     private final @Nullable JwtDecoder decoder;
     private final OperatorTokens operators;
+    private final CallerKeys keys;
 
-    CallerTokens(ApiTokenSettings settings, OperatorTokens operators, Clock clock) {
+    CallerTokens(
+            ApiTokenSettings settings, OperatorTokens operators, CallerKeys keys, Clock clock) {
         this.decoder = decoder(settings, clock);
         this.operators = operators;
+        this.keys = keys;
     }
 
     private static @Nullable JwtDecoder decoder(ApiTokenSettings settings, Clock clock) {
@@ -69,6 +78,9 @@ class CallerTokens {
      * @throws org.springframework.security.oauth2.jwt.JwtException if a key set cannot be fetched
      */
     Optional<Caller> verify(String token) {
+        if (token.startsWith(CallerKey.PREFIX)) {
+            return keys.verify(token).map(CallerTokens::caller);
+        }
         Optional<Caller> caller = decode(token);
         return caller.isPresent()
                 ? caller
@@ -87,14 +99,31 @@ class CallerTokens {
             return Optional.of(
                     new Caller(
                             jwt.getSubject() == null ? "token" : jwt.getSubject(),
-                            securityContext(jwt.getClaims())));
+                            securityContext(jwt.getClaims()),
+                            new Caller.Token(),
+                            scopes(jwt.getClaims())));
         } catch (BadJwtException e) {
             return Optional.empty();
         }
     }
 
+    /** Those that the token names; in both places where it may, if it does in both. */
+    private static Set<Scope> scopes(Map<String, Object> claims) {
+        boolean named =
+                claims.containsKey(SCOPES)
+                        || (claims.get("u") instanceof Map<?, ?> nested
+                                && nested.containsKey(SCOPES));
+        Set<Scope> scopes = new HashSet<>(named ? Scope.ALL : Scope.UNNAMED);
+        for (Object level : Arrays.asList(claims, claims.get("u"))) {
+            if (level instanceof Map<?, ?> names && names.containsKey(SCOPES)) {
+                scopes.retainAll(Scope.named(names.get(SCOPES)));
+            }
+        }
+        return scopes;
+    }
+
     /** Older clients nest their claims under {@code u}. */
-    private static Map<String, Object> securityContext(Map<String, Object> claims) {
+    static Map<String, Object> securityContext(Map<String, Object> claims) {
         Map<String, Object> context = new HashMap<>(claims);
         if (claims.get("u") instanceof Map<?, ?> nested) {
             nested.forEach((key, value) -> context.put(String.valueOf(key), value));
@@ -104,6 +133,18 @@ class CallerTokens {
     }
 
     private static Caller caller(Operator operator) {
-        return new Caller(operator.name(), Map.of("operator", operator.name()), true);
+        return new Caller(
+                operator.name(),
+                Map.of("operator", operator.name()),
+                new Caller.Operators(),
+                Scope.ALL);
+    }
+
+    static Caller caller(CallerKey key) {
+        return new Caller(
+                key.name(),
+                key.securityContext(),
+                new Caller.Key(key.id(), key.expiresAt(), key.limits()),
+                key.scopes());
     }
 }

@@ -1,7 +1,9 @@
 package dev.millrace.serving.access;
 
+import dev.millrace.operations.access.AdminDoors;
 import dev.millrace.operations.access.Doors;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -15,6 +17,7 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
@@ -27,7 +30,15 @@ class MetricsDoors implements WebMvcConfigurer {
 
     @Bean
     @Order(Doors.SERVICE)
-    SecurityFilterChain cubeChain(HttpSecurity http, CallerTokens tokens) {
+    SecurityFilterChain cubeChain(
+            HttpSecurity http,
+            CallerTokens tokens,
+            Embeds embeds,
+            TenantTokens tenants,
+            ObjectProvider<Gate> gates,
+            Clock clock) {
+        CallerFilter callers =
+                new CallerFilter(tokens, embeds, tenants, gates.orderedStream().toList(), clock);
         return http.securityMatcher(CUBE, OWN, "/livez", "/readyz")
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
@@ -35,9 +46,13 @@ class MetricsDoors implements WebMvcConfigurer {
                 .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .cors(cors -> cors.configurationSource(crossOrigin()))
                 .authorizeHttpRequests(doors -> doors.anyRequest().permitAll())
-                .addFilterBefore(
-                        new ProbesPass(new CallerFilter(tokens)), AuthorizationFilter.class)
+                .addFilterBefore(new ProbesPass(callers), AuthorizationFilter.class)
                 .build();
+    }
+
+    @Bean
+    AdminDoors callerKeyDoors() {
+        return new AdminDoors(List.of("/operator/caller-keys", "/operator/caller-keys/**"));
     }
 
     /** Browsers anywhere may ask; what lets them in is the token, which no browser adds itself. */
@@ -50,6 +65,7 @@ class MetricsDoors implements WebMvcConfigurer {
                 List.of(
                         "X-Request-Id",
                         "X-Total-Count",
+                        "Retry-After",
                         "X-Millrace-Cursor",
                         "X-Millrace-More",
                         "X-Millrace-Reset"));

@@ -88,6 +88,13 @@ public final class TenantTokens {
                         && StandardCharsets.UTF_8.newEncoder().canEncode(text));
     }
 
+    /** The tenants of a caller in one text; none for those who see everybody's rows or nobody's. */
+    public @Nullable String nameOf(Caller caller) {
+        return of(caller) instanceof Tenants.Named(Set<String> names) && !names.isEmpty()
+                ? String.join(",", new TreeSet<>(names))
+                : null;
+    }
+
     /** A token for a transaction that begins now; none, which is an empty text, for no tenant. */
     public String sign(Tenants tenants) {
         if (key == null) {

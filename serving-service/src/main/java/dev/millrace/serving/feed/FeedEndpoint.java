@@ -84,12 +84,6 @@ class FeedEndpoint {
             HttpServletResponse response)
             throws IOException {
         try {
-            if (!caller.readsRelations()) {
-                throw new FeedRefusedException(
-                        Reason.FORBIDDEN,
-                        "Feeds show rows as they are in the warehouse, past what cubes hide: that"
-                                + " takes a token with the scope \"feed\", or an operator's");
-            }
             FeedForm form = FeedForm.accepted(accepted(accept));
             RelationName name = relation(relation);
             FeedPage page =

@@ -1,6 +1,9 @@
 package dev.millrace.serving.live;
 
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.GateClosedException;
+import dev.millrace.serving.access.StandingCallers;
+import dev.millrace.serving.access.Visit;
 import dev.millrace.serving.query.LiveQueries;
 import dev.millrace.serving.query.LiveQueries.LiveAnswer;
 import dev.millrace.serving.query.LiveQueries.LiveQuery;
@@ -34,9 +37,13 @@ class LiveEndpoint {
 
     private static final Duration RECONNECT = Duration.ofSeconds(1);
 
+    /** How often it is looked whether the key of a caller was taken away. */
+    private static final Duration KEY_CHECK = Duration.ofMillis(500);
+
     private final LiveQueries queries;
     private final Watches watches;
     private final LiveSettings settings;
+    private final StandingCallers standing;
     private final JsonMapper json;
     private final Clock clock;
 
@@ -44,11 +51,13 @@ class LiveEndpoint {
             LiveQueries queries,
             Watches watches,
             LiveSettings settings,
+            StandingCallers standing,
             JsonMapper json,
             Clock clock) {
         this.queries = queries;
         this.watches = watches;
         this.settings = settings;
+        this.standing = standing;
         this.json = json;
         this.clock = clock;
     }
@@ -57,10 +66,11 @@ class LiveEndpoint {
     void live(
             @RequestParam String query,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last,
-            Caller caller,
+            Visit visit,
             HttpServletResponse response)
             throws IOException {
-        LiveQuery asked = queries.open(caller, query);
+        LiveQuery asked = queries.open(visit.caller(), query);
+        visit.members(asked.members());
         Watch watch =
                 watches.join(asked)
                         .orElseThrow(
@@ -74,7 +84,8 @@ class LiveEndpoint {
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-transform");
             // Proxies that collect what they pass on would make it late.
             response.setHeader("X-Accel-Buffering", "no");
-            stream(watch, last, caller, response.getOutputStream());
+            visit.opened();
+            stream(watch, last, visit, response.getOutputStream());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -82,19 +93,28 @@ class LiveEndpoint {
         }
     }
 
-    private void stream(Watch watch, @Nullable String last, Caller caller, OutputStream out)
+    private void stream(Watch watch, @Nullable String last, Visit visit, OutputStream out)
             throws IOException, InterruptedException {
+        Caller caller = visit.caller();
         write(out, "retry: " + RECONNECT.toMillis() + "\n\n");
         long number = 0;
         long joined = watch.round();
         String known = last;
         Optional<Instant> end = caller.expires();
-        while (end.isEmpty() || clock.instant().isBefore(end.get())) {
-            Optional<Watch.Event> event = watch.after(number, joined, patience(end));
+        long beat = System.nanoTime();
+        while (standing.isGood(caller)) {
+            Optional<Watch.Event> event = watch.after(number, joined, patience(end, caller));
             if (event.isEmpty()) {
-                write(out, ": \n\n");
+                if (System.nanoTime() - beat >= settings.heartbeat().toNanos()) {
+                    write(out, ": \n\n");
+                    beat = System.nanoTime();
+                }
                 continue;
             }
+            if (!standing.isGood(caller)) {
+                break;
+            }
+            beat = System.nanoTime();
             number = event.get().number();
             LiveAnswer answer = event.get().answer();
             if (answer == null) {
@@ -105,6 +125,14 @@ class LiveEndpoint {
                 // That it is as before is news then.
                 known = null;
             } else if (!answer.tag().equals(known)) {
+                try {
+                    visit.progressed(answer.rows());
+                } catch (GateClosedException e) {
+                    write(out, "event: error\ndata: ");
+                    out.write(json.writeValueAsBytes(Map.of("error", "Error: " + e.getMessage())));
+                    write(out, "\n\n");
+                    return;
+                }
                 write(out, "event: answer\nid: " + answer.tag() + "\ndata: ");
                 writeLines(out, answer.json());
                 write(out, "\n\n");
@@ -114,10 +142,14 @@ class LiveEndpoint {
         write(out, "event: expired\ndata: {\"error\":\"The token has expired\"}\n\n");
     }
 
-    private Duration patience(Optional<Instant> end) {
-        Duration left =
-                end.map(at -> Duration.between(clock.instant(), at)).orElse(settings.heartbeat());
-        Duration patience = left.compareTo(settings.heartbeat()) < 0 ? left : settings.heartbeat();
+    private Duration patience(Optional<Instant> end, Caller caller) {
+        Duration longest =
+                StandingCallers.mayEndAnyTime(caller)
+                                && settings.heartbeat().compareTo(KEY_CHECK) > 0
+                        ? KEY_CHECK
+                        : settings.heartbeat();
+        Duration left = end.map(at -> Duration.between(clock.instant(), at)).orElse(longest);
+        Duration patience = left.compareTo(longest) < 0 ? left : longest;
         return patience.isNegative() ? Duration.ZERO : patience;
     }
 

@@ -1,9 +1,13 @@
 package dev.millrace.serving.query;
 
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.Scope;
+import dev.millrace.serving.access.Visit;
 import dev.millrace.serving.query.export.ExportFormat;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
+
+import io.swagger.v3.oas.annotations.Hidden;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -56,30 +60,31 @@ class CubeEndpoint {
     @GetMapping(
             path = {"/load", "/subscribe"},
             produces = MediaType.ALL_VALUE)
-    void load(HttpServletRequest request, HttpServletResponse response, Caller caller)
+    void load(HttpServletRequest request, HttpServletResponse response, Visit visit)
             throws IOException, HttpMediaTypeNotAcceptableException {
-        load(CubeRequest.get(request, json), caller, request, response);
+        load(CubeRequest.get(request, json), visit, request, response);
     }
 
     @PostMapping(
             path = {"/load", "/subscribe"},
             produces = MediaType.ALL_VALUE)
-    void loadByPost(HttpServletRequest request, HttpServletResponse response, Caller caller)
+    void loadByPost(HttpServletRequest request, HttpServletResponse response, Visit visit)
             throws IOException, HttpMediaTypeNotAcceptableException {
-        load(CubeRequest.post(request, json), caller, request, response);
+        load(CubeRequest.post(request, json), visit, request, response);
     }
 
     private void load(
             CubeRequest asked,
-            Caller caller,
+            Visit visit,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
         Optional<ExportFormat> format = ResultFormRequest.of(request);
+        visit.caller().require(format.isPresent() ? Scope.EXPORT : Scope.LOAD);
         if (format.isPresent()) {
-            exports.answer(format.get(), asked, caller, request, response);
+            exports.answer(format.get(), asked, visit, request, response);
         } else {
-            load(asked, caller, known(request), response);
+            load(asked, visit, known(request), response);
         }
     }
 
@@ -88,18 +93,15 @@ class CubeEndpoint {
         return request.getHeader(HttpHeaders.IF_NONE_MATCH);
     }
 
-    private void load(
-            CubeRequest request,
-            Caller caller,
-            @Nullable String known,
-            HttpServletResponse response)
+    void load(
+            CubeRequest request, Visit visit, @Nullable String known, HttpServletResponse response)
             throws IOException {
         ServedModel.Revision revision = model.current();
         try (Delivery delivery =
                 desk.count(
                         request.requestId(),
-                        caller,
-                        entry -> answer(revision, request, caller, known, entry))) {
+                        visit,
+                        entry -> answer(revision, request, visit.caller(), known, entry))) {
             response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
             String tag = delivery.tag();
             if (tag != null) {
@@ -167,36 +169,43 @@ class CubeEndpoint {
     }
 
     @GetMapping("/sql")
-    Object sql(HttpServletRequest request, Caller caller) {
-        return sql(CubeRequest.get(request, json), caller);
+    Object sql(HttpServletRequest request, Visit visit) {
+        return sql(CubeRequest.get(request, json), visit);
     }
 
     @PostMapping("/sql")
-    Object sqlByPost(HttpServletRequest request, Caller caller) throws IOException {
-        return sql(CubeRequest.post(request, json), caller);
+    Object sqlByPost(HttpServletRequest request, Visit visit) throws IOException {
+        return sql(CubeRequest.post(request, json), visit);
     }
 
-    private Object sql(CubeRequest request, Caller caller) {
+    private Object sql(CubeRequest request, Visit visit) {
         if (request.sqlApi()) {
             throw QueryException.notOffered("format=sql");
         }
         QuerySet set = QuerySet.read(request.query(), reader);
-        return answers.sql(set, model.current().compile(set, Viewers.of(caller)));
+        asks(visit, request, set);
+        return answers.sql(set, model.current().compile(set, Viewers.of(visit.caller())));
+    }
+
+    private static void asks(Visit visit, CubeRequest request, QuerySet set) {
+        visit.requestId(request.requestId());
+        visit.members(QueryDesk.members(set));
     }
 
     @GetMapping("/dry-run")
-    Object dryRun(HttpServletRequest request, Caller caller) {
-        return dryRun(CubeRequest.get(request, json), caller);
+    Object dryRun(HttpServletRequest request, Visit visit) {
+        return dryRun(CubeRequest.get(request, json), visit);
     }
 
     @PostMapping("/dry-run")
-    Object dryRunByPost(HttpServletRequest request, Caller caller) throws IOException {
-        return dryRun(CubeRequest.post(request, json), caller);
+    Object dryRunByPost(HttpServletRequest request, Visit visit) throws IOException {
+        return dryRun(CubeRequest.post(request, json), visit);
     }
 
-    private Object dryRun(CubeRequest request, Caller caller) {
+    private Object dryRun(CubeRequest request, Visit visit) {
         QuerySet set = QuerySet.read(request.query(), reader);
-        return answers.dryRun(set, model.current().compile(set, Viewers.of(caller)));
+        asks(visit, request, set);
+        return answers.dryRun(set, model.current().compile(set, Viewers.of(visit.caller())));
     }
 
     @GetMapping("/meta")
@@ -219,6 +228,7 @@ class CubeEndpoint {
         return answer;
     }
 
+    @Hidden
     @RequestMapping({"/cubesql", "/pre-aggregations/jobs", "/pre-aggregations/**", "/graphql"})
     Object notOffered(HttpServletRequest request) {
         throw QueryException.notOffered(request.getRequestURI().substring("/cubejs-api".length()));

@@ -1,5 +1,8 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.serving.access.EmbedRefusedException;
+import dev.millrace.serving.access.GateClosedException;
+import dev.millrace.serving.access.MissingScopeException;
 import dev.millrace.serving.semantic.QueryException;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,6 +42,8 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
     /** Takes queries in Cube's form, too. */
     private static final String LIVE = "/v1/live";
 
+    private static final String EMBED = "/v1/embed";
+
     private final JsonMapper json;
 
     /** A status, and the body that says why. */
@@ -64,6 +69,8 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
     static String category(RuntimeException error) {
         return switch (error) {
             case QueryException _ -> "caller";
+            case MissingScopeException _ -> "refused";
+            case GateClosedException _ -> "refused";
             case BusyException _ -> "busy";
             case CallerLeftException _ -> "caller_left";
             case WarehouseException warehouse ->
@@ -74,7 +81,11 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
 
     /** Whether Cube's form is spoken at a path. */
     static boolean isCube(String path) {
-        return path.equals(ROOT) || path.startsWith(ROOT + "/") || path.equals(LIVE);
+        return path.equals(ROOT)
+                || path.startsWith(ROOT + "/")
+                || path.equals(LIVE)
+                || path.equals(EMBED)
+                || path.startsWith(EMBED + "/");
     }
 
     /** Before Spring's own, which answer with problem details. */
@@ -122,6 +133,11 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
     private static Refusal refusal(Exception error) {
         return switch (error) {
             case QueryException query -> query(query);
+            case MissingScopeException missing ->
+                    Refusal.of(HttpStatus.FORBIDDEN, String.valueOf(missing.getMessage()));
+            case EmbedRefusedException embed ->
+                    Refusal.of(HttpStatus.FORBIDDEN, "Error: " + embed.getMessage());
+            case GateClosedException closed -> closed(closed);
             case BusyException busy -> Refusal.busy(String.valueOf(busy.getMessage()));
             case WarehouseException warehouse -> warehouse(warehouse);
             case MethodArgumentTypeMismatchException mismatch ->
@@ -142,6 +158,18 @@ class CubeErrors implements HandlerExceptionResolver, Ordered {
                         HttpStatus.INTERNAL_SERVER_ERROR, words(HttpStatus.INTERNAL_SERVER_ERROR));
             }
         };
+    }
+
+    private static Refusal closed(GateClosedException closed) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(closed.retryAfterSeconds()));
+        return new Refusal(
+                switch (closed.reason()) {
+                    case BUDGET -> HttpStatus.TOO_MANY_REQUESTS;
+                    case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+                },
+                Map.of("error", "Error: " + closed.getMessage()),
+                headers);
     }
 
     private static Refusal query(QueryException error) {

@@ -39,6 +39,16 @@ record CubeRequest(
                 requestId(request));
     }
 
+    /** The question of an address; several have several answers. */
+    static CubeRequest embedded(JsonNode query, HttpServletRequest request) {
+        return new CubeRequest(
+                query,
+                query.isArray() || "multi".equals(request.getParameter("queryType")),
+                false,
+                CachePolicy.MUST_REVALIDATE,
+                requestId(request));
+    }
+
     static CubeRequest post(HttpServletRequest request, JsonMapper json) throws IOException {
         byte[] bytes = request.getInputStream().readNBytes(MAX_BODY + 1);
         if (bytes.length > MAX_BODY) {

@@ -3,6 +3,8 @@ package dev.millrace.serving.query;
 import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.TenantTokens;
 import dev.millrace.serving.access.Tenants;
+import dev.millrace.serving.access.Visit;
+import dev.millrace.serving.budget.Budgets;
 import dev.millrace.serving.query.export.ExportFormat;
 import dev.millrace.serving.query.export.RowForm;
 import dev.millrace.serving.semantic.CompiledQuery;
@@ -47,6 +49,7 @@ class ExportEndpoint {
     private final ServedModel model;
     private final QueryDesk desk;
     private final Exports exports;
+    private final Budgets budgets;
     private final TenantTokens tokens;
     private final QueryReader reader;
     private final MeterRegistry meters;
@@ -55,6 +58,7 @@ class ExportEndpoint {
             ServedModel model,
             QueryDesk desk,
             Exports exports,
+            Budgets budgets,
             ExportSettings settings,
             TenantTokens tokens,
             JsonMapper json,
@@ -63,6 +67,7 @@ class ExportEndpoint {
         this.model = model;
         this.desk = desk;
         this.exports = exports;
+        this.budgets = budgets;
         this.tokens = tokens;
         this.reader = new QueryReader(json, clock, settings.exportLimit());
         this.meters = meters;
@@ -71,16 +76,17 @@ class ExportEndpoint {
     void answer(
             ExportFormat format,
             CubeRequest asked,
-            Caller caller,
+            Visit visit,
             HttpServletRequest request,
             HttpServletResponse response) {
+        Caller caller = visit.caller();
         ServedModel.Revision revision = model.current();
         CallerLine line = CallerLineConfiguration.of(request);
         Head head = new Head(format, asked, request, response);
         try {
             desk.count(
                     asked.requestId(),
-                    caller,
+                    visit,
                     entry -> {
                         entry.format(format.wireName());
                         export(revision, format, asked, caller, entry, line, head);
@@ -173,7 +179,7 @@ class ExportEndpoint {
         Answers.checkShown(compiled);
         Tenants tenants = tokens.of(caller);
         Supplier<String> token = () -> tokens.sign(tenants);
-        try (Exports.Place place = exports.begin()) {
+        try (Exports.Place place = exports.begin(budgets.share(caller))) {
             ExportRun run = place.run();
             ExportRun.Rows rows = opened(run, compiled, token, line);
             head.total = rows.total();

@@ -1,5 +1,7 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.serving.budget.Share;
+
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -11,8 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The exports under way. At most half of the queries that may run at once are exports, so that
@@ -29,7 +29,7 @@ class Exports {
     private final ExportSettings settings;
     private final int mostUnderWay;
     private final Clock clock;
-    private final Semaphore places;
+    private final Turns places;
     private final Set<ExportRun> underWay = ConcurrentHashMap.newKeySet();
 
     /** A place among the exports; its run has a connection only for a part of the time. */
@@ -37,27 +37,30 @@ class Exports {
 
         private final ExportRun run =
                 new ExportRun(this::turn, guard, clock, settings.exportTimeout());
+        private final Share share;
         private boolean taken;
         private boolean left;
 
-        private Place() {}
+        private Place(Share share) {
+            this.share = share;
+        }
 
         ExportRun run() {
             return run;
         }
 
         private Warehouse.Turn turn() throws SQLException, InterruptedException {
-            if (!places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!places.take(share, PATIENCE)) {
                 throw new BusyException("Too many exports are under way");
             }
             keep();
-            return warehouse.turn();
+            return warehouse.turn(share);
         }
 
         /** A caller may have left meanwhile. */
         private synchronized void keep() throws SQLException {
             if (left) {
-                places.release();
+                places.give(share);
                 throw new SQLException("the export was ended", "57014");
             }
             taken = true;
@@ -71,7 +74,7 @@ class Exports {
                 left = true;
                 if (taken) {
                     taken = false;
-                    places.release();
+                    places.give(share);
                 }
             }
         }
@@ -90,10 +93,15 @@ class Exports {
         this.settings = settings;
         this.mostUnderWay = queries.maxQueries();
         this.clock = clock;
-        this.places = new Semaphore(Math.max(1, limits.poolSize() / 2), true);
+        this.places = new Turns(Math.max(1, limits.poolSize() / 2));
         Gauge.builder("millrace.serving.exports.underway", underWay, Set::size)
                 .description("Exports under way, waiting ones included")
                 .register(meters);
+    }
+
+    /** Begins an export of nobody who has a budget. */
+    Place begin() {
+        return begin(Share.NONE);
     }
 
     /**
@@ -101,8 +109,8 @@ class Exports {
      *
      * @throws BusyException if too many are under way
      */
-    Place begin() {
-        Place place = new Place();
+    Place begin(Share share) {
+        Place place = new Place(share);
         underWay.add(place.run());
         if (underWay.size() > mostUnderWay) {
             place.close();

@@ -3,6 +3,7 @@ package dev.millrace.serving.query;
 import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.TenantTokens;
 import dev.millrace.serving.access.Tenants;
+import dev.millrace.serving.access.Visit;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.Viewer;
 
@@ -77,6 +78,7 @@ public class LiveQueries {
         private final JsonNode written;
         private final Tenants tenants;
         private final Object key;
+        private final Visit.Members members;
 
         private LiveQuery(Caller caller, Viewer viewer, JsonNode written) {
             this.caller = caller;
@@ -84,10 +86,16 @@ public class LiveQueries {
             this.written = written;
             this.tenants = tokens.of(caller);
             Prepared prepared = prepared(model.current(), anyTime);
+            this.members = QueryDesk.members(prepared.set());
             this.key =
                     List.of(
                             written,
                             AnswerCache.Key.of(tenants, prepared.set(), prepared.compiled()));
+        }
+
+        /** What it asks for. */
+        public Visit.Members members() {
+            return members;
         }
 
         /** Equal for queries that have the same answer for all who watch them. */
@@ -178,6 +186,11 @@ public class LiveQueries {
         /** The same for answers of the query that have the same rows, by the same model. */
         public String tag() {
             return tag;
+        }
+
+        /** How many rows it has. */
+        public long rows() {
+            return results.rows();
         }
 
         /** The answer as {@code /load} gives it, in one line. */

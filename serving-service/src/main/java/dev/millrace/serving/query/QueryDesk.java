@@ -4,12 +4,16 @@ import dev.millrace.operations.trace.CurrentTrace;
 import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.TenantTokens;
 import dev.millrace.serving.access.Tenants;
+import dev.millrace.serving.access.Visit;
+import dev.millrace.serving.budget.Budgets;
+import dev.millrace.serving.budget.Share;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.Query;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,6 +36,11 @@ class QueryDesk {
 
     private static final Logger log = LoggerFactory.getLogger(QueryDesk.class);
 
+    /** Those of a query that somebody wrote; what is beyond asks for nothing that exists. */
+    private static final int MOST_NAMES = 500;
+
+    private static final int LONGEST_NAME = 300;
+
     private final Warehouse warehouse;
     private final PlanGuard guard;
     private final ReadSet reads;
@@ -44,6 +53,7 @@ class QueryDesk {
     private final MeterRegistry meters;
     private final CurrentTrace trace;
     private final TenantTokens tokens;
+    private final Budgets budgets;
 
     QueryDesk(
             Warehouse warehouse,
@@ -57,7 +67,8 @@ class QueryDesk {
             Clock clock,
             MeterRegistry meters,
             CurrentTrace trace,
-            TenantTokens tokens) {
+            TenantTokens tokens,
+            Budgets budgets) {
         this.warehouse = warehouse;
         this.guard = guard;
         this.reads = reads;
@@ -70,12 +81,21 @@ class QueryDesk {
         this.meters = meters;
         this.trace = trace;
         this.tokens = tokens;
+        this.budgets = budgets;
     }
 
     /** Memory for what one caller gets beside the results that others may share. */
     ResultMemory.Share memory() {
         return memory.share();
     }
+
+    /**
+     * On what terms a query is run.
+     *
+     * @param exact whether what is read has to be as new as the rows
+     * @param share whose turn it takes
+     */
+    private record Terms(boolean exact, Share share) {}
 
     /** Results in hand until they are sent. */
     record Held(Results results, Runnable release) implements AutoCloseable {
@@ -95,14 +115,14 @@ class QueryDesk {
             Entry entry) {
         Tenants tenants = tokens.of(caller);
         AnswerCache.Key key = AnswerCache.Key.of(tenants, set, compiled);
-        boolean exact = policy.isExact();
+        Terms terms = new Terms(policy.isExact(), budgets.share(caller));
         try {
             if (policy == CachePolicy.STALE_WHILE_REVALIDATE) {
                 Optional<Held> recent = recent(key, entry);
                 if (recent.isPresent()) {
                     Thread.ofVirtual()
                             .name("refresh")
-                            .start(() -> refresh(key, set, compiled, exact));
+                            .start(() -> refresh(key, set, compiled, terms));
                     return recent;
                 }
             }
@@ -110,7 +130,7 @@ class QueryDesk {
             if (kept.isPresent()) {
                 return kept.map(results -> new Held(results, () -> {}));
             }
-            Optional<Held> read = read(key, set, compiled, exact);
+            Optional<Held> read = read(key, set, compiled, terms);
             return read.isPresent() || policy != CachePolicy.STALE_IF_SLOW
                     ? read
                     : recent(key, entry);
@@ -127,9 +147,9 @@ class QueryDesk {
     }
 
     private Optional<Held> read(
-            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, boolean exact)
+            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, Terms terms)
             throws ExecutionException, InterruptedException {
-        Optional<Flights.Arrival> first = fly(key, set, compiled, exact);
+        Optional<Flights.Arrival> first = fly(key, set, compiled, terms);
         if (first.isEmpty()
                 || !first.get().isOlderThanItsRequest()
                 || cache.isStillTrue(first.get().results())) {
@@ -138,7 +158,7 @@ class QueryDesk {
         // Something was committed between the query that was joined and this request. One that is
         // under way now began after that query had ended, and so after the request.
         first.get().close();
-        return fly(key, set, compiled, exact).map(QueryDesk::held);
+        return fly(key, set, compiled, terms).map(QueryDesk::held);
     }
 
     private static Held held(Flights.Arrival arrival) {
@@ -146,10 +166,10 @@ class QueryDesk {
     }
 
     private Optional<Flights.Arrival> fly(
-            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, boolean exact)
+            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, Terms terms)
             throws ExecutionException, InterruptedException {
         return flights.await(
-                exact && compiled.stream().anyMatch(query -> !query.rollups().isEmpty())
+                terms.exact() && compiled.stream().anyMatch(query -> !query.rollups().isEmpty())
                         ? List.of(key, "exact")
                         : key,
                 () -> {
@@ -162,9 +182,10 @@ class QueryDesk {
                                     memory.share(),
                                     json,
                                     clock,
-                                    () -> tokens.sign(key.tenants()));
+                                    () -> tokens.sign(key.tenants()),
+                                    terms.share());
                     return new Flights.Work(
-                            () -> kept(key, run.run(set, compiled, exact)), run::end);
+                            () -> kept(key, run.run(set, compiled, terms.exact())), run::end);
                 });
     }
 
@@ -179,10 +200,10 @@ class QueryDesk {
 
     /** For the next who asks. Whoever cannot wait for it learns of failures when asking again. */
     private void refresh(
-            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, boolean exact) {
+            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, Terms terms) {
         try {
             if (cache.current(key).isEmpty()) {
-                read(key, set, compiled, exact).ifPresent(Held::close);
+                read(key, set, compiled, terms).ifPresent(Held::close);
             }
         } catch (ExecutionException | RuntimeException e) {
             log.warn("An answer could not be refreshed: {}", String.valueOf(e.getMessage()));
@@ -207,17 +228,72 @@ class QueryDesk {
     }
 
     /** Answers a request, and books how it went. */
+    <T> T count(String requestId, Visit visit, Function<Entry, T> work) {
+        visit.requestId(requestId);
+        return count(requestId, visit.caller(), visit, work);
+    }
+
+    /** Answers what is asked for several callers at once, and books how it went. */
     <T> T count(String requestId, Caller caller, Function<Entry, T> work) {
+        return count(requestId, caller, null, work);
+    }
+
+    private <T> T count(
+            String requestId, Caller caller, @Nullable Visit visit, Function<Entry, T> work) {
         Entry entry = new Entry();
         long began = System.nanoTime();
+        String outcome = "platform";
         try {
             T answer = work.apply(entry);
-            book(entry, entry.outcome, requestId, caller, began);
+            outcome = entry.outcome;
             return answer;
         } catch (RuntimeException e) {
-            book(entry, CubeErrors.category(e), requestId, caller, began);
+            outcome = CubeErrors.category(e);
             throw e;
+        } finally {
+            book(entry, outcome, requestId, caller, began);
+            if (visit != null) {
+                visit.members(entry.asked);
+                visit.booked(entry.rows, entry.cached, outcome);
+            }
         }
+    }
+
+    /** The names of what the queries ask for, as many as anybody reads. */
+    static Visit.Members members(QuerySet set) {
+        List<Query> queries = set.queries().stream().map(NormalizedQuery::query).toList();
+        return new Visit.Members(
+                names(queries.stream().flatMap(query -> query.measures().stream())),
+                names(
+                        queries.stream()
+                                .flatMap(
+                                        query ->
+                                                Stream.concat(
+                                                        query.dimensions().stream(),
+                                                        query.timeDimensions().stream()
+                                                                .map(
+                                                                        Query.TimeDimension
+                                                                                ::dimension)))),
+                names(queries.stream().flatMap(query -> filtered(query.filters()))),
+                names(queries.stream().flatMap(query -> query.segments().stream())));
+    }
+
+    private static Stream<String> filtered(List<Query.Filter> filters) {
+        return filters.stream()
+                .flatMap(
+                        filter ->
+                                switch (filter) {
+                                    case Query.And(List<Query.Filter> all) -> filtered(all);
+                                    case Query.Or(List<Query.Filter> any) -> filtered(any);
+                                    case Query.Condition condition -> Stream.of(condition.member());
+                                });
+    }
+
+    private static List<String> names(Stream<String> paths) {
+        return paths.distinct()
+                .limit(MOST_NAMES)
+                .map(path -> path.length() <= LONGEST_NAME ? path : path.substring(0, LONGEST_NAME))
+                .toList();
     }
 
     private void book(Entry entry, String outcome, String requestId, Caller caller, long began) {
@@ -249,12 +325,14 @@ class QueryDesk {
     static final class Entry {
 
         private String members = "";
+        private Visit.Members asked = Visit.Members.NONE;
         private String outcome = "ok";
         private String format = "json";
         private long rows;
         private String cached = "no";
 
         void members(QuerySet set) {
+            asked = QueryDesk.members(set);
             members =
                     set.queries().stream()
                             .map(NormalizedQuery::query)

@@ -1,5 +1,6 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.serving.budget.Share;
 import dev.millrace.serving.query.RollupStates.Standing;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.SqlStatement;
@@ -36,12 +37,10 @@ final class QueryRun {
     private final JsonMapper json;
     private final Clock clock;
     private final Supplier<String> token;
+    private final Share share;
     private @Nullable Runnable interruption;
     private boolean ended;
 
-    /**
-     * @param token signs, when its turn has come, whose rows are seen
-     */
     QueryRun(
             Warehouse warehouse,
             PlanGuard guard,
@@ -51,6 +50,23 @@ final class QueryRun {
             JsonMapper json,
             Clock clock,
             Supplier<String> token) {
+        this(warehouse, guard, reads, rollups, memory, json, clock, token, Share.NONE);
+    }
+
+    /**
+     * @param token signs, when its turn has come, whose rows are seen
+     * @param share whose turn it takes
+     */
+    QueryRun(
+            Warehouse warehouse,
+            PlanGuard guard,
+            ReadSet reads,
+            RollupStates rollups,
+            ResultMemory.Share memory,
+            JsonMapper json,
+            Clock clock,
+            Supplier<String> token,
+            Share share) {
         this.warehouse = warehouse;
         this.guard = guard;
         this.reads = reads;
@@ -59,6 +75,7 @@ final class QueryRun {
         this.json = json;
         this.clock = clock;
         this.token = token;
+        this.share = share;
     }
 
     /** The rows of each query, in order; they hold memory until {@link #end}. */
@@ -162,7 +179,7 @@ final class QueryRun {
     private Warehouse.Turn turn() throws SQLException, InterruptedException {
         begin(Thread.currentThread()::interrupt);
         try {
-            return warehouse.turn();
+            return warehouse.turn(share);
         } finally {
             finish();
             // It may have come when the turn had: the connection is to know nothing of it.

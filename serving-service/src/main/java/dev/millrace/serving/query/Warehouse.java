@@ -3,6 +3,8 @@ package dev.millrace.serving.query;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
+import dev.millrace.serving.budget.Share;
+
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.annotation.Value;
@@ -12,8 +14,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /** Connections to the warehouse that read and nothing else, in UTC, for a limited time. */
 @Component
@@ -21,15 +21,17 @@ class Warehouse implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final HikariDataSource checks;
-    private final Semaphore turns;
+    private final Turns turns;
 
     /** A connection for one of the queries that run at once; the next waits until it is closed. */
     final class Turn implements AutoCloseable {
 
         private final Connection connection;
+        private final Share share;
 
-        private Turn(Connection connection) {
+        private Turn(Connection connection, Share share) {
             this.connection = connection;
+            this.share = share;
         }
 
         Connection connection() {
@@ -41,7 +43,7 @@ class Warehouse implements AutoCloseable {
             try {
                 connection.close();
             } finally {
-                turns.release();
+                turns.give(share);
             }
         }
     }
@@ -94,7 +96,7 @@ class Warehouse implements AutoCloseable {
         checking.setIsolateInternalQueries(false);
         checking.addDataSourceProperty("binaryTransfer", "true");
         this.checks = new HikariDataSource(checking);
-        this.turns = new Semaphore(settings.poolSize(), true);
+        this.turns = new Turns(settings.poolSize());
     }
 
     private static String option(String name, String value) {
@@ -103,13 +105,17 @@ class Warehouse implements AutoCloseable {
 
     /** Waits, first come, first served, until fewer queries run than may. */
     Turn turn() throws SQLException, InterruptedException {
-        turns.acquire();
-        try {
-            return new Turn(pool.getConnection());
-        } catch (SQLException | RuntimeException e) {
-            turns.release();
-            throw e;
-        }
+        return turn(Share.NONE);
+    }
+
+    /**
+     * The same for somebody who may have only a share of the turns.
+     *
+     * @throws dev.millrace.serving.access.GateClosedException if the share is used up and stays so
+     */
+    Turn turn(Share share) throws SQLException, InterruptedException {
+        turns.take(share);
+        return connected(share);
     }
 
     /**
@@ -118,13 +124,17 @@ class Warehouse implements AutoCloseable {
      * @throws SQLTransientConnectionException if it is not their turn by then
      */
     Turn turn(Duration patience) throws SQLException, InterruptedException {
-        if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!turns.take(Share.NONE, patience)) {
             throw new SQLTransientConnectionException("too many queries are under way");
         }
+        return connected(Share.NONE);
+    }
+
+    private Turn connected(Share share) throws SQLException {
         try {
-            return new Turn(pool.getConnection());
+            return new Turn(pool.getConnection(), share);
         } catch (SQLException | RuntimeException e) {
-            turns.release();
+            turns.give(share);
             throw e;
         }
     }

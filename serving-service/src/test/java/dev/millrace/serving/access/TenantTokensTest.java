@@ -89,7 +89,8 @@ class TenantTokensTest {
 
     @Test
     void operatorsSeeAllTenantsUnlessTheyAreNotTo() {
-        Caller operator = new Caller("ops", Map.of("operator", "ops"), true);
+        Caller operator =
+                new Caller("ops", Map.of("operator", "ops"), new Caller.Operators(), Scope.ALL);
         assertThat(tokens(SECRET, true).of(operator)).isEqualTo(new Tenants.All());
         assertThat(tokens(SECRET, false).of(operator)).isEqualTo(Tenants.NONE);
     }

@@ -471,13 +471,13 @@ class FeedDoorTest {
         assertThat(
                         stage.ask(
                                         "/v1/feed/web.click",
-                                        FeedStage.token(Map.of("scope", "feeds feeding")))
+                                        FeedStage.token(Map.of("scopes", "feeds feeding")))
                                 .status())
                 .isEqualTo(403);
         assertThat(
                         stage.ask(
                                         "/v1/feed/web.click",
-                                        FeedStage.token(Map.of("scope", List.of("feed"))))
+                                        FeedStage.token(Map.of("scopes", List.of("feed"))))
                                 .status())
                 .isEqualTo(200);
     }
@@ -486,7 +486,7 @@ class FeedDoorTest {
     void aTenantSeesItsOwnRowsAlone() {
         stage.append(Instant.now(), List.of("a1"), "a");
         stage.sql("SELECT millrace.separate_tenants('web.click', 'tenant')");
-        String token = FeedStage.token(Map.of("scope", "feed", "tenant_id", "a"));
+        String token = FeedStage.token(Map.of("scopes", "feed", "tenant_id", "a"));
         String cursor =
                 stage.ask("/v1/feed/web.click?since=now", token).body().path("cursor").asString();
         stage.append(Instant.now(), List.of("b2"), "b");
@@ -503,7 +503,7 @@ class FeedDoorTest {
 
     @Test
     void aTenantGetsNoFeedThatWouldTellOfOthers() {
-        String token = FeedStage.token(Map.of("scope", "feed", "tenant_id", "a"));
+        String token = FeedStage.token(Map.of("scopes", "feed", "tenant_id", "a"));
 
         assertThat(stage.ask("/v1/feed/web.click", token).status())
                 .as("not separated")

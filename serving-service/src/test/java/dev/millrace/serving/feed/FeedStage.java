@@ -227,7 +227,7 @@ final class FeedStage implements AutoCloseable {
     }
 
     static String token() {
-        return token(Map.of("sub", "puller", "scope", "metrics feed"));
+        return token(Map.of("sub", "puller", "scopes", "metrics feed"));
     }
 
     static String token(Map<String, Object> claims) {

@@ -106,6 +106,10 @@ public final class RunningService implements AutoCloseable {
         return context.getBean(type);
     }
 
+    <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     public static String token() {
         return token(API_SECRET, Map.of("sub", "tester"), Instant.now().plusSeconds(3_600));
     }
