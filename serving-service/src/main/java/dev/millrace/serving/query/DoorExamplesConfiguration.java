@@ -155,7 +155,7 @@ class DoorExamplesConfiguration {
                                 "schema and table, as in web.order_completed",
                                 "since",
                                 "the cursor of the last answer, or now; all rows come first"
-                                    + " without",
+                                        + " without",
                                 "limit",
                                 "rows of one answer, 1 to 10000",
                                 "wait",
@@ -168,11 +168,11 @@ class DoorExamplesConfiguration {
                                     + " \"WzEsIn…\", \"more\": false, \"reset\": false}",
                                 "application/x-ndjson",
                                 "{\"op\": \"delete\", \"version\": 42, \"key\": \"12\"}\n"
-                                    + "{\"cursor\": \"WzEsIn…\", \"more\": false, \"reset\":"
-                                    + " false}\n",
+                                        + "{\"cursor\": \"WzEsIn…\", \"more\": false, \"reset\":"
+                                        + " false}\n",
                                 "text/csv",
                                 "_mr_op,_mr_version,_mr_changed_at,_mr_key,id\r\n"
-                                    + "upsert,41,2026-11-27T10:00:00Z,17,17\r\n")));
+                                        + "upsert,41,2026-11-27T10:00:00Z,17,17\r\n")));
         doors.put(
                 "/v1/embed",
                 new Door(
