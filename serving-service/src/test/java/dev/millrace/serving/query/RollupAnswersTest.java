@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -343,6 +344,77 @@ class RollupAnswersTest {
                     """)
     void aQueryIsToldWhyARollupDoesNotAnswerIt(String query, String rollup, String reason) {
         assertThat(compile(JSON.readTree(query)).unfit()).containsEntry(rollup, reason);
+    }
+
+    /** The shop with policies on its orders or customers. */
+    private static QueryCompiler guarded(String cube, String rule) {
+        String policy =
+                "    access_policy: [{group: \"*\", member_level: {includes: \"*\"}, row_level:"
+                        + " {filters: ["
+                        + rule
+                        + "]}}]\n";
+        String model =
+                Shop.MODEL.replace("    hierarchies:\n", ROLLUPS.indent(0) + "    hierarchies:\n");
+        return Shop.compiler(
+                model.replace(
+                        "    sql_table: shop." + cube + "\n",
+                        "    sql_table: shop." + cube + "\n" + policy),
+                List.of(ZoneId.of("UTC")));
+    }
+
+    private static CompiledQuery seen(QueryCompiler compiler, String query, String status) {
+        return compiler.compile(
+                new QueryReader(JSON, Clock.systemUTC()).read(JSON.readTree(query)).query(),
+                Viewer.of(Set.of(), Map.of("status", status)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"measures\":[\"orders.count\",\"orders.revenue\"]}",
+                "{\"measures\":[\"orders.count\"],\"dimensions\":[\"customers.country\",\"orders.status\"]}",
+                "{\"measures\":[\"orders.count\"],\"filters\":[{\"or\":[{\"member\":\"orders.status\",\"operator\":\"equals\",\"values\":[\"open\"]},{\"member\":\"orders.status\",\"operator\":\"set\"}]}]}"
+            })
+    void aViewerSeesOfARollupWhatPoliciesLetThemSeeOfTheRows(String query) throws SQLException {
+        QueryCompiler compiler =
+                guarded(
+                        "orders",
+                        "{member: status, operator: equals, values: [\"{ securityContext.status"
+                                + " }\"]}");
+        CompiledQuery paid = seen(compiler, query, "paid");
+
+        assertThat(paid.rollups()).isNotEmpty();
+        for (CompiledQuery.OverRollup over : paid.rollups()) {
+            assertThat(rows(over.select().statement()))
+                    .as(over.rollup().id())
+                    .containsExactlyInAnyOrderElementsOf(rows(paid.statement()))
+                    .isNotEqualTo(rows(compile(JSON.readTree(query)).statement()));
+        }
+    }
+
+    @Test
+    void whereAPolicyAsksWhatARollupDoesNotHaveItIsNotAsked() {
+        String query = "{\"measures\":[\"orders.count\"],\"dimensions\":[\"customers.country\"]}";
+        CompiledQuery byRow =
+                seen(
+                        guarded("orders", "{member: id, operator: gt, values: [\"5\"]}"),
+                        query,
+                        "paid");
+        CompiledQuery ofJoined =
+                seen(
+                        guarded(
+                                "customers",
+                                "{member: country, operator: equals, values: [\"DE\"]}"),
+                        query,
+                        "paid");
+
+        assertThat(byRow.rollups()).isEmpty();
+        assertThat(byRow.unfit()).containsEntry("orders.daily", "it does not have 'orders.id'");
+        assertThat(ofJoined.rollups()).isEmpty();
+        assertThat(ofJoined.unfit())
+                .containsEntry(
+                        "orders.daily",
+                        "an access policy hides rows of 'customers', which is joined");
     }
 
     @Test
