@@ -5,6 +5,7 @@
 
 - kept answers a second, over eight connections, beside an endpoint that returns the same bytes from memory
 - what serving adds to a query that is run each time: by one connection, p50, beside the same SQL by JDBC
+- a query that a rollup answers, beside the same by hand on the rollup, and beside the same on the rows
 - with --cube: Cube in that directory (npm install --ignore-scripts of @cubejs-backend/server and
   @cubejs-backend/postgres-driver 0.31.69, with an index.js that listens), in production mode with its memory cache, on the
   same warm query
@@ -33,6 +34,27 @@ DATABASE = "millrace_metrics_bench"
 QUERY = {"measures": ["orders.count", "orders.revenue"], "dimensions": ["orders.status", "orders.country"]}
 # What a dashboard asks that is not kept: few rows, by a key.
 SMALL = {"measures": ["orders.count", "orders.revenue"], "filters": [{"member": "orders.id", "operator": "lte", "values": ["20"]}]}
+
+# What a rollup answers: months of the days that it has.
+MONTHS = {"measures": ["orders.count", "orders.revenue"], "dimensions": ["orders.status"],
+          "timeDimensions": [{"dimension": "orders.created_at", "granularity": "month"}]}
+BY_HAND = """SELECT "orders__status", date_trunc('month', "orders__created_at_day"), sum("orders__count"), sum("orders__revenue")
+FROM {table} GROUP BY 1, 2 ORDER BY 2 LIMIT 10000"""
+ON_ROWS = """SELECT status, date_trunc('month', created_at AT TIME ZONE 'UTC'), count(id), sum(amount)
+FROM facts.orders GROUP BY 1, 2 ORDER BY 2 LIMIT 10000"""
+
+# As transform keeps it, which does not run here.
+ROLLUP = """
+CREATE SCHEMA millrace_rollups;
+GRANT USAGE ON SCHEMA millrace_rollups TO millrace_reader;
+CREATE TABLE {table} AS SELECT status AS "orders__status", country AS "orders__country",
+  date_trunc('day', created_at AT TIME ZONE 'UTC') AS "orders__created_at_day", count(id) AS "orders__count", sum(amount) AS "orders__revenue"
+  FROM facts.orders GROUP BY 1, 2, 3;
+ANALYZE {table};
+CREATE VIEW millrace_rollups.state AS SELECT c.relname::text AS name, c.oid AS table_oid, 'facts.orders' AS relation, 1::bigint AS version,
+  'facts.orders'::regclass::oid AS input_oid, now() AS moved_at FROM pg_class c WHERE c.oid = '{table}'::regclass;
+GRANT SELECT ON {table}, millrace_rollups.state TO millrace_reader;
+"""
 
 ROWS = """
 CREATE SCHEMA facts;
@@ -160,13 +182,10 @@ def main():
             warm(small, token, options.seconds, 1)
             for _ in range(options.rounds):
                 ours = load(small, token, options.seconds, 1)
-                done = subprocess.run(
-                    [java(), "-cp", compile_to(place, path, "Jdbc.java"), "Jdbc", jdbc, "millrace_reader", PASSWORD, sql, str(int(options.seconds))],
-                    capture_output=True, text=True, check=True,
-                )
-                plain = json.loads(done.stdout)
-                print(f"query run each time: serving p50 {ours['p50']} us, JDBC p50 {plain['p50']} us: {ours['p50'] - plain['p50']} us more", flush=True)
-                shown.setdefault("overhead us", []).append(ours["p50"] - plain["p50"])
+                theirs = plain(jdbc, sql, place, path, options.seconds)
+                print(f"query run each time: serving p50 {ours['p50']} us, JDBC p50 {theirs} us: {ours['p50'] - theirs} us more", flush=True)
+                shown.setdefault("overhead us", []).append(ours["p50"] - theirs)
+            rollup(options, owner, serving, token, shown, lambda sql: plain(jdbc, sql, place, path, options.seconds))
             if options.cube:
                 cube(options, owner, place, shown, kept, token)
         for name, values in shown.items():
@@ -177,6 +196,34 @@ def main():
         return 2
     finally:
         shutil.rmtree(place / "jars", ignore_errors=True)
+
+
+def plain(jdbc, sql, place, path, seconds):
+    """How long the SQL takes by plain JDBC, p50 in microseconds."""
+    done = subprocess.run(
+        [java(), "-cp", compile_to(place, path, "Jdbc.java"), "Jdbc", jdbc, "millrace_reader", PASSWORD, sql, str(int(seconds))],
+        capture_output=True, text=True, check=True,
+    )
+    return json.loads(done.stdout)["p50"]
+
+
+def rollup(options, owner, serving, token, shown, by_jdbc):
+    address_of_sql = address(options.port, MONTHS).split(str(options.port), 1)[1].replace("/load", "/sql")
+    table = serving.get(address_of_sql, token)[1]["sql"]["preAggregations"][0]["tableName"]
+    psql(owner, "-c", ROLLUP.format(table=table))
+    months = address(options.port, MONTHS, "no-cache")
+    answer = json.load(urllib.request.urlopen(urllib.request.Request(months, headers={"Authorization": token}), timeout=120))
+    if table not in answer["usedPreAggregations"]:
+        raise Failed("the rollup did not answer")
+    warm(months, token, options.seconds, 1)
+    for _ in range(options.rounds):
+        ours = load(months, token, options.seconds, 1)["p50"]
+        by_hand = by_jdbc(BY_HAND.format(table=table))
+        print(f"answered by a rollup: serving p50 {ours} us, by hand p50 {by_hand} us: {ours / by_hand:.2f}", flush=True)
+        shown.setdefault("rollup to by hand", []).append(ours / by_hand)
+    rows = by_jdbc(ON_ROWS)
+    print(f"the same on the rows by JDBC: p50 {rows} us: {rows / ours:.0f} times as long", flush=True)
+    shown.setdefault("rows to rollup", []).append(rows / ours)
 
 
 def cube(options, owner, place, shown, kept, token):

@@ -56,7 +56,7 @@ final class DoorScopes {
     static void check(String path, Caller caller) {
         Set<Scope> any = of(path);
         if (any.isEmpty()) {
-            Scope.ALL.stream().sorted().forEach(caller::require);
+            Scope.UNNAMED.stream().sorted().forEach(caller::require);
         } else if (any.stream().noneMatch(caller.scopes()::contains)) {
             caller.require(any.iterator().next());
         }

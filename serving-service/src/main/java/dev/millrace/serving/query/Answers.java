@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /** Writes answers in Cube's form. */
@@ -106,6 +107,7 @@ final class Answers {
     }
 
     private static Map<String, Object> rollup(CompiledQuery.OverRollup over) {
+        CompiledQuery.Select select = over.select(Set.of());
         return Map.of(
                 "preAggregationId",
                 over.rollup().id(),
@@ -114,7 +116,7 @@ final class Answers {
                 "type",
                 "rollup",
                 "sql",
-                List.of(over.select().statement().sql(), over.select().statement().values()));
+                List.of(select.statement().sql(), select.statement().values()));
     }
 
     /** What is known of the rows that an answer was read from. */

@@ -118,7 +118,7 @@ final class QueryRun {
                 if (rollup.isPresent()) {
                     chosen.put(i, rollup.get());
                 }
-                selects.add(rollup.map(r -> r.query().select()).orElse(compiled.get(i).select()));
+                selects.add(rollup.map(Standing::select).orElse(compiled.get(i).select()));
             }
             for (CompiledQuery.Select select : selects) {
                 guard.check(connection, select.statement());
@@ -169,11 +169,12 @@ final class QueryRun {
             rollupOids.add(standing.tableOid());
             inputs.addAll(standing.inputs());
         }
+        List<ReadRelation> found = reads.now(connection, inputs.stream());
+        if (found.size() < inputs.size()) {
+            return Optional.empty();
+        }
         return Optional.of(
-                read.from(
-                        rollupOids,
-                        reads.now(connection, inputs.stream()),
-                        chosen.stream().allMatch(Standing::current)));
+                read.from(rollupOids, found, chosen.stream().allMatch(Standing::current)));
     }
 
     private Warehouse.Turn turn() throws SQLException, InterruptedException {

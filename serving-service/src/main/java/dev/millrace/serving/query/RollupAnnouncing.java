@@ -29,11 +29,15 @@ class RollupAnnouncing {
             ServedModel model,
             ProjectRevisions revisions,
             Announcements announcements,
+            RollupSettings settings,
             Clock clock) {
         this.model = model;
         this.announcements = announcements;
         this.clock = clock;
-        revisions.subscribe(_ -> announce());
+        // One that wants none does not take away what others want.
+        if (settings.enabled()) {
+            revisions.subscribe(_ -> announce());
+        }
     }
 
     private void announce() {

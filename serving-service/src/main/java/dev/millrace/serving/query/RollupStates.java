@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which rollups tell, in a transaction's snapshot, what the rows that they were made of tell. Who
@@ -29,16 +30,24 @@ class RollupStates {
 
     private static final String STATES =
             """
-            SELECT s.name, s.table_oid::bigint, bool_and(coalesce(f.version, 0) = s.version),
+            SELECT s.name, s.table_oid::bigint, bool_and(s.is_same AND coalesce(f.version, 0) = s.version),
               extract(epoch FROM clock_timestamp() - min(
-                CASE WHEN coalesce(f.version, 0) = s.version THEN NULL
+                CASE WHEN s.is_same AND coalesce(f.version, 0) = s.version THEN NULL
                   WHEN f.version = s.version + 1 THEN f.changed_at ELSE s.moved_at END)),
-              max(s.moved_at), array_agg(s.input_oid), max(c.reltuples)
-            FROM millrace_rollups.state s
+              max(s.moved_at), array_agg(s.input_oid), max(c.reltuples),
+              coalesce((SELECT array_agg(a.attname::text) FROM pg_attribute a
+                WHERE a.attrelid = s.table_oid AND a.attnum > 0 AND a.atttypid = 'int8'::regtype), '{}')
+            FROM (
+              SELECT t.*, i.oid IS NOT NULL AS is_same
+              FROM millrace_rollups.state t
+                LEFT JOIN (pg_class i JOIN pg_namespace n ON n.oid = i.relnamespace)
+                  ON i.oid = t.input_oid AND n.nspname || '.' || i.relname = t.relation
+              WHERE t.name = ANY (?::text[])) s
               JOIN pg_class c ON c.oid = s.table_oid
               LEFT JOIN transform.freshness f ON f.relation = s.relation
-            WHERE s.name = ANY (?::text[]) AND has_table_privilege(s.table_oid, 'SELECT')
+            WHERE has_table_privilege(s.table_oid, 'SELECT')
             GROUP BY s.name, s.table_oid
+            HAVING bool_and(NOT s.is_same OR has_table_privilege(s.input_oid, 'SELECT'))
             """;
 
     private final ToldView state = new ToldView("millrace_rollups", "state");
@@ -46,12 +55,14 @@ class RollupStates {
     /**
      * A rollup that answers a query.
      *
+     * @param select what to ask of it
      * @param tableOid the table that has its rows in this snapshot
      * @param current whether it has all that its inputs have
      * @param inputs the tables whose versions its answers are true under
      */
     record Standing(
-            CompiledQuery.OverRollup query,
+            RollupTable rollup,
+            CompiledQuery.Select select,
             long tableOid,
             boolean current,
             Instant updatedAt,
@@ -68,7 +79,8 @@ class RollupStates {
             @Nullable Duration behind,
             Instant updatedAt,
             List<Long> inputs,
-            double rows) {}
+            double rows,
+            Set<String> integers) {}
 
     /**
      * The smallest rollup that can answer a query now.
@@ -97,7 +109,8 @@ class RollupStates {
                 ? Optional.empty()
                 : Optional.of(
                         new Standing(
-                                over,
+                                over.rollup(),
+                                over.select(best.integers()),
                                 best.tableOid(),
                                 best.current(),
                                 best.updatedAt(),
@@ -138,7 +151,8 @@ class RollupStates {
                                             Arrays.stream(inputs)
                                                     .map(oid -> ((Number) oid).longValue())
                                                     .toList()),
-                                    row.getDouble(7)));
+                                    row.getDouble(7),
+                                    Set.of((String[]) row.getArray(8).getArray())));
                 }
             }
         }

@@ -13,8 +13,6 @@ record UsedRollup(String id, RelationName relation, Instant updatedAt) {
 
     static UsedRollup of(RollupStates.Standing standing) {
         return new UsedRollup(
-                standing.query().rollup().id(),
-                standing.query().rollup().relation(),
-                standing.updatedAt());
+                standing.rollup().id(), standing.rollup().relation(), standing.updatedAt());
     }
 }

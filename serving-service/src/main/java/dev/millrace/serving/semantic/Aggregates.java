@@ -27,7 +27,7 @@ final class Aggregates {
     private final SemanticModel model;
     private final Switches switches;
     private final @Nullable Expressions expressions;
-    private final @Nullable RollupTable rollup;
+    private final RollupTable.@Nullable Rows rollup;
 
     /**
      * An aggregate that is computed from rows, or a measure that is computed in a stage of its own.
@@ -54,7 +54,7 @@ final class Aggregates {
             SemanticModel model,
             Switches switches,
             Expressions expressions,
-            @Nullable RollupTable rollup) {
+            RollupTable.@Nullable Rows rollup) {
         this.model = model;
         this.switches = switches;
         this.expressions = expressions;
@@ -148,9 +148,11 @@ final class Aggregates {
     /** A measure over rows; a count counts rows of its cube once even if they stand repeatedly. */
     void write(SqlWriter sql, Cube cube, Measure measure, JoinTree tree) {
         RollupTable.Stored stored =
-                rollup == null ? null : rollup.layout().measure(cube.name() + "." + measure.name());
-        if (stored != null) {
-            stored.write(sql);
+                rollup == null
+                        ? null
+                        : rollup.table().layout().measure(cube.name() + "." + measure.name());
+        if (rollup != null && stored != null) {
+            stored.write(sql, rollup.integers());
             return;
         }
         switch (measure.type()) {

@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A query as SQL.
@@ -38,8 +40,22 @@ public record CompiledQuery(
      */
     public record Select(SqlStatement statement, @Nullable SqlStatement total) {}
 
-    /** The same over the rows of a rollup. */
-    public record OverRollup(RollupTable rollup, Select select) {}
+    /**
+     * The same over the rows of a rollup.
+     *
+     * @param writing writes it, given the columns that are whole numbers of eight bytes
+     */
+    public record OverRollup(RollupTable rollup, Function<Set<String>, Select> writing) {
+
+        /**
+         * The statements.
+         *
+         * @param integers columns of whole numbers of eight bytes
+         */
+        public Select select(Set<String> integers) {
+            return writing.apply(integers);
+        }
+    }
 
     public SqlStatement statement() {
         return select.statement();

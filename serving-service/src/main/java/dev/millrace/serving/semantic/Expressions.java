@@ -43,7 +43,7 @@ final class Expressions {
         this.compilation = compilation;
         this.names = compilation.model().names();
         this.selection = plan.selection();
-        this.rollup = plan.rollup();
+        this.rollup = plan.rollup() == null ? null : plan.rollup().table();
     }
 
     /** The rows of a cube that its viewer may see, under the cube's name. */

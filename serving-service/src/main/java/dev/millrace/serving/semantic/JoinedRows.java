@@ -68,9 +68,9 @@ final class JoinedRows {
 
     void from(SqlWriter sql) {
         sql.text(" FROM ");
-        RollupTable rollup = plan.rollup();
+        RollupTable.Rows rollup = plan.rollup();
         if (rollup != null) {
-            sql.text(rollup.relation().quoted()).text(" AS ").quoted(RollupTable.ALIAS);
+            sql.text(rollup.table().relation().quoted()).text(" AS ").quoted(RollupTable.ALIAS);
             return;
         }
         Cube root = cube(plan.tree().root());

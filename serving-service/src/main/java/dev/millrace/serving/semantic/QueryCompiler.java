@@ -64,11 +64,16 @@ public final class QueryCompiler {
                                         fitting.add(
                                                 new CompiledQuery.OverRollup(
                                                         rollup,
-                                                        select(
-                                                                compilation,
-                                                                plan.over(rollup),
-                                                                query,
-                                                                order))));
+                                                        integers ->
+                                                                select(
+                                                                        compilation,
+                                                                        plan.over(
+                                                                                new RollupTable
+                                                                                        .Rows(
+                                                                                        rollup,
+                                                                                        integers)),
+                                                                        query,
+                                                                        order))));
             }
         }
         return new CompiledQuery(

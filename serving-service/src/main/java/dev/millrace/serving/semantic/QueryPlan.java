@@ -41,7 +41,7 @@ record QueryPlan(
         Map<String, List<Leaf>> apart,
         List<Leaf> rolling,
         List<Leaf> staged,
-        @Nullable RollupTable rollup) {
+        RollupTable.@Nullable Rows rollup) {
 
     static QueryPlan of(Compilation compilation, Selection whole) {
         SemanticModel model = compilation.model();
@@ -91,7 +91,7 @@ record QueryPlan(
     }
 
     /** The same over the rows of a rollup, which has to fit. */
-    QueryPlan over(RollupTable table) {
+    QueryPlan over(RollupTable.Rows rows) {
         List<Leaf> leaves = new ArrayList<>(together);
         apart.values().forEach(leaves::addAll);
         return new QueryPlan(
@@ -103,7 +103,7 @@ record QueryPlan(
                 Map.of(),
                 rolling,
                 staged,
-                table);
+                rows);
     }
 
     private static List<Member> members(

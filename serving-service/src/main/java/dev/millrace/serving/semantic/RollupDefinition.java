@@ -211,7 +211,7 @@ final class RollupDefinition {
         plan.tree()
                 .cubes()
                 .map(name -> model.names().cube(name).orElseThrow())
-                .filter(RollupDefinition::dependsOnQuery)
+                .filter(this::dependsOnQuery)
                 .findFirst()
                 .ifPresent(
                         found -> {
@@ -221,7 +221,7 @@ final class RollupDefinition {
                         });
     }
 
-    private static boolean dependsOnQuery(Cube cube) {
+    private boolean dependsOnQuery(Cube cube) {
         return Stream.of(
                         Stream.of(cube.relation()),
                         cube.dimensions().stream().flatMap(Dimension::templates),
@@ -230,11 +230,27 @@ final class RollupDefinition {
                         cube.measures().stream().flatMap(measure -> measure.filters().stream()),
                         cube.joins().stream().map(join -> join.condition()))
                 .flatMap(templates -> templates)
-                .flatMap(template -> template.parts().stream())
+                .anyMatch(template -> dependsOnQuery(template, new HashSet<>()));
+    }
+
+    /** Also by the rows of another cube that stand in it. */
+    private boolean dependsOnQuery(SqlTemplate template, Set<String> seen) {
+        return template.parts().stream()
                 .anyMatch(
                         part ->
-                                part instanceof SqlTemplate.FilterGroup
-                                        || part instanceof SqlTemplate.ContextFilter);
+                                switch (part) {
+                                    case SqlTemplate.FilterGroup _, SqlTemplate.ContextFilter _ ->
+                                            true;
+                                    case SqlTemplate.Relation(String other) ->
+                                            seen.add(other)
+                                                    && dependsOnQuery(
+                                                            model.names()
+                                                                    .cube(other)
+                                                                    .orElseThrow()
+                                                                    .relation(),
+                                                            seen);
+                                    case SqlTemplate.Text _, SqlTemplate.Reference _ -> false;
+                                });
     }
 
     private void dimensions(JoinTree tree) {
@@ -243,8 +259,10 @@ final class RollupDefinition {
             String name = add(column, member.alias());
             dimensions.put(memberPath(member), standing(name));
             byMember.put(member.path(), name);
+            // A column of a query may be any other's value, and a joined row another tenant's.
             if (member instanceof Member.OfDimension found
-                    && found.cube().name().equals(tree.root())
+                    && found.cube().table()
+                    && tree.edges().isEmpty()
                     && found.dimension().expression() instanceof Dimension.Sql(SqlTemplate own)
                     && Expressions.isColumn(own)) {
                 sources.put(name, own.source().replace("\"", ""));

@@ -219,7 +219,7 @@ final class RollupFit {
             if (stored == null || stored.type() != leaf.measure().type()) {
                 throw new Misfit("it does not have '%s'".formatted(leaf.path()));
             }
-            if (!stored.isAdditive() && !whole) {
+            if (!stored.addsUp() && !whole) {
                 throw new Misfit(
                         "'%s' cannot be added up, and the query has other groups than it"
                                 .formatted(leaf.path()));
@@ -241,10 +241,20 @@ final class RollupFit {
         }
     }
 
-    /** Whether each group of the query is one row of the rollup. */
+    /**
+     * Whether each group of the query is one row of the rollup. Where clocks go back, two hours of
+     * UTC are one of a time zone's.
+     */
     private boolean isWhole() {
         Set<String> asked = new HashSet<>();
-        plan.keys().forEach(column -> asked.add(RollupDefinition.key(column)));
+        for (Column column : plan.keys()) {
+            Cut cut = layout.time(RollupDefinition.memberPath(column.member()));
+            if (cut == null
+                    || column.granularity() == null
+                    || RollupTimes.isOf(cut, compilation.timezone())) {
+                asked.add(RollupDefinition.key(column));
+            }
+        }
         return asked.containsAll(layout.keys());
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A rollup as the table that keeps it: what it is made of, and where each member stands in it. The
@@ -32,6 +33,14 @@ public record RollupTable(
 
     /** What the table is called in queries. */
     static final String ALIAS = "$rollup";
+
+    /**
+     * The rows of a rollup as a query ranges over them.
+     *
+     * @param integers columns of whole numbers of eight bytes, whose sums PostgreSQL would make
+     *     numbers of another type, which divide otherwise
+     */
+    record Rows(RollupTable table, Set<String> integers) {}
 
     /** Where members stand in a rollup. */
     public static final class Layout {
@@ -107,7 +116,7 @@ public record RollupTable(
     record Stored(Measure.Type type, String column, @Nullable String count) {
 
         /** Whether it can be computed from its values for parts of the rows. */
-        boolean isAdditive() {
+        boolean addsUp() {
             return switch (type) {
                 case COUNT, SUM, MIN, MAX, AVG -> true;
                 case COUNT_DISTINCT, COUNT_DISTINCT_APPROX, NUMBER, STRING, TIME, BOOLEAN, RANK ->
@@ -116,11 +125,12 @@ public record RollupTable(
         }
 
         /** The aggregate over rows of the rollup. */
-        void write(SqlWriter sql) {
+        void write(SqlWriter sql, Set<String> integers) {
             switch (type) {
                 // Of no rows there are none, and not an unknown number.
                 case COUNT -> call(sql.text("coalesce("), "sum(", column).text(", 0)::bigint");
-                case SUM -> call(sql, "sum(", column);
+                case SUM ->
+                        call(sql, "sum(", column).text(integers.contains(column) ? "::bigint" : "");
                 case MIN -> call(sql, "min(", column);
                 case MAX -> call(sql, "max(", column);
                 case AVG -> {

@@ -29,7 +29,6 @@ final class RollupTimes {
     /** Before, clocks went by the sun. */
     private static final int STANDARD_TIME = 1900;
 
-    private static final int NANOS_OF_999_MILLIS = 999_000_000;
     private static final List<String> CALENDAR = TimeUnits.CALENDAR;
 
     private RollupTimes() {}
@@ -48,10 +47,16 @@ final class RollupTimes {
     /** Whether units are cut alike in a time zone. */
     static boolean isCutIn(Cut cut, ZoneId zone) {
         Integer seconds = FINE.get(cut.granularity());
-        return seconds == null
-                ? cut.zone().getRules().equals(zone.getRules())
-                : offsets(zone.getRules())
-                        .allMatch(offset -> offset.getTotalSeconds() % seconds == 0);
+        return isOf(cut, zone)
+                || (seconds != null
+                        && isOf(cut, ZoneOffset.UTC)
+                        && offsets(zone.getRules())
+                                .allMatch(offset -> offset.getTotalSeconds() % seconds == 0));
+    }
+
+    /** Whether units are those of a time zone's own clocks, so that each of its hours is one. */
+    static boolean isOf(Cut cut, ZoneId zone) {
+        return cut.zone().getRules().equals(zone.getRules());
     }
 
     private static Stream<ZoneOffset> offsets(ZoneRules rules) {
@@ -90,7 +95,7 @@ final class RollupTimes {
             @Nullable LocalDateTime from, @Nullable LocalDateTime to, String granularity) {
         return (from == null || begins(from, granularity))
                 && (to == null
-                        || (to.get(ChronoField.NANO_OF_SECOND) == NANOS_OF_999_MILLIS
+                        || (to.get(ChronoField.NANO_OF_SECOND) == TimeUnits.NANOS_OF_999_MILLIS
                                 && begins(to.plus(1, ChronoUnit.MILLIS), granularity)));
     }
 

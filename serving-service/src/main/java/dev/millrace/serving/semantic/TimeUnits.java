@@ -35,7 +35,7 @@ public final class TimeUnits {
     private static final Pattern QUARTERS = Pattern.compile("(-?\\d+) quarters?");
     private static final DateTimeFormatter UTC = utc("SSSSSS");
     private static final DateTimeFormatter UTC_MILLIS = utc("SSS");
-    private static final int NANOS_OF_999_MILLIS = 999_000_000;
+    static final int NANOS_OF_999_MILLIS = 999_000_000;
 
     private TimeUnits() {}
 

@@ -7,6 +7,7 @@ import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryCompiler;
 import dev.millrace.serving.semantic.RollupTable;
+import dev.millrace.serving.semantic.Rollups;
 import dev.millrace.serving.semantic.SqlStatement;
 import dev.millrace.serving.semantic.Viewer;
 import dev.millrace.test.TestWarehouse;
@@ -53,7 +54,7 @@ class RollupAnswersTest {
             """
                 pre_aggregations:
                   - name: daily
-                    measures: [count, revenue, average, largest, paid, paid_revenue]
+                    measures: [count, revenue, average, largest, paid, paid_revenue, ids]
                     dimensions: [status, size, customers.country]
                     segments: [paid_only]
                     time_dimension: placed_at
@@ -97,6 +98,8 @@ class RollupAnswersTest {
                     "orders.paid",
                     "orders.paid_revenue",
                     "orders.paid_share",
+                    "orders.ids",
+                    "orders.id_mean",
                     "orders.statuses");
 
     private static final QueryCompiler COMPILER = compiler();
@@ -104,10 +107,20 @@ class RollupAnswersTest {
     private static int asked;
     private static int answered;
 
+    /** The shop with rollups, and with a calculation over whole numbers. */
+    private static String model(String rollups) {
+        return Shop.MODEL
+                .replace(
+                        "      - {name: largest,",
+                        "      - {name: ids, sql: id, type: sum}\n"
+                            + "      - {name: id_mean, type: number, sql: \"{ids} / NULLIF({count},"
+                            + " 0)\"}\n"
+                            + "      - {name: largest,")
+                .replace("    hierarchies:\n", rollups.indent(0) + "    hierarchies:\n");
+    }
+
     private static QueryCompiler compiler() {
-        String model =
-                Shop.MODEL.replace("    hierarchies:\n", ROLLUPS.indent(0) + "    hierarchies:\n");
-        return Shop.compiler(model, List.of(ZoneId.of("UTC"), ZoneId.of("Europe/Berlin")));
+        return Shop.compiler(model(ROLLUPS), List.of(ZoneId.of("UTC"), ZoneId.of("Europe/Berlin")));
     }
 
     private static TestWarehouse built() {
@@ -137,10 +150,10 @@ class RollupAnswersTest {
         asked++;
         answered += compiled.rollups().isEmpty() ? 0 : 1;
         for (CompiledQuery.OverRollup over : compiled.rollups()) {
-            assertThat(rows(over.select().statement()))
+            assertThat(rows(over.select(integers(over.rollup())).statement()))
                     .as("%s by %s", query, over.rollup().id())
                     .containsExactlyInAnyOrderElementsOf(rows);
-            SqlStatement total = over.select().total();
+            SqlStatement total = over.select(integers(over.rollup())).total();
             if (total != null) {
                 SqlStatement ofRows = Objects.requireNonNull(compiled.total());
                 assertThat(rows(total)).isEqualTo(rows(ofRows));
@@ -292,6 +305,24 @@ class RollupAnswersTest {
         return found;
     }
 
+    private static Set<String> integers(RollupTable table) {
+        try (Connection connection = WAREHOUSE.connection(Role.READER);
+                PreparedStatement select =
+                        connection.prepareStatement(
+                                """
+                                SELECT array_agg(attname::text) FROM pg_attribute
+                                WHERE attrelid = to_regclass(?) AND attnum > 0 AND atttypid = 'int8'::regtype
+                                """)) {
+            select.setString(1, table.relation().quoted());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return Set.of((String[]) row.getArray(1).getArray());
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Numbers to six digits: a mean of means has others after that. */
     private static @Nullable String value(@Nullable String text) {
         if (text == null || !text.matches("-?\\d+(\\.\\d+)?")) {
@@ -353,12 +384,11 @@ class RollupAnswersTest {
                         + " {filters: ["
                         + rule
                         + "]}}]\n";
-        String model =
-                Shop.MODEL.replace("    hierarchies:\n", ROLLUPS.indent(0) + "    hierarchies:\n");
         return Shop.compiler(
-                model.replace(
-                        "    sql_table: shop." + cube + "\n",
-                        "    sql_table: shop." + cube + "\n" + policy),
+                model(ROLLUPS)
+                        .replace(
+                                "    sql_table: shop." + cube + "\n",
+                                "    sql_table: shop." + cube + "\n" + policy),
                 List.of(ZoneId.of("UTC")));
     }
 
@@ -385,7 +415,7 @@ class RollupAnswersTest {
 
         assertThat(paid.rollups()).isNotEmpty();
         for (CompiledQuery.OverRollup over : paid.rollups()) {
-            assertThat(rows(over.select().statement()))
+            assertThat(rows(over.select(integers(over.rollup())).statement()))
                     .as(over.rollup().id())
                     .containsExactlyInAnyOrderElementsOf(rows(paid.statement()))
                     .isNotEqualTo(rows(compile(JSON.readTree(query)).statement()));
@@ -432,6 +462,82 @@ class RollupAnswersTest {
                                 "it joins rollups, which is not offered; name the members of the"
                                         + " other cubes in one rollup, which joins the cubes"
                                         + " themselves"));
+    }
+
+    @Test
+    void aRollupOfRowsThatDependOnTheCallerCannotBeKept() {
+        Rollups rollups =
+                Shop.compiler(
+                                """
+                                cubes:
+                                  - name: base
+                                    sql: "SELECT * FROM shop.orders WHERE {SECURITY_CONTEXT.status.requiredFilter('status')}"
+                                    measures: [{name: count, type: count}]
+                                  - name: over
+                                    sql: "SELECT b.* FROM {base.sql()} AS b"
+                                    measures: [{name: count, type: count}]
+                                    pre_aggregations: [{name: all, measures: [count]}]
+                                """,
+                                List.of(ZoneId.of("UTC")))
+                        .rollups();
+
+        assertThat(rollups.tables()).isEmpty();
+        assertThat(rollups.refused())
+                .containsEntry(
+                        "over.all", "the SQL of 'over' depends on each query's filters or caller");
+    }
+
+    @Test
+    void onlyColumnsOfTheOnlyTableAreToldAsItsOwn() {
+        assertThat(COMPILER.rollups().tables())
+                .filteredOn(table -> table.id().equals("orders.hourly"))
+                .extracting(RollupTable::sources)
+                .containsExactly(Map.of("orders__status", "status"));
+        assertThat(COMPILER.rollups().tables())
+                .filteredOn(table -> table.id().equals("orders.daily"))
+                .extracting(RollupTable::sources)
+                .as("joined with others")
+                .containsExactly(Map.of());
+    }
+
+    @Test
+    void hoursOfAnotherZoneAreNotTakenForThoseOfUtc() {
+        QueryCompiler compiler =
+                Shop.compiler(
+                        model(
+                                """
+                                    pre_aggregations:
+                                      - name: mixed
+                                        measures: [count, statuses]
+                                        time_dimensions: [{dimension: placed_at, granularity: day}, {dimension: placed_at, granularity: hour}]
+                                """),
+                        List.of(ZoneId.of("UTC"), ZoneId.of("Asia/Kolkata")));
+        String byHour =
+                "{\"measures\":[\"orders.count\"],\"timeDimensions\":[{\"dimension\":\"orders.placed_at\",\"granularity\":\"hour\"}]}";
+
+        assertThat(seen(compiler, byHour, "").rollups())
+                .extracting(over -> over.rollup().id())
+                .containsExactly("orders.mixed");
+    }
+
+    @Test
+    void whatCannotBeAddedUpIsNotReadWhereTwoHoursAreOne() {
+        QueryCompiler compiler =
+                Shop.compiler(
+                        model(
+                                """
+                                    pre_aggregations:
+                                      - name: hours
+                                        measures: [statuses]
+                                        time_dimension: placed_at
+                                        granularity: hour
+                                """),
+                        List.of(ZoneId.of("UTC")));
+        String query =
+                "{\"measures\":[\"orders.statuses\"],\"timeDimensions\":[{\"dimension\":\"orders.placed_at\",\"granularity\":\"hour\"}],\"timezone\":\"%s\"}";
+
+        assertThat(seen(compiler, query.formatted("UTC"), "").rollups()).hasSize(1);
+        assertThat(seen(compiler, query.formatted("Europe/Berlin"), "").rollups()).isEmpty();
     }
 
     @Test

@@ -118,6 +118,9 @@ class RollupsTest {
     /** Looks at one query's rollup until it is current. */
     private static final int LOOKS = 400;
 
+    /** Sums are of numbers with a fraction here. */
+    private static final Set<String> INTEGERS = Set.of();
+
     private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
 
     private final TestWarehouse warehouse = TestWarehouse.create();
@@ -249,7 +252,7 @@ class RollupsTest {
             boolean compared = false;
             for (CompiledQuery.OverRollup over : compiled.rollups()) {
                 if (isCurrent(connection, over.rollup())) {
-                    assertThat(rows(connection, over.select().statement()))
+                    assertThat(rows(connection, over.select(INTEGERS).statement()))
                             .as("%s by %s", query, over.rollup().id())
                             .containsExactlyInAnyOrderElementsOf(
                                     rows(connection, compiled.statement()));

@@ -99,6 +99,56 @@ public final class ChangeBatches {
         }
     }
 
+    /**
+     * Notes that versions changed no row, as those that only tell of checks: who follows the
+     * relations need not look for what changed.
+     */
+    public static void noteNothing(Connection connection, List<DatasetChanged> told, Instant at)
+            throws SQLException {
+        Set<String> keyed = told.isEmpty() ? Set.of() : keyed(connection, told);
+        note(
+                connection,
+                told,
+                at,
+                () -> told.stream().map(event -> nothing(event.relation(), keyed)).toList());
+    }
+
+    private static Rows nothing(String relation, Set<String> keyed) {
+        int dot = relation.indexOf('.');
+        return new Rows(
+                new RelationName(relation.substring(0, dot), relation.substring(dot + 1)),
+                0,
+                null,
+                null,
+                keyed.contains(relation) ? List.of() : null);
+    }
+
+    /** Those whose batches tell the keys of what changed. */
+    private static Set<String> keyed(Connection connection, List<DatasetChanged> told)
+            throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT n.nspname || '.' || c.relname FROM pg_class c
+                          JOIN pg_namespace n ON n.oid = c.relnamespace
+                        WHERE n.nspname || '.' || c.relname = ANY (?::text[]) AND EXISTS (
+                          SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
+                            AND a.attname IN ('_mr_position', '_mr_column_at', '_mr_valid_from'))
+                        """)) {
+            select.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", told.stream().map(DatasetChanged::relation).toArray()));
+            Set<String> keyed = new HashSet<>();
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    keyed.add(found.getString(1));
+                }
+            }
+            return keyed;
+        }
+    }
+
     /** Adds the batch, and tells whether there is another one of the same moment. */
     private static boolean isShared(PreparedStatement insert) throws SQLException {
         try (ResultSet row = insert.executeQuery()) {

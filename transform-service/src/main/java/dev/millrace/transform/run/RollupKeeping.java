@@ -191,28 +191,40 @@ final class RollupKeeping extends BackgroundWork {
         if (!wishes.isEmpty()) {
             prepare();
             String tenancy = text(TENANCY);
-            int kept = 0;
             for (Map.Entry<String, RollupWanted> wish : wishes.entrySet()) {
                 Verdict verdict = verdicts.get(wish.getKey());
                 if (verdict == null
                         || !verdict.isFinal(wish.getValue(), tenancy, clock.instant())) {
-                    verdict = judged(wish.getKey(), wish.getValue(), tenancy, kept);
-                    verdicts.put(wish.getKey(), verdict);
+                    judge(wish.getKey(), wish.getValue(), tenancy);
                 }
-                kept += verdict.refusal() == null ? 1 : 0;
             }
         }
         clean(wishes);
     }
 
-    private Verdict judged(String id, RollupWanted wish, String tenancy, int kept)
-            throws SQLException {
-        String refusal = kept >= most ? tooMany() : refusal(id, wish);
-        Verdict before = verdicts.get(id);
+    /** One of which something fails keeps none of the others waiting. */
+    private void judge(String id, RollupWanted wish, String tenancy) {
+        String refusal;
+        try {
+            refusal = isTooMuch(id) ? tooMany() : refusal(id, wish);
+            if (refusal != null) {
+                live.retire(LiveKeeping.ROLLUP + id);
+            }
+        } catch (SQLException e) {
+            refusal = "it cannot be looked after now: " + e.getMessage();
+        }
+        Verdict before = verdicts.put(id, new Verdict(wish, tenancy, refusal, clock.instant()));
         if (refusal != null && (before == null || !refusal.equals(before.refusal()))) {
             log.warn("The rollup {} is not kept: {}", id, refusal);
         }
-        return new Verdict(wish, tenancy, refusal, clock.instant());
+    }
+
+    private boolean isTooMuch(String id) {
+        return verdicts.entrySet().stream()
+                        .filter(other -> !other.getKey().equals(id))
+                        .filter(other -> other.getValue().refusal() == null)
+                        .count()
+                >= most;
     }
 
     private String tooMany() {
@@ -278,6 +290,8 @@ final class RollupKeeping extends BackgroundWork {
                                 .formatted(relation.quoted().replace("'", "''")),
                         1);
         if (!found.rows().isEmpty()) {
+            // Whoever reads it for long must not have all others wait behind this.
+            session.run("SET lock_timeout = '2s'", 1);
             session.run(TenantTables.statement(relation, tenancy), 1);
         }
     }
@@ -311,12 +325,14 @@ final class RollupKeeping extends BackgroundWork {
         }
         cleanedAt = now;
         Set<RelationName> used = new TreeSet<>(live.tables());
-        wishes.values()
-                .forEach(
-                        w ->
-                                used.add(
-                                        new RelationName(
-                                                w.relation().schema(), w.relation().name())));
+        wishes.forEach(
+                (id, wish) -> {
+                    Verdict verdict = verdicts.get(id);
+                    if (verdict == null || verdict.refusal() == null) {
+                        used.add(
+                                new RelationName(wish.relation().schema(), wish.relation().name()));
+                    }
+                });
         try (Connection connection = warehouse.live().getConnection();
                 Statement statement = connection.createStatement()) {
             List<RelationName> left = new ArrayList<>();

@@ -1,7 +1,9 @@
 package dev.millrace.transform.run;
 
+import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.contracts.event.RunChanged;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.transform.publish.ChangeBatches;
 import dev.millrace.transform.publish.Datasets;
 import dev.millrace.transform.publish.Outbox;
 import dev.millrace.transform.run.RunRecord.NodeRecord;
@@ -66,7 +68,12 @@ class RunMessages {
     void checked(RunRecord run, String relation, List<String> failedChecks, Instant at) {
         Datasets.Change change = new Datasets.Change(relation, 0, null, failedChecks, run.id());
         inTransaction(
-                connection -> datasets.changed(connection, List.of(change), run.revision(), at));
+                connection -> {
+                    List<DatasetChanged> told =
+                            datasets.changed(connection, List.of(change), run.revision(), at);
+                    ChangeBatches.noteNothing(connection, told, at);
+                    return told;
+                });
     }
 
     private List<RunChanged.NodeOutcome> outcomes(RunRecord run) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -92,6 +93,18 @@ class LiveRunTest {
                 .containsExactly("a 2 2", "b 1 5", "c 1 1");
         assertThat(generation()).isNotEqualTo(first);
         assertThat(stage.query(Role.MODELS, GENERATIONS)).containsExactly("1");
+    }
+
+    @Test
+    void aCheckOfWhatItReadsDoesNotHaveItBuiltAnew() throws Exception {
+        RunRecord run = stage.run("");
+        List<String> first = generation();
+
+        stage.messages().checked(run, "web.orders", List.of("unique_id"), Instant.now());
+        stage.landOrders("('c', 7)");
+
+        stage.await(Role.READER, "select sum(n) from analytics.per_shop", "4");
+        assertThat(generation()).isEqualTo(first);
     }
 
     @Test

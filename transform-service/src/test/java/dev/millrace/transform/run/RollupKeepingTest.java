@@ -300,8 +300,16 @@ class RollupKeepingTest {
         assertThat(
                         stage.query(
                                 Role.READER,
-                                "SELECT has_table_privilege('millrace_rollups.daily_1', 'SELECT')"))
+                                "SELECT"
+                                    + " coalesce(has_table_privilege(to_regclass('millrace_rollups.daily_1'),"
+                                    + " 'SELECT'), false)"))
                 .containsExactly("f");
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(
+                        () -> {
+                            stage.clock().advance(Duration.ofMinutes(1));
+                            assertThat(tables()).as("nobody follows it any more").isEmpty();
+                        });
     }
 
     @Test

@@ -49,6 +49,7 @@ final class RunStage implements AutoCloseable {
     private final Runs runs;
     private final Freshness freshness;
     private final LiveKeeping live;
+    private final RunMessages messages;
     private final RollupKeeping rollupKeeping;
     private volatile Map<String, RollupWanted> rollups = Map.of();
     private final Datasets datasets;
@@ -83,11 +84,12 @@ final class RunStage implements AutoCloseable {
         this.datasets = new Datasets(outbox);
         this.models = new ModelsDatabase(settings, warehouse.url(), Runs.MAX_RUNS);
         this.history = new RunHistory(own);
+        this.messages = new RunMessages(own, history, outbox, datasets);
         this.store =
                 new RunStore(
                         own,
                         new TransactionTemplate(new DataSourceTransactionManager(own)),
-                        new RunMessages(own, history, outbox, datasets),
+                        messages,
                         json);
         this.state = new ModelState(own);
         this.live =
@@ -180,6 +182,10 @@ final class RunStage implements AutoCloseable {
 
     RunStore store() {
         return store;
+    }
+
+    RunMessages messages() {
+        return messages;
     }
 
     RunHistory history() {

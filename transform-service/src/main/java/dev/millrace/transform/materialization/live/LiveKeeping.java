@@ -228,6 +228,14 @@ public final class LiveKeeping extends BackgroundWork implements LiveTables {
         }
     }
 
+    /** Ends that a table follows its query, if it does. */
+    public void retire(String id) throws SQLException {
+        if (register.entry(id).filter(entry -> !entry.isRetired()).isPresent()) {
+            register.retire(id);
+            wakes.release();
+        }
+    }
+
     /** The tables of those that are followed, or were until now. */
     public Set<RelationName> tables() throws SQLException {
         Set<RelationName> tables = new TreeSet<>();

@@ -1,6 +1,7 @@
 package dev.millrace.transform.materialization.live;
 
 import dev.millrace.contracts.warehouse.RelationName;
+import dev.millrace.transform.materialization.Build;
 import dev.millrace.transform.materialization.live.LiveForm.Additive;
 
 import java.util.ArrayList;
@@ -26,7 +27,14 @@ record LivePlan(LiveForm.Followed form, Map<String, String> columns, String defi
         return new LivePlan(
                 form,
                 columns,
-                definition + " " + model.relation() + " " + model.options().indexes());
+                definition
+                        + " "
+                        + model.relation()
+                        + " "
+                        + model.options().indexes()
+                        + (model.options().tenancy().equals(Build.Tenancy.OPEN)
+                                ? ""
+                                : " " + model.options().tenancy()));
     }
 
     LiveQuery query() {
