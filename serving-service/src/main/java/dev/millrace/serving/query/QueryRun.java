@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -161,20 +161,22 @@ final class QueryRun {
         Set<Long> oids = new HashSet<>();
         read.relations().forEach(relation -> oids.add(relation.oid()));
         Set<Long> rollupOids = new HashSet<>();
-        Set<Long> inputs = new LinkedHashSet<>();
+        Map<Long, Long> inputs = new LinkedHashMap<>();
         for (Standing standing : chosen) {
             if (!oids.contains(standing.tableOid())) {
                 return Optional.empty();
             }
             rollupOids.add(standing.tableOid());
-            inputs.addAll(standing.inputs());
+            // What is behind by one of them is true no more.
+            standing.inputs().forEach((oid, version) -> inputs.merge(oid, version, Math::min));
         }
-        List<ReadRelation> found = reads.now(connection, inputs.stream());
-        if (found.size() < inputs.size()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                read.from(rollupOids, found, chosen.stream().allMatch(Standing::current)));
+        List<ReadRelation> found =
+                reads.now(connection, inputs.keySet().stream()).stream()
+                        .map(input -> input.at(Objects.requireNonNull(inputs.get(input.oid()))))
+                        .toList();
+        return found.size() < inputs.size()
+                ? Optional.empty()
+                : Optional.of(read.from(rollupOids, found));
     }
 
     private Warehouse.Turn turn() throws SQLException, InterruptedException {

@@ -33,6 +33,12 @@ record ReadRelation(
         failedChecks = List.copyOf(failedChecks);
     }
 
+    /** The same as it was at another version. */
+    ReadRelation at(long other) {
+        return new ReadRelation(
+                oid, name, file, rule, view, other, changedAt, watermark, failedChecks);
+    }
+
     /** Whether it is told when its rows change. */
     boolean isWatched() {
         return view || version != null;

@@ -30,17 +30,16 @@ record Reads(List<ReadRelation> relations, Keeping keeping) {
      * The same where rollups stand for what they were made of.
      *
      * @param rollups their numbers
-     * @param inputs what they were made of, as it is in the same snapshot
-     * @param current whether they have all that it has
+     * @param inputs what they were made of, with the versions that they have of it
      */
-    Reads from(Set<Long> rollups, List<ReadRelation> inputs, boolean current) {
+    Reads from(Set<Long> rollups, List<ReadRelation> inputs) {
         Map<Long, ReadRelation> all = new LinkedHashMap<>();
         relations.stream()
                 .filter(relation -> !rollups.contains(relation.oid()))
                 .forEach(relation -> all.put(relation.oid(), relation));
         inputs.forEach(input -> all.put(input.oid(), input));
         boolean watched = all.values().stream().allMatch(ReadRelation::isWatched);
-        return new Reads(List.copyOf(all.values()), current && watched ? keeping : Keeping.NOT);
+        return new Reads(List.copyOf(all.values()), watched ? keeping : Keeping.NOT);
     }
 
     Reads {

@@ -13,8 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +32,7 @@ class RollupStates {
               extract(epoch FROM clock_timestamp() - min(
                 CASE WHEN s.is_same AND coalesce(f.version, 0) = s.version THEN NULL
                   WHEN f.version = s.version + 1 THEN f.changed_at ELSE s.moved_at END)),
-              max(s.moved_at), array_agg(s.input_oid), max(c.reltuples),
+              max(s.moved_at), array_agg(s.input_oid), array_agg(s.version), max(c.reltuples),
               coalesce((SELECT array_agg(a.attname::text) FROM pg_attribute a
                 WHERE a.attrelid = s.table_oid AND a.attnum > 0 AND a.atttypid = 'int8'::regtype), '{}')
             FROM (
@@ -57,19 +55,17 @@ class RollupStates {
      *
      * @param select what to ask of it
      * @param tableOid the table that has its rows in this snapshot
-     * @param current whether it has all that its inputs have
-     * @param inputs the tables whose versions its answers are true under
+     * @param inputs the tables that it was made of, each with the version up to which it has it
      */
     record Standing(
             RollupTable rollup,
             CompiledQuery.Select select,
             long tableOid,
-            boolean current,
             Instant updatedAt,
-            List<Long> inputs) {
+            Map<Long, Long> inputs) {
 
         Standing {
-            inputs = List.copyOf(inputs);
+            inputs = Map.copyOf(inputs);
         }
     }
 
@@ -78,7 +74,7 @@ class RollupStates {
             boolean current,
             @Nullable Duration behind,
             Instant updatedAt,
-            List<Long> inputs,
+            Map<Long, Long> inputs,
             double rows,
             Set<String> integers) {}
 
@@ -112,7 +108,6 @@ class RollupStates {
                                 over.rollup(),
                                 over.select(best.integers()),
                                 best.tableOid(),
-                                best.current(),
                                 best.updatedAt(),
                                 best.inputs()));
     }
@@ -140,6 +135,13 @@ class RollupStates {
                     double behind = row.getDouble(4);
                     boolean known = !row.wasNull();
                     Object[] inputs = (Object[]) row.getArray(6).getArray();
+                    Object[] versions = (Object[]) row.getArray(7).getArray();
+                    Map<Long, Long> taken = new HashMap<>();
+                    for (int i = 0; i < inputs.length; i++) {
+                        taken.put(
+                                ((Number) inputs[i]).longValue(),
+                                ((Number) versions[i]).longValue());
+                    }
                     states.put(
                             row.getString(1),
                             new State(
@@ -147,12 +149,9 @@ class RollupStates {
                                     row.getBoolean(3),
                                     known ? Duration.ofMillis((long) (behind * 1_000)) : null,
                                     row.getTimestamp(5).toInstant(),
-                                    new ArrayList<>(
-                                            Arrays.stream(inputs)
-                                                    .map(oid -> ((Number) oid).longValue())
-                                                    .toList()),
-                                    row.getDouble(7),
-                                    Set.of((String[]) row.getArray(8).getArray())));
+                                    taken,
+                                    row.getDouble(8),
+                                    Set.of((String[]) row.getArray(9).getArray())));
                 }
             }
         }
