@@ -33,6 +33,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 
 import javax.crypto.Mac;
@@ -220,10 +221,6 @@ class TeamsTest {
             strings = {
                 "SET millrace.tenant_token = '%s'",
                 "SELECT set_config('millrace.tenant_token', '%s', false)",
-                "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE;"
-                        + " ALTER ROLE CURRENT_USER SET millrace.tenant_token = '%s';"
-                        + " SET millrace.tenant_token = '%1$s'",
-                "SET ROLE millrace_reader; SET millrace.tenant_token = '%s'",
             })
     void aTokenThatATeamCaughtShowsItNothing(String sql) throws SQLException {
         team("one", "'{a}'");
@@ -243,14 +240,57 @@ class TeamsTest {
     }
 
     @Test
-    void aTeamThatActsAsTheReaderStaysATeam() throws SQLException {
+    void aTokenThatALoginBringsAlongShowsNothingEither() throws SQLException {
         team("one", "'{a}'");
-        try (Connection session = login("one")) {
-            run(session, "SET ROLE millrace_reader");
-            assertThat(rows(session, ALL)).containsExactly("a1");
-            run(session, "RESET ROLE");
+        Properties properties = new Properties();
+        properties.setProperty("user", "team_one");
+        properties.setProperty("password", PASSWORD);
+        properties.setProperty("options", "-c millrace.tenant_token=" + goodToken("*"));
+        try (Connection session = DriverManager.getConnection(warehouse.url(), properties)) {
+            assertThat(rows(session, "SHOW millrace.tenant_token")).hasSize(1);
             assertThat(rows(session, ALL)).containsExactly("a1");
         }
+    }
+
+    @Test
+    void whatATeamReadsItCannotGiveToOthers() throws SQLException {
+        team("one", "'{a}'");
+        String rights = "SELECT relacl FROM pg_class WHERE oid = 'web.cities'::regclass";
+        List<String> before = seenBy("one", rights);
+        try (Connection session = login("one")) {
+            run(session, "SET default_transaction_read_only = off");
+            // PostgreSQL warns that nothing was granted, as the team has the right and may not pass
+            // it on.
+            run(session, "GRANT SELECT ON web.cities TO PUBLIC");
+        }
+        assertThat(seenBy("one", rights)).isEqualTo(before);
+    }
+
+    /** What a member of a role may do to the role, unless a superuser closes that. */
+    @Test
+    void aTeamTakesNothingFromReadersWhereASuperuserRanTheScript() throws SQLException {
+        String database = warehouse.url().replaceFirst(".*/", "");
+        try (Connection superuser = TestServers.postgres().connect(database)) {
+            run(superuser, WarehouseRoles.script());
+            run(superuser, WarehouseRoles.script());
+        }
+        team("one", "'{a}'");
+        try (Connection session = login("one")) {
+            run(session, "SET default_transaction_read_only = off");
+            for (String sql :
+                    List.of(
+                            "DROP OWNED BY millrace_reader",
+                            "DROP OWNED BY CURRENT_USER",
+                            "DO $$ BEGIN DROP OWNED BY millrace_reader; END $$",
+                            "ALTER DEFAULT PRIVILEGES FOR ROLE millrace_reader GRANT SELECT ON"
+                                    + " TABLES TO PUBLIC")) {
+                assertState(catchThrowable(() -> run(session, sql)), DENIED, sql);
+            }
+        }
+        assertThat(seenBy("one", ALL)).containsExactly("a1");
+        warehouse.execute(
+                Role.MODELS, "CREATE SCHEMA later; CREATE TABLE later.t AS SELECT 7 AS n");
+        assertThat(seenBy("one", "SELECT n FROM later.t")).containsExactly("7");
     }
 
     @Test
@@ -260,6 +300,7 @@ class TeamsTest {
         try (Connection session = login("one")) {
             for (String role :
                     List.of(
+                            "millrace_reader",
                             "millrace_ingestion",
                             "millrace_transform",
                             "millrace_models",
@@ -296,84 +337,89 @@ class TeamsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "INSERT INTO web.cities VALUES ('x')",
-                "INSERT INTO marts.totals VALUES (2)",
-                "UPDATE web.cities SET name = 'x'",
-                "DELETE FROM web.cities",
-                "MERGE INTO web.cities c USING (VALUES ('x')) v (name) ON c.name = v.name WHEN NOT"
-                        + " MATCHED THEN INSERT VALUES (v.name)",
-                "TRUNCATE web.cities",
-                "SELECT * FROM web.cities FOR UPDATE",
-                "SELECT * FROM web.cities FOR KEY SHARE",
-                "LOCK TABLE web.cities IN ROW EXCLUSIVE MODE",
-                "DO $$ BEGIN INSERT INTO web.cities VALUES ('x'); END $$",
-                "DO $$ BEGIN EXECUTE 'TRUNCATE web.cities'; END $$",
-                "WITH w AS (INSERT INTO web.cities VALUES ('x') RETURNING *) SELECT * FROM w",
-                "INSERT INTO marts.all_pages VALUES ('x')",
-                "COPY web.cities FROM STDIN",
-                "COPY web.cities FROM '/etc/hostname'",
-                "COPY web.cities TO '/tmp/cities'",
-                "COPY web.cities TO PROGRAM 'cat'",
-                "SELECT nextval('web.numbers')",
-                "SELECT setval('web.numbers', 7)",
-                "CREATE TABLE public.mine (n int)",
-                "CREATE TABLE web.mine (n int)",
-                "CREATE TABLE marts.mine (n int)",
-                "CREATE TABLE millrace.mine (n int)",
-                "CREATE TABLE transform.mine (n int)",
-                "CREATE TEMP TABLE mine (n int)",
-                "CREATE TEMP VIEW mine AS SELECT 1",
-                "SELECT 1 AS n INTO TEMP mine",
-                "CREATE SCHEMA mine",
-                "CREATE VIEW public.mine AS SELECT * FROM web.pages",
-                "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-                "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-                "CREATE EXTENSION dblink",
-                "CREATE EXTENSION postgres_fdw",
-                "CREATE EXTENSION pgcrypto",
-                "CREATE PUBLICATION p FOR TABLE web.cities",
-                "CREATE ROLE mine",
-                "ALTER ROLE millrace_reader SET statement_timeout = 0",
-                "ALTER ROLE team_one CREATEROLE",
-                "ALTER ROLE team_one BYPASSRLS",
-                "ALTER ROLE team_one VALID UNTIL 'infinity'",
-                "ALTER ROLE team_one CONNECTION LIMIT -1",
-                "ALTER TABLE web.pages DISABLE ROW LEVEL SECURITY",
-                "DROP POLICY millrace_tenant ON web.pages",
-                "DROP TABLE web.cities",
-                "ALTER VIEW marts.pages SET (security_invoker = false)",
-                "CREATE INDEX ON web.cities (name)",
-                "GRANT SELECT ON web.pages TO PUBLIC",
-                "SELECT lo_import('/etc/hostname')",
-                "SELECT lo_export(1, '/tmp/x')",
-                "SELECT pg_read_file('/etc/hostname')",
-                "SELECT pg_ls_dir('.')",
-                "SET session_replication_role = replica",
-                "SET log_statement = 'none'",
-                "ALTER SYSTEM SET log_statement = 'none'",
-                "SELECT pg_create_logical_replication_slot('s', 'pgoutput')",
-                "SELECT * FROM transform.kept",
-                "SELECT * FROM millrace.teams",
-                "SELECT * FROM millrace.tenant_keys",
-                "UPDATE millrace.teams SET tenants = NULL",
-                "SELECT rolpassword FROM pg_authid",
-                "SET row_security = off; SELECT * FROM web.pages",
-            })
-    void noSessionWritesAnythingHoweverItSetsItsTransactions(String sql) throws SQLException {
+    private static final List<String> WRITES =
+            List.of(
+                    "INSERT INTO web.cities VALUES ('x')",
+                    "INSERT INTO marts.totals VALUES (2)",
+                    "UPDATE web.cities SET name = 'x'",
+                    "DELETE FROM web.cities",
+                    "MERGE INTO web.cities c USING (VALUES ('x')) v (name) ON c.name = v.name WHEN"
+                            + " NOT MATCHED THEN INSERT VALUES (v.name)",
+                    "TRUNCATE web.cities",
+                    "SELECT * FROM web.cities FOR UPDATE",
+                    "SELECT * FROM web.cities FOR KEY SHARE",
+                    "DO $$ BEGIN LOCK TABLE web.cities IN ROW EXCLUSIVE MODE; END $$",
+                    "DO $$ BEGIN INSERT INTO web.cities VALUES ('x'); END $$",
+                    "DO $$ BEGIN EXECUTE 'TRUNCATE web.cities'; END $$",
+                    "WITH w AS (INSERT INTO web.cities VALUES ('x') RETURNING *) SELECT * FROM w",
+                    "INSERT INTO marts.all_pages VALUES ('x')",
+                    "COPY web.cities FROM STDIN",
+                    "COPY web.cities FROM '/etc/hostname'",
+                    "COPY web.cities TO '/tmp/cities'",
+                    "COPY web.cities TO PROGRAM 'cat'",
+                    "SELECT nextval('web.numbers')",
+                    "SELECT setval('web.numbers', 7)",
+                    "CREATE TABLE public.mine (n int)",
+                    "CREATE TABLE web.mine (n int)",
+                    "CREATE TABLE marts.mine (n int)",
+                    "CREATE TABLE millrace.mine (n int)",
+                    "CREATE TABLE transform.mine (n int)",
+                    "CREATE TEMP TABLE mine (n int)",
+                    "CREATE TEMP VIEW mine AS SELECT 1",
+                    "SELECT 1 AS n INTO TEMP mine",
+                    "CREATE SCHEMA mine",
+                    "CREATE VIEW public.mine AS SELECT * FROM web.pages",
+                    "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+                    "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+                    "CREATE EXTENSION dblink",
+                    "CREATE EXTENSION postgres_fdw",
+                    "CREATE EXTENSION pgcrypto",
+                    "CREATE PUBLICATION p FOR TABLE web.cities",
+                    "CREATE ROLE mine",
+                    "ALTER ROLE millrace_reader SET statement_timeout = 0",
+                    "ALTER ROLE millrace_reader PASSWORD 'known'",
+                    "ALTER ROLE team_one CREATEROLE",
+                    "ALTER ROLE team_one BYPASSRLS",
+                    "ALTER ROLE team_one VALID UNTIL 'infinity'",
+                    "ALTER ROLE team_one CONNECTION LIMIT -1",
+                    "ALTER TABLE web.pages DISABLE ROW LEVEL SECURITY",
+                    "DROP POLICY millrace_tenant ON web.pages",
+                    "DROP TABLE web.cities",
+                    "ALTER VIEW marts.pages SET (security_invoker = false)",
+                    "CREATE INDEX ON web.cities (name)",
+                    "SELECT lo_import('/etc/hostname')",
+                    "SELECT lo_export(1, '/tmp/x')",
+                    "SELECT pg_read_file('/etc/hostname')",
+                    "SELECT pg_ls_dir('.')",
+                    "SET session_replication_role = replica",
+                    "SET log_statement = 'none'",
+                    "ALTER SYSTEM SET log_statement = 'none'",
+                    "SELECT pg_create_logical_replication_slot('s', 'pgoutput')",
+                    "SELECT * FROM transform.kept",
+                    "SELECT * FROM millrace.teams",
+                    "SELECT * FROM millrace.tenant_keys",
+                    "UPDATE millrace.teams SET tenants = NULL",
+                    "SELECT rolpassword FROM pg_authid",
+                    "SET row_security = off; SELECT * FROM web.pages");
+
+    @Test
+    void noSessionWritesAnythingHoweverItSetsItsTransactions() throws SQLException {
         team("one", "'{a}'");
         for (String lifted :
                 List.of(
                         "SET default_transaction_read_only = off",
                         "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
-                        "ALTER ROLE CURRENT_USER RESET ALL",
-                        "SET default_transaction_read_only = off; SET ROLE millrace_reader")) {
+                        "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; ALTER ROLE"
+                                + " CURRENT_USER RESET ALL")) {
             try (Connection session = login("one")) {
-                run(session, "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE");
-                run(session, lifted);
-                assertState(catchThrowable(() -> run(session, sql)), DENIED, lifted + "; " + sql);
+                for (String sql : lifted.split("; ", -1)) {
+                    run(session, sql);
+                }
+                assertThat(rows(session, "SHOW transaction_read_only")).containsExactly("off");
+                for (String sql : WRITES) {
+                    assertState(
+                            catchThrowable(() -> run(session, sql)), DENIED, lifted + "; " + sql);
+                }
             }
         }
         try (Connection transform = warehouse.connection(Role.TRANSFORM)) {

@@ -359,6 +359,9 @@ BEGIN
   IF verifier !~ '^SCRAM-SHA-256[$][1-9][0-9]{3,6}:[A-Za-z0-9+/]{16,}={0,2}[$][A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' THEN
     RAISE EXCEPTION 'a team is given a SCRAM-SHA-256 verifier, not a password' USING ERRCODE = '22023';
   END IF;
+  IF current_setting('server_version_num')::int < 160000 THEN
+    RAISE EXCEPTION 'teams need PostgreSQL 16' USING ERRCODE = '0A000';
+  END IF;
   -- It may be somebody else's, or of another database on this server.
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = login) THEN
     RAISE EXCEPTION 'the role % exists already', login USING ERRCODE = '42710';
@@ -371,7 +374,8 @@ BEGIN
   IF verifier IS NOT NULL THEN
     EXECUTE format('ALTER ROLE %I PASSWORD %L', login, verifier);
   END IF;
-  EXECUTE format('GRANT millrace_reader TO %I', login);
+  -- Who may act as the reader may change its password and settings.
+  EXECUTE format('GRANT millrace_reader TO %I WITH INHERIT TRUE, SET FALSE', login);
   EXECUTE format('ALTER ROLE %I SET default_transaction_read_only = on', login);
   EXECUTE format('ALTER ROLE %I SET statement_timeout = %L', login, '5min');
   EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', login, '10min');
@@ -417,6 +421,26 @@ BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = login;
     EXECUTE format('DROP OWNED BY %I', login);
     EXECUTE format('DROP ROLE %I', login);
+  END IF;
+END $$;
+
+-- DROP OWNED BY a role is open to its members, and takes it out of policies and default privileges. Only a
+-- superuser can close that.
+DO $$
+BEGIN
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    CREATE OR REPLACE FUNCTION millrace.keep_readers() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+    BEGIN
+      IF EXISTS (SELECT FROM millrace.teams WHERE role = session_user) THEN
+        RAISE EXCEPTION 'a team owns nothing that could be dropped' USING ERRCODE = '42501';
+      END IF;
+    END $body$;
+    REVOKE EXECUTE ON FUNCTION millrace.keep_readers() FROM PUBLIC;
+    IF NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'millrace_keep_readers') THEN
+      CREATE EVENT TRIGGER millrace_keep_readers ON ddl_command_start
+        WHEN TAG IN ('DROP OWNED', 'ALTER DEFAULT PRIVILEGES') EXECUTE FUNCTION millrace.keep_readers();
+    END IF;
   END IF;
 END $$;
 
