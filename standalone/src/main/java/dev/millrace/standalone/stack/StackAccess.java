@@ -38,12 +38,12 @@ public final class StackAccess {
     public static StackAccess ofRunning(Path data, Clock clock) throws IOException {
         Path root = data.toAbsolutePath().normalize();
         Ports ports = RunningStack.ports(root);
-        DataDirectory data = new DataDirectory(root);
-        Path secrets = data.secrets();
+        DataDirectory directory = new DataDirectory(root);
+        Path secrets = directory.secrets();
         if (!Files.isReadable(secrets)) {
             throw new IOException("cannot read " + secrets + ": run this as the stack's owner.");
         }
-        return new StackAccess(data, ports, Secrets.loadOrCreate(secrets), clock);
+        return new StackAccess(directory, ports, Secrets.loadOrCreate(secrets), clock);
     }
 
     /** Whether one runs there. */
