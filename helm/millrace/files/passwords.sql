@@ -22,6 +22,7 @@ ALTER ROLE millrace_transform PASSWORD :'transform_password';
 ALTER ROLE millrace_models PASSWORD :'models_password';
 ALTER ROLE millrace_serving PASSWORD :'serving_password';
 ALTER ROLE millrace_reader PASSWORD :'reader_password';
+ALTER ROLE millrace_answers PASSWORD :'reader_password';
 
 -- What tenants' tokens are signed with. Without it there are none, and readers see no tenant's rows.
 \if :{?tenant_secret}

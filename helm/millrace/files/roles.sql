@@ -48,6 +48,23 @@ END $$;
 ALTER ROLE millrace_reader SET default_transaction_read_only = on;
 ALTER ROLE millrace_reader SET statement_timeout = '60s';
 
+-- Serving asks as a member of that role, as teams do. Whoever is a member of a role may end its sessions and
+-- read what they run: teams are none of this one.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'millrace_answers') THEN
+    CREATE ROLE millrace_answers LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+  END IF;
+  IF NOT EXISTS (
+    SELECT FROM pg_auth_members
+    WHERE roleid = 'millrace_reader'::regrole AND member = 'millrace_answers'::regrole
+  ) THEN
+    GRANT millrace_reader TO millrace_answers;
+  END IF;
+END $$;
+ALTER ROLE millrace_answers SET default_transaction_read_only = on;
+ALTER ROLE millrace_answers SET statement_timeout = '60s';
+
 -- Which tenants' rows a transaction may see. Serving signs a token for each transaction; row-level
 -- security asks the functions below, which know no other. What an injected statement writes in its
 -- place is no good without the secret. docs/reference/access-policies.md
@@ -94,15 +111,30 @@ BEGIN
   INSERT INTO millrace.tenant_keys VALUES ('current', inner_block, outer_block, NULL);
 END $$;
 
+-- Logins that people and BI tools ask with, and whose rows each sees: of no tenant, of some, or (NULL) all.
+CREATE TABLE IF NOT EXISTS millrace.teams (
+  role name PRIMARY KEY CHECK (role ~ '^team_[a-z][a-z0-9_]{0,57}$'),
+  tenants text[],
+  valid_until timestamptz
+);
+REVOKE ALL ON millrace.teams FROM PUBLIC;
+ALTER TABLE millrace.teams ENABLE ROW LEVEL SECURITY;
+
 -- What a good token says: hmac.expiry.payload, the first of these in hex over the rest; NULL if it is
 -- not good. The time is that of the transaction's start, so that no query loses its rows half-way.
+-- Of a team it is what stands in its row, whatever token its session has.
 CREATE OR REPLACE FUNCTION millrace.tenant_payload() RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   token constant text := current_setting('millrace.tenant_token', true);
+  team_tenants text[];
   message bytea;
   given bytea;
 BEGIN
+  SELECT tenants INTO team_tenants FROM millrace.teams WHERE role = session_user;
+  IF FOUND THEN
+    RETURN coalesce(to_jsonb(team_tenants)::text, '*');
+  END IF;
   IF token IS NULL OR token !~ '^[0-9a-f]{64}[.][0-9]{1,12}[.]' THEN
     RETURN NULL;
   END IF;
@@ -294,6 +326,140 @@ BEGIN
   EXECUTE format('GRANT SELECT ON %s TO millrace_reader', relation);
 END $$;
 
+-- The role of a team of this name.
+CREATE OR REPLACE FUNCTION millrace.team_role(team text) RETURNS name
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF team IS NULL OR team !~ '^[a-z][a-z0-9_]{0,57}$' THEN
+    RAISE EXCEPTION 'a team''s name is a small letter and up to 57 small letters, digits and _' USING ERRCODE = '22023';
+  END IF;
+  RETURN 'team_' || team;
+END $$;
+
+CREATE OR REPLACE FUNCTION millrace.check_team_tenants(tenants text[]) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- Lists in a list, and none in it, would say something else than was meant.
+  IF coalesce(array_ndims(tenants), 1) <> 1 OR cardinality(tenants) > 1000 OR array_position(tenants, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION 'a team''s tenants are a list of at most 1000, none of them null' USING ERRCODE = '22023';
+  END IF;
+END $$;
+
+-- Makes the login team_NAME, which reads what readers read. Without tenants it sees rows of no tenant where
+-- tables tell them apart; NULL is all tenants. It has no password but by the SCRAM verifier that is given:
+-- what is written in clear text would stand in the server's log. psql's \password sets one too.
+CREATE OR REPLACE FUNCTION millrace.make_team(
+  team text, tenants text[] DEFAULT '{}', valid_until timestamptz DEFAULT NULL, verifier text DEFAULT NULL)
+RETURNS name
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  login constant name := millrace.team_role(team);
+BEGIN
+  PERFORM millrace.check_team_tenants(tenants);
+  IF verifier !~ '^SCRAM-SHA-256[$][1-9][0-9]{3,6}:[A-Za-z0-9+/]{16,}={0,2}[$][A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' THEN
+    RAISE EXCEPTION 'a team is given a SCRAM-SHA-256 verifier, not a password' USING ERRCODE = '22023';
+  END IF;
+  IF current_setting('server_version_num')::int < 160000 THEN
+    RAISE EXCEPTION 'teams need PostgreSQL 16' USING ERRCODE = '0A000';
+  END IF;
+  -- It may be somebody else's, or of another database on this server.
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = login) THEN
+    RAISE EXCEPTION 'the role % exists already', login USING ERRCODE = '42710';
+  END IF;
+  INSERT INTO millrace.teams AS t VALUES (login, make_team.tenants, make_team.valid_until)
+    ON CONFLICT (role) DO UPDATE SET tenants = excluded.tenants, valid_until = excluded.valid_until;
+  EXECUTE format(
+    'CREATE ROLE %I LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS'
+    ' CONNECTION LIMIT 20 VALID UNTIL %L', login, coalesce(valid_until, 'infinity'));
+  IF verifier IS NOT NULL THEN
+    EXECUTE format('ALTER ROLE %I PASSWORD %L', login, verifier);
+  END IF;
+  -- Who may act as the reader may change its password and settings.
+  EXECUTE format('GRANT millrace_reader TO %I WITH INHERIT TRUE, SET FALSE', login);
+  EXECUTE format('ALTER ROLE %I SET default_transaction_read_only = on', login);
+  EXECUTE format('ALTER ROLE %I SET statement_timeout = %L', login, '5min');
+  EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', login, '10min');
+  -- The only one of these that a session cannot lift; only a superuser can set it.
+  BEGIN
+    EXECUTE format('ALTER ROLE %I SET temp_file_limit = %L', login, '10GB');
+  EXCEPTION WHEN insufficient_privilege THEN
+    NULL;
+  END;
+  RETURN login;
+END $$;
+
+-- Gives a team other tenants, from its next statement on, and another end.
+CREATE OR REPLACE FUNCTION millrace.change_team(
+  team text, tenants text[], valid_until timestamptz DEFAULT NULL) RETURNS name
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  login constant name := millrace.team_role(team);
+BEGIN
+  PERFORM millrace.check_team_tenants(tenants);
+  UPDATE millrace.teams t SET tenants = change_team.tenants, valid_until = change_team.valid_until
+    WHERE t.role = login;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no team %', team USING ERRCODE = '42704';
+  END IF;
+  EXECUTE format('ALTER ROLE %I VALID UNTIL %L', login, coalesce(valid_until, 'infinity'));
+  RETURN login;
+END $$;
+
+-- Takes a team away, and ends its sessions.
+CREATE OR REPLACE FUNCTION millrace.drop_team(team text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  login constant name := millrace.team_role(team);
+BEGIN
+  DELETE FROM millrace.teams WHERE role = login;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no team %', team USING ERRCODE = '42704';
+  END IF;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = login) THEN
+    EXECUTE format('GRANT %I TO CURRENT_USER', login);
+    -- Who logs in after this has a role that is gone: it has no rights, and no name.
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = login;
+    EXECUTE format('DROP OWNED BY %I', login);
+    EXECUTE format('DROP ROLE %I', login);
+  END IF;
+END $$;
+
+-- DROP OWNED BY a role is open to its members, and takes it out of policies and default privileges. Only a
+-- superuser can close that.
+DO $$
+BEGIN
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    CREATE OR REPLACE FUNCTION millrace.keep_readers() RETURNS event_trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+    BEGIN
+      IF EXISTS (SELECT FROM millrace.teams WHERE role = session_user) THEN
+        RAISE EXCEPTION 'a team owns nothing that could be dropped' USING ERRCODE = '42501';
+      END IF;
+    END $body$;
+    REVOKE EXECUTE ON FUNCTION millrace.keep_readers() FROM PUBLIC;
+    IF NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'millrace_keep_readers') THEN
+      CREATE EVENT TRIGGER millrace_keep_readers ON ddl_command_start
+        WHEN TAG IN ('DROP OWNED', 'ALTER DEFAULT PRIVILEGES') EXECUTE FUNCTION millrace.keep_readers();
+    END IF;
+  END IF;
+END $$;
+
+-- A dump has the teams, and no roles: they come back here, and are given passwords anew.
+DO $$
+DECLARE
+  lost record;
+BEGIN
+  FOR lost IN
+    SELECT t.* FROM millrace.teams t WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = t.role)
+  LOOP
+    PERFORM millrace.make_team(substr(lost.role, 6), lost.tenants, lost.valid_until);
+  END LOOP;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION
+  millrace.team_role(text), millrace.check_team_tenants(text[]),
+  millrace.make_team(text, text[], timestamptz, text), millrace.change_team(text, text[], timestamptz),
+  millrace.drop_team(text) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION
   millrace.set_tenant_secret(text), millrace.tenant_payload(), millrace.tenant(), millrace.tenants(),
   millrace.sees_several(), millrace.sees_all(), millrace.separate_tenants(regclass, name),

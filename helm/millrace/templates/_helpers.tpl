@@ -136,7 +136,7 @@ capabilities:
 - name: {{ .prefix }}_URL
   value: {{ include "millrace.jdbcUrl" . | quote }}
 - name: {{ .prefix }}_USERNAME
-  value: millrace_{{ .role }}
+  value: {{ $role.username | default (printf "millrace_%s" .role) }}
 {{ include "millrace.secretEnv" (dict "name" (printf "%s_PASSWORD" .prefix) "secretName" $role.secretName "key" $role.key) }}
 {{- end }}
 

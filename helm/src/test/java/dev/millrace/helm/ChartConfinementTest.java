@@ -3,6 +3,7 @@ package dev.millrace.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.contracts.warehouse.WarehouseRoles;
 
 import org.junit.jupiter.api.Test;
 
@@ -89,8 +90,14 @@ class ChartConfinementTest {
         assertThat(databaseUsers(rendered, "transform"))
                 .containsExactly("millrace_transform", "millrace_models");
         assertThat(databaseUsers(rendered, "serving"))
-                .containsExactly("millrace_serving", "millrace_reader");
-        assertThat(Arrays.stream(Role.values()).map(Role::roleName))
+                .containsExactly("millrace_serving", WarehouseRoles.ANSWERS);
+        assertThat(
+                        Arrays.stream(Role.values())
+                                .map(
+                                        role ->
+                                                role == Role.READER
+                                                        ? WarehouseRoles.ANSWERS
+                                                        : role.roleName()))
                 .containsExactlyInAnyOrderElementsOf(
                         Chart.SERVICES.stream()
                                 .flatMap(service -> databaseUsers(rendered, service).stream())

@@ -50,7 +50,8 @@ class CommandLineReferenceTest {
                 .allSatisfy(
                         command ->
                                 assertThat(reference)
-                                        .containsPattern("\n##+ (alerts )?" + command + "\n"));
+                                        .containsPattern(
+                                                "\n##+ (alerts |keys |teams )?" + command + "\n"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.contracts.warehouse.WarehouseRoles;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
 import dev.millrace.embedded.postgres.PostgresSettings;
 
@@ -77,6 +78,8 @@ class RolesScriptTest {
             assertThatCode(() -> login(role, "first ' \\ \" $ " + role)).doesNotThrowAnyException();
         }
 
+        assertThatCode(() -> login(WarehouseRoles.ANSWERS, "first ' \\ \" $ " + Role.READER))
+                .doesNotThrowAnyException();
         assertThat(tenantKeys()).containsExactly("current");
         run("first ' \\ \" $ ");
         assertThat(tenantKeys()).containsExactly("current");
@@ -138,6 +141,10 @@ class RolesScriptTest {
     }
 
     private static void login(Role role, String password) throws SQLException {
-        DriverManager.getConnection(server.url("shop"), role.roleName(), password).close();
+        login(role.roleName(), password);
+    }
+
+    private static void login(String role, String password) throws SQLException {
+        DriverManager.getConnection(server.url("shop"), role, password).close();
     }
 }

@@ -5,6 +5,7 @@ import dev.millrace.standalone.command.EnvCommand;
 import dev.millrace.standalone.command.KeysCommand;
 import dev.millrace.standalone.command.OwnStack;
 import dev.millrace.standalone.command.PsqlCommand;
+import dev.millrace.standalone.command.TeamsCommand;
 import dev.millrace.standalone.command.UpCommand;
 import dev.millrace.standalone.command.ValidateCommand;
 import dev.millrace.standalone.demo.DemoCommand;
@@ -39,6 +40,7 @@ import java.util.Properties;
             PsqlCommand.class,
             AlertsCommand.class,
             KeysCommand.class,
+            TeamsCommand.class,
             ValidateCommand.class,
             CommandLine.HelpCommand.class
         })

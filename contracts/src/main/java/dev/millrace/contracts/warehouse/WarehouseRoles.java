@@ -14,6 +14,12 @@ public final class WarehouseRoles {
      */
     public static final String SET_TENANT_SECRET = "SELECT millrace.set_tenant_secret(?)";
 
+    /**
+     * Whom serving asks as: a member of {@link Role#READER} with its password. Other members of
+     * that role cannot see its queries or end them, as they could with those of the role itself.
+     */
+    public static final String ANSWERS = "millrace_answers";
+
     private WarehouseRoles() {}
 
     /**

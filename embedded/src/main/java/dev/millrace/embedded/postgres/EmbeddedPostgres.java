@@ -69,6 +69,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /** A connection as the superuser of the server that another process runs in this directory. */
+    public static Connection connect(Path directory, int port, String database)
+            throws IOException, SQLException {
+        return connect(port, database, PostgresCluster.password(directory));
+    }
+
     private static ChildProcess startUntilReady(
             PostgresSettings settings, PostgresCluster cluster, int port)
             throws IOException, InterruptedException {

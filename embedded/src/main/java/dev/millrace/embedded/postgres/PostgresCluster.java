@@ -64,10 +64,15 @@ final class PostgresCluster {
     }
 
     String password() throws IOException {
-        return Files.readString(passwordFile()).strip();
+        return password(home);
     }
 
-    private Path passwordFile() {
+    /** That of the server in this directory. */
+    static String password(Path home) throws IOException {
+        return Files.readString(passwordFile(home)).strip();
+    }
+
+    private static Path passwordFile(Path home) {
         return home.resolve("superuser.password");
     }
 
@@ -76,7 +81,7 @@ final class PostgresCluster {
         Path unfinished = home.resolve("data.unfinished");
         deleteRecursively(unfinished);
         String password = newPassword();
-        PrivateFiles.write(passwordFile(), password);
+        PrivateFiles.write(passwordFile(home), password);
         Path forInitdb = home.resolve("password.initdb");
         PrivateFiles.write(forInitdb, password);
         Files.createDirectory(

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 final class PostgresComponent implements Component {
 
     /** Owns the database and its roles; a superuser does nothing but create it. */
-    private static final String OWNER = "millrace_owner";
+    static final String OWNER = "millrace_owner";
 
     private final PostgresSettings settings;
     private final Secrets secrets;
@@ -86,6 +86,9 @@ final class PostgresComponent implements Component {
                         "ALTER ROLE %s PASSWORD '%s'"
                                 .formatted(role.roleName(), secrets.password(role)));
             }
+            statement.execute(
+                    "ALTER ROLE %s PASSWORD '%s'"
+                            .formatted(WarehouseRoles.ANSWERS, secrets.password(Role.READER)));
             try (PreparedStatement secret =
                     connection.prepareStatement(WarehouseRoles.SET_TENANT_SECRET)) {
                 secret.setString(1, secrets.tenants());

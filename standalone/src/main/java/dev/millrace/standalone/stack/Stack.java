@@ -1,6 +1,7 @@
 package dev.millrace.standalone.stack;
 
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.contracts.warehouse.WarehouseRoles;
 import dev.millrace.embedded.process.DirectoryInUseException;
 import dev.millrace.embedded.process.DirectoryLock;
 
@@ -147,6 +148,7 @@ public final class Stack implements AutoCloseable {
             case "serving" -> {
                 database(environment, "SPRING_DATASOURCE", Role.SERVING);
                 database(environment, "MILLRACE_WAREHOUSE", Role.READER);
+                environment.put("MILLRACE_WAREHOUSE_USERNAME", WarehouseRoles.ANSWERS);
                 environment.put("MILLRACE_SERVING_API_SECRET", secrets.servingApi());
                 environment.put("MILLRACE_SERVING_TENANT_SECRET", secrets.tenants());
             }
@@ -163,7 +165,7 @@ public final class Stack implements AutoCloseable {
 
     /** Addresses and tokens of this stack. */
     public StackAccess access() {
-        return new StackAccess(settings.ports(), secrets, Clock.systemUTC());
+        return new StackAccess(data, settings.ports(), secrets, Clock.systemUTC());
     }
 
     /** Returns when somebody has closed the stack. */

@@ -1,10 +1,14 @@
 package dev.millrace.standalone.stack;
 
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.embedded.postgres.EmbeddedPostgres;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,11 +18,13 @@ public final class StackAccess {
 
     static final String DATABASE = "warehouse";
 
+    private final DataDirectory data;
     private final Ports ports;
     private final Secrets secrets;
     private final OperatorTokens tokens;
 
-    StackAccess(Ports ports, Secrets secrets, Clock clock) {
+    StackAccess(DataDirectory data, Ports ports, Secrets secrets, Clock clock) {
+        this.data = data;
         this.ports = ports;
         this.secrets = secrets;
         this.tokens = new OperatorTokens(secrets.operatorsJwt(), clock);
@@ -32,11 +38,12 @@ public final class StackAccess {
     public static StackAccess ofRunning(Path data, Clock clock) throws IOException {
         Path root = data.toAbsolutePath().normalize();
         Ports ports = RunningStack.ports(root);
-        Path secrets = new DataDirectory(root).secrets();
+        DataDirectory directory = new DataDirectory(root);
+        Path secrets = directory.secrets();
         if (!Files.isReadable(secrets)) {
             throw new IOException("cannot read " + secrets + ": run this as the stack's owner.");
         }
-        return new StackAccess(ports, Secrets.loadOrCreate(secrets), clock);
+        return new StackAccess(directory, ports, Secrets.loadOrCreate(secrets), clock);
     }
 
     /** Whether one runs there. */
@@ -76,6 +83,19 @@ public final class StackAccess {
 
     static String jdbcUrl(Ports ports) {
         return "jdbc:postgresql://127.0.0.1:" + ports.postgres() + "/" + DATABASE;
+    }
+
+    /** A connection as the owner of the warehouse and its roles. */
+    public Connection warehouseAsOwner() throws IOException, SQLException {
+        Connection connection =
+                EmbeddedPostgres.connect(data.postgres(), ports.postgres(), DATABASE);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET ROLE " + PostgresComponent.OWNER);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     public String warehouseUser() {
