@@ -45,6 +45,8 @@ final class Narrowing {
             context.keySet().removeAll(Set.of("group", "roles", "role"));
         }
         context.remove("scopes");
+        // What was nested there stands at the top by now; below it, it would be as wide as before.
+        context.remove("u");
         return context;
     }
 
