@@ -152,6 +152,33 @@ class BudgetsTest {
     }
 
     @Test
+    void whoSeesSeveralTenantsUsesTheBudgetOfEach() throws Exception {
+        String both = token(Map.of("sub", "cam", "tenant_id", List.of("left", "right")));
+        String left = token(Map.of("sub", "dan", "tenant_id", "left"));
+        for (String caller : List.of(both, left, both)) {
+            assertThat(client.load(TWO, caller).status()).isEqualTo(200);
+        }
+
+        assertRefused(client.load(TWO, both), "5 rows a day of tenant left");
+        assertRefused(client.load(TWO, left), "5 rows a day of tenant left");
+        assertThat(client.load(TWO, token(Map.of("sub", "eve", "tenant_id", "right"))).status())
+                .isEqualTo(200);
+        assertRefused(client.load(TWO, both), "rows a day of tenant");
+        Eventually.within(
+                Duration.ofSeconds(20),
+                () -> {
+                    JsonNode lines =
+                            client.operators("GET", "/usage?tenant=right&account=token:cam", "")
+                                    .body()
+                                    .path("usage");
+                    assertThat(lines.size()).isEqualTo(1);
+                    assertThat(lines.path(0).path("rows").asInt()).isEqualTo(4);
+                    assertThat(lines.path(0).path("tenants").toString())
+                            .isEqualTo("[\"left\",\"right\"]");
+                });
+    }
+
+    @Test
     void whatOtherReplicasCountIsKnownSoon(@TempDir Path project) throws Exception {
         String key =
                 client.key("{'name': 'replicas', 'scopes': ['load'], 'budget': {'rowsPerDay': 2}}");
