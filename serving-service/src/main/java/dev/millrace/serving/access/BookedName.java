@@ -28,11 +28,13 @@ public final class BookedName {
 
     /** Whether every part of the database takes it, and a line of a log stays one. */
     private static boolean isPlain(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c < ' ' || c == 0x7f || Character.isSurrogate(c)) {
+        int at = 0;
+        while (at < name.length()) {
+            int c = name.codePointAt(at);
+            if (c < ' ' || c == 0x7f || Character.getType(c) == Character.SURROGATE) {
                 return false;
             }
+            at += Character.charCount(c);
         }
         return true;
     }

@@ -45,8 +45,10 @@ final class Narrowing {
             context.keySet().removeAll(Set.of("group", "roles", "role"));
         }
         context.remove("scopes");
-        // What was nested there stands at the top by now; below it, it would be as wide as before.
-        context.remove("u");
+        if (!wanted.isEmpty()) {
+            // What was nested there stands at the top by now; there it would be as wide as before.
+            context.remove("u");
+        }
         return context;
     }
 

@@ -11,7 +11,7 @@ class BookedNameTest {
 
     @Test
     void aShortAndPlainNameStaysAsItIs() {
-        for (String name : List.of("", "key:acme", "Zürich, 東京", "x".repeat(300))) {
+        for (String name : List.of("", "key:acme", "Zürich, 東京 😀", "x".repeat(300))) {
             assertThat(BookedName.of(name)).isEqualTo(name);
         }
     }
@@ -37,7 +37,8 @@ class BookedNameTest {
 
     @Test
     void whatIsBookedAlreadyStaysAsItIs() {
-        for (String name : List.of("a\0b", "y".repeat(1_000))) {
+        for (String name :
+                List.of("a\0b", "y".repeat(1_000), "😀".repeat(500), "z" + "😀".repeat(500))) {
             assertThat(BookedName.of(BookedName.of(name))).isEqualTo(BookedName.of(name));
         }
     }
