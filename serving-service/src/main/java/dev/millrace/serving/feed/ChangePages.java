@@ -291,14 +291,17 @@ final class ChangePages {
                 if (!page.hasRoom()) {
                     return Objects.requireNonNull(last);
                 }
-                last =
+                FeedPage.Row row =
                         new FeedPage.Row(
                                 Operation.valueOf(rows.getString(3)),
                                 rows.getLong(1),
                                 rows.getString(2),
                                 rows.getString(4),
                                 rows.getString(5));
-                page.add(last);
+                if (!page.add(row)) {
+                    return Objects.requireNonNull(last);
+                }
+                last = row;
             }
         }
         return null;
