@@ -24,6 +24,7 @@ final class PageRows {
     private final List<FeedPage.Row> rows = new ArrayList<>();
     private final RelationReads.Room room;
     private long used;
+    private boolean isFull;
 
     PageRows(int limit, long bytes, RelationReads.Room room) {
         this.limit = limit;
@@ -33,7 +34,12 @@ final class PageRows {
 
     /** Whether another row fits. A page holds one at least, however large it is. */
     boolean hasRoom() {
-        return rows.size() < limit && (rows.isEmpty() || used < bytes);
+        return !isFull && rows.size() < limit && (rows.isEmpty() || used < bytes);
+    }
+
+    /** Whether a row was left out as there was no memory for it. */
+    boolean isFull() {
+        return isFull;
     }
 
     int left() {
@@ -58,6 +64,7 @@ final class PageRows {
                         "There is no room for a row of %d characters among the results that are held; try again in a moment"
                                 .formatted(size));
             }
+            isFull = true;
             return false;
         }
         rows.add(row);

@@ -59,6 +59,24 @@ class FeedMemoryTest {
         assertThat(stage.all("web.click", cursor, 10_000).told()).isEqualTo(told);
     }
 
+    /** The page is full between changes that are read together, and not after one of them. */
+    @Test
+    void aPageThatIsFullBeforeAChangeGoesOnWithIt() {
+        String clicks = stage.page("web.click", "now", 1).path("cursor").stringValue();
+        String orders = stage.page("shop.orders", "now", 1).path("cursor").stringValue();
+        for (int i = 10; i < 90; i++) {
+            stage.append("a" + i);
+            stage.put(Map.of("k" + i, 1L), List.of());
+        }
+
+        assertThat(stage.all("web.click", clicks, 5).told())
+                .isEqualTo(IntStream.range(10, 90).mapToObj(i -> "insert a" + i).toList());
+        assertThat(stage.all("web.click", clicks, 10_000).told())
+                .isEqualTo(IntStream.range(10, 90).mapToObj(i -> "insert a" + i).toList());
+        assertThat(stage.all("shop.orders", orders, 10_000).told())
+                .isEqualTo(IntStream.range(10, 90).mapToObj(i -> "upsert k" + i).toList());
+    }
+
     @Test
     void whatIsSentIsGivenBack() {
         stage.put(Map.of("a", 1L, "b", 1L), List.of());
