@@ -1,5 +1,7 @@
 package dev.millrace.contracts.event;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Instant;
 
 /**
@@ -10,4 +12,10 @@ import java.time.Instant;
  * @param relation schema and name, unquoted, joined by a dot
  * @param until when that ends, unless it is told anew
  */
-public record FeedWanted(String relation, Instant until) {}
+public record FeedWanted(String relation, Instant until) {
+
+    public FeedWanted {
+        requireNonNull(relation, "relation");
+        requireNonNull(until, "until");
+    }
+}

@@ -1,5 +1,7 @@
 package dev.millrace.contracts.event;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +31,24 @@ public record RollupWanted(
         Instant announcedAt) {
 
     public RollupWanted {
+        requireNonNull(id, "id");
+        requireNonNull(revision, "revision");
+        requireNonNull(relation, "relation");
+        requireNonNull(sql, "sql");
+        requireNonNull(indexes, "indexes");
+        requireNonNull(description, "description");
+        requireNonNull(tenantColumns, "tenantColumns");
+        requireNonNull(announcedAt, "announcedAt");
         indexes = indexes.stream().map(List::copyOf).toList();
         tenantColumns = Map.copyOf(tenantColumns);
     }
 
     /** The name of a table, unquoted. */
-    public record Relation(String schema, String name) {}
+    public record Relation(String schema, String name) {
+
+        public Relation {
+            requireNonNull(schema, "schema");
+            requireNonNull(name, "name");
+        }
+    }
 }

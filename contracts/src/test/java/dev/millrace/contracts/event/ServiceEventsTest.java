@@ -1,10 +1,14 @@
 package dev.millrace.contracts.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -180,6 +184,45 @@ class ServiceEventsTest {
         columns.add("hour");
 
         assertThat(event.indexes()).containsExactly(List.of("day"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"relation\":\"a.b\"}", "{\"until\":\"2026-01-02T03:04:06Z\"}"})
+    void aWantedFeedIsWhole(String half) {
+        assertThatThrownBy(() -> json.readValue(half, FeedWanted.class))
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "id",
+                "revision",
+                "relation",
+                "sql",
+                "indexes",
+                "description",
+                "tenantColumns",
+                "announcedAt"
+            })
+    void aWantedRollupIsWhole(String missing) {
+        String whole =
+                """
+                {"id":"orders.daily","revision":"x","relation":{"schema":"a","name":"b"},
+                 "sql":"SELECT 1","indexes":[],"description":"","tenantColumns":{},
+                 "announcedAt":"2026-01-02T03:04:06Z"}
+                """;
+        ObjectNode half = (ObjectNode) json.readTree(whole);
+        half.remove(missing);
+
+        assertThat(json.readValue(whole, RollupWanted.class).id()).isEqualTo("orders.daily");
+        assertThatThrownBy(() -> json.treeToValue(half, RollupWanted.class))
+                .isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(
+                        () ->
+                                json.readValue(
+                                        whole.replace(",\"name\":\"b\"", ""), RollupWanted.class))
+                .isInstanceOf(RuntimeException.class);
     }
 
     @Test

@@ -29,7 +29,7 @@ public record Caller(
     static final String ATTRIBUTE = Caller.class.getName();
 
     /** Claims that differ between tokens of one caller. */
-    private static final Set<String> OF_THE_TOKEN = Set.of("iat", "exp", "nbf", "jti");
+    static final Set<String> OF_THE_TOKEN = Set.of("iat", "exp", "nbf", "jti");
 
     /** Where tokens name groups; Cube had roles before it had groups. */
     private static final List<String> GROUP_CLAIMS = List.of("groups", "group", "roles", "role");
@@ -41,8 +41,12 @@ public record Caller(
         String kind();
     }
 
-    /** A token that somebody signed. */
-    public record Token() implements Credential {
+    /**
+     * A token that somebody signed.
+     *
+     * @param end when it ends, if it does
+     */
+    public record Token(@Nullable Instant end) implements Credential {
         @Override
         public String kind() {
             return "token";
@@ -82,9 +86,9 @@ public record Caller(
     public record Address(String kind, @Nullable String keyId, Instant end, Limits limits)
             implements Credential {}
 
-    /** With a token of these claims, which names no scopes. */
+    /** With a token of these claims, which names no scopes and has no end. */
     public Caller(String name, Map<String, Object> securityContext) {
-        this(name, securityContext, new Token(), Scope.UNNAMED);
+        this(name, securityContext, new Token(null), Scope.UNNAMED);
     }
 
     public Caller {
@@ -133,15 +137,12 @@ public record Caller(
 
     /** When what was presented ends; nothing if it has no end. */
     public Optional<Instant> expires() {
-        if (credential instanceof Key key) {
-            return Optional.ofNullable(key.end());
-        }
-        if (credential instanceof Address address) {
-            return Optional.of(address.end());
-        }
-        return securityContext.get("exp") instanceof Instant end
-                ? Optional.of(end)
-                : Optional.empty();
+        return switch (credential) {
+            case Key key -> Optional.ofNullable(key.end());
+            case Address address -> Optional.of(address.end());
+            case Token token -> Optional.ofNullable(token.end());
+            case Operators _ -> Optional.empty();
+        };
     }
 
     /** The groups that the token names. */

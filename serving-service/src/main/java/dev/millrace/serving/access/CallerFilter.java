@@ -111,7 +111,7 @@ final class CallerFilter extends OncePerRequestFilter {
         Visit visit =
                 new Visit(
                         caller,
-                        tenants.nameOf(caller),
+                        tenants.namesOf(caller),
                         DoorScopes.door(request.getRequestURI()),
                         clock.instant());
         visit.requestId(id(request.getHeader("x-request-id")));

@@ -100,7 +100,7 @@ class CallerTokens {
                     new Caller(
                             jwt.getSubject() == null ? "token" : jwt.getSubject(),
                             securityContext(jwt.getClaims()),
-                            new Caller.Token(),
+                            new Caller.Token(jwt.getExpiresAt()),
                             scopes(jwt.getClaims())));
         } catch (BadJwtException e) {
             return Optional.empty();
@@ -122,11 +122,19 @@ class CallerTokens {
         return scopes;
     }
 
-    /** Older clients nest their claims under {@code u}. */
+    /**
+     * Older clients nest their claims under {@code u}. What is said of the token itself is not said
+     * there: it was checked at the top alone.
+     */
     static Map<String, Object> securityContext(Map<String, Object> claims) {
         Map<String, Object> context = new HashMap<>(claims);
         if (claims.get("u") instanceof Map<?, ?> nested) {
-            nested.forEach((key, value) -> context.put(String.valueOf(key), value));
+            nested.forEach(
+                    (key, value) -> {
+                        if (!Caller.OF_THE_TOKEN.contains(String.valueOf(key))) {
+                            context.put(String.valueOf(key), value);
+                        }
+                    });
         }
         context.values().removeIf(Objects::isNull);
         return context;

@@ -45,6 +45,10 @@ final class Narrowing {
             context.keySet().removeAll(Set.of("group", "roles", "role"));
         }
         context.remove("scopes");
+        if (!wanted.isEmpty()) {
+            // What was nested there stands at the top by now; there it would be as wide as before.
+            context.remove("u");
+        }
         return context;
     }
 

@@ -88,11 +88,11 @@ public final class TenantTokens {
                         && StandardCharsets.UTF_8.newEncoder().canEncode(text));
     }
 
-    /** The tenants of a caller in one text; none for those who see everybody's rows or nobody's. */
-    public @Nullable String nameOf(Caller caller) {
-        return of(caller) instanceof Tenants.Named(Set<String> names) && !names.isEmpty()
-                ? String.join(",", new TreeSet<>(names))
-                : null;
+    /** The tenants of a caller; none for those who see everybody's rows or nobody's. */
+    public List<String> namesOf(Caller caller) {
+        return of(caller) instanceof Tenants.Named(Set<String> names)
+                ? names.stream().sorted().toList()
+                : List.of();
     }
 
     /** A token for a transaction that begins now; none, which is an empty text, for no tenant. */

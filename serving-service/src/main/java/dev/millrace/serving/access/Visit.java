@@ -14,7 +14,7 @@ public final class Visit {
     static final String ATTRIBUTE = Visit.class.getName();
 
     private final Caller caller;
-    private final @Nullable String tenant;
+    private final List<String> tenants;
     private final String door;
     private final Instant at;
     private final long began = System.nanoTime();
@@ -46,11 +46,11 @@ public final class Visit {
     }
 
     /**
-     * @param tenant whose rows it sees, if that is not everybody's or nobody's
+     * @param tenants whose rows it sees, if that is not everybody's or nobody's
      */
-    public Visit(Caller caller, @Nullable String tenant, String door, Instant at) {
+    public Visit(Caller caller, List<String> tenants, String door, Instant at) {
         this.caller = caller;
-        this.tenant = tenant;
+        this.tenants = tenants.stream().map(BookedName::of).toList();
         this.door = door;
         this.at = at;
     }
@@ -59,8 +59,14 @@ public final class Visit {
         return caller;
     }
 
-    public @Nullable String tenant() {
-        return tenant;
+    /** The caller, as books have it. */
+    public String account() {
+        return BookedName.of(caller.account());
+    }
+
+    /** Whose rows it sees, as books have them. */
+    public List<String> tenants() {
+        return tenants;
     }
 
     public String door() {

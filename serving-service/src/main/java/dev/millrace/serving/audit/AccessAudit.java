@@ -169,7 +169,7 @@ class AccessAudit extends BackgroundWork implements Gate {
         @Override
         public void left() {
             if (visit.status() == 429
-                    && refused.asMap().putIfAbsent(visit.caller().account(), true) != null) {
+                    && refused.asMap().putIfAbsent(visit.account(), true) != null) {
                 refusals.increment();
                 places.release();
                 return;

@@ -1,6 +1,7 @@
 package dev.millrace.serving.audit;
 
 import dev.millrace.operations.problem.Refusal;
+import dev.millrace.serving.access.BookedName;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -56,9 +57,20 @@ class AccessAuditEndpoint {
         List<AccessTable.Row> found =
                 table.find(
                         new AccessTable.Search(
-                                account, tenant, member, door, outcome, from, to, before,
+                                booked(account),
+                                booked(tenant),
+                                booked(member),
+                                door,
+                                outcome,
+                                from,
+                                to,
+                                before,
                                 limit + 1));
         List<AccessTable.Row> page = found.size() > limit ? found.subList(0, limit) : found;
         return new Page(page, found.size() > limit ? page.getLast().id() : null);
+    }
+
+    private static @Nullable String booked(@Nullable String name) {
+        return name == null ? null : BookedName.of(name);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.serving.audit;
 
+import dev.millrace.serving.access.BookedName;
 import dev.millrace.serving.access.Visit;
 
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import java.util.List;
  *
  * @param account the key, or the subject of the token
  * @param keyId the id of the key, if it was one
- * @param tenant whose rows it saw; none for everybody's or nobody's
+ * @param tenants whose rows it saw; none for everybody's or nobody's
  * @param door which of the doors
  * @param outcome ok, continue, refused, error, cancelled, or opened, for a stream that goes on
  */
@@ -20,7 +21,7 @@ record AccessEntry(
         Instant at,
         String account,
         @Nullable String keyId,
-        @Nullable String tenant,
+        List<String> tenants,
         List<String> groups,
         String door,
         List<String> measures,
@@ -36,16 +37,15 @@ record AccessEntry(
         String requestId,
         @Nullable String traceId) {
 
-    private static final int LONGEST = 300;
     private static final int MOST_GROUPS = 100;
 
     static AccessEntry of(Visit visit, @Nullable String traceId, String outcome) {
         Visit.Members members = visit.members();
         return new AccessEntry(
                 visit.at(),
-                text(visit.caller().account()),
+                visit.account(),
                 visit.caller().keyId().orElse(null),
-                visit.tenant() == null ? null : text(visit.tenant()),
+                visit.tenants(),
                 texts(visit.caller().groups().stream().limit(MOST_GROUPS).toList()),
                 visit.door(),
                 texts(members.measures()),
@@ -63,18 +63,6 @@ record AccessEntry(
     }
 
     private static List<String> texts(List<String> names) {
-        return names.stream().map(AccessEntry::text).toList();
-    }
-
-    /** What comes from outside, so that no entry keeps others from being written. */
-    private static String text(String name) {
-        String end = name.length() <= LONGEST ? name : name.substring(0, LONGEST - 1) + "…";
-        for (int i = 0; i < end.length(); i++) {
-            char c = end.charAt(i);
-            if (c < ' ' || Character.isSurrogate(c)) {
-                return end.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
-            }
-        }
-        return end;
+        return names.stream().map(BookedName::of).toList();
     }
 }

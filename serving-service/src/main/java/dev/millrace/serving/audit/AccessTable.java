@@ -47,13 +47,13 @@ class AccessTable {
     void insert(List<AccessEntry> entries) {
         jdbc.sql(
                         """
-                        INSERT INTO data_access (at, account, key_id, tenant, groups, door, measures,
+                        INSERT INTO data_access (at, account, key_id, tenants, groups, door, measures,
                           dimensions, filters, segments, rows, bytes, millis, cached, outcome, status,
                           request_id, trace_id)
-                        SELECT at, account, "keyId", tenant, groups, door, measures, dimensions, filters,
+                        SELECT at, account, "keyId", tenants, groups, door, measures, dimensions, filters,
                           segments, rows, bytes, millis, cached, outcome, status, "requestId", "traceId"
                         FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS e (at timestamptz,
-                          account text, "keyId" text, tenant text, groups text[], door text,
+                          account text, "keyId" text, tenants text[], groups text[], door text,
                           measures text[], dimensions text[], filters text[], segments text[],
                           rows bigint, bytes bigint, millis bigint, cached text, outcome text,
                           status integer, "requestId" text, "traceId" text)\
@@ -67,7 +67,7 @@ class AccessTable {
                         """
                         SELECT * FROM data_access
                         WHERE (CAST(:account AS text) IS NULL OR account = :account)
-                          AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
+                          AND (CAST(:tenant AS text) IS NULL OR tenants @> ARRAY[CAST(:tenant AS text)])
                           AND (CAST(:member AS text) IS NULL OR :member = ANY (measures)
                                OR :member = ANY (dimensions) OR :member = ANY (filters)
                                OR :member = ANY (segments))
@@ -101,7 +101,7 @@ class AccessTable {
                         row.getObject("at", OffsetDateTime.class).toInstant(),
                         row.getString("account"),
                         row.getString("key_id"),
-                        row.getString("tenant"),
+                        texts(row.getArray("tenants")),
                         texts(row.getArray("groups")),
                         row.getString("door"),
                         texts(row.getArray("measures")),

@@ -3,6 +3,7 @@ package dev.millrace.serving.budget;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
+import dev.millrace.serving.access.BookedName;
 import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.Gate;
 import dev.millrace.serving.access.GateClosedException;
@@ -13,7 +14,6 @@ import dev.millrace.serving.access.Visit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 
 /** Lets callers use what they may, and books it. */
@@ -60,16 +61,13 @@ public class Budgets implements Gate {
 
     @Override
     public Stay enter(Visit visit) {
-        Usage.User user = new Usage.User(visit.caller().account(), visit.tenant());
+        Usage.User user = Usage.User.of(visit);
         BudgetSettings.Budget own = budget(visit.caller());
         try {
-            checkRows(Usage.Kind.CALLER, user.account(), own);
-            if (user.tenant() != null) {
-                checkRows(Usage.Kind.TENANT, user.tenant(), settings.tenant());
-            }
+            checkRows(user, own);
             checkRate("caller", user.account(), own);
-            if (user.tenant() != null) {
-                checkRate("tenant", user.tenant(), settings.tenant());
+            for (String tenant : user.tenants()) {
+                checkRate("tenant", tenant, settings.tenant());
             }
         } catch (GateClosedException e) {
             usage.refused(user);
@@ -101,16 +99,20 @@ public class Budgets implements Gate {
 
         @Override
         public void progressed() {
-            checkRows(Usage.Kind.CALLER, user.account(), own);
-            if (user.tenant() != null) {
-                checkRows(Usage.Kind.TENANT, user.tenant(), settings.tenant());
-            }
+            checkRows(user, own);
             read();
         }
 
         @Override
         public void left() {
             usage.used(user, visit.rows() - booked, visit.bytes(), visit.took().toMillis());
+        }
+    }
+
+    private void checkRows(Usage.User user, BudgetSettings.Budget own) {
+        checkRows(Usage.Kind.CALLER, user.account(), own);
+        for (String tenant : user.tenants()) {
+            checkRows(Usage.Kind.TENANT, tenant, settings.tenant());
         }
     }
 
@@ -171,27 +173,27 @@ public class Budgets implements Gate {
     /** What of the queries that run at once is a caller's. */
     public Share share(Caller caller) {
         BudgetSettings.Budget own = budget(caller);
-        @Nullable String tenant = tenants.nameOf(caller);
-        if (tenant == null && own.concurrentQueries() == 0) {
+        List<String> names = tenants.namesOf(caller).stream().map(BookedName::of).toList();
+        if (names.isEmpty() && own.concurrentQueries() == 0) {
             return Share.NONE;
         }
-        String name = caller.account();
+        String name = BookedName.of(caller.account());
         return new Share(
                 own.concurrentQueries() == 0 ? null : "caller " + name,
                 own.concurrentQueries(),
-                tenant == null ? null : "tenant " + tenant,
+                names.stream().map(tenant -> "tenant " + tenant).toList(),
                 settings.tenant().concurrentQueries(),
                 settings.patience(),
                 settings.waiting(),
                 () ->
                         refusal(
                                 "concurrency",
-                                tenant == null ? "caller" : "tenant",
+                                names.isEmpty() ? "caller" : "tenant",
                                 "as many queries of %s run and wait as may at once; wait for their answers before asking more"
                                         .formatted(
-                                                tenant == null
+                                                names.isEmpty()
                                                         ? words(false, name)
-                                                        : words(true, tenant)),
+                                                        : words(true, String.join(", ", names))),
                                 Duration.ofSeconds(1)));
     }
 

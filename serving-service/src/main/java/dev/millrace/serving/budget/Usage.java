@@ -4,8 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.millrace.operations.background.BackgroundWork;
+import dev.millrace.serving.access.BookedName;
+import dev.millrace.serving.access.Visit;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,9 +40,9 @@ class Usage extends BackgroundWork {
                     .build();
 
     /** Counted, and in nobody's hands; all of these by the lock of this. */
-    private Map<Entry, Amounts> counted = new HashMap<>();
+    private Batch counted = new Batch();
 
-    private Map<Entry, Amounts> written = Map.of();
+    private Batch written = new Batch();
 
     /** Of what rows are a budget. */
     enum Kind {
@@ -48,21 +50,25 @@ class Usage extends BackgroundWork {
         TENANT
     }
 
-    /** Who uses something. */
-    record User(String account, @Nullable String tenant) {}
+    /**
+     * Who uses something; names as they are {@link BookedName booked}.
+     *
+     * @param tenants whose rows it sees: what it uses counts for each
+     */
+    record User(String account, List<String> tenants) {
+
+        User {
+            tenants = List.copyOf(tenants);
+        }
+
+        static User of(Visit visit) {
+            return new User(visit.account(), visit.tenants());
+        }
+    }
 
     record Entry(LocalDate day, User user) {}
 
-    record Total(LocalDate day, Kind kind, String name) {
-
-        boolean includes(Entry entry) {
-            return day.equals(entry.day())
-                    && switch (kind) {
-                        case CALLER -> name.equals(entry.user().account());
-                        case TENANT -> name.equals(entry.user().tenant());
-                    };
-        }
-    }
+    record Total(LocalDate day, Kind kind, String name) {}
 
     /** What was used. */
     record Amounts(long requests, long refused, long rows, long bytes, long millis) {
@@ -74,6 +80,31 @@ class Usage extends BackgroundWork {
                     rows + more.rows,
                     bytes + more.bytes,
                     millis + more.millis);
+        }
+    }
+
+    /** What was counted and is not known to be written, and the rows of it for each budget. */
+    private static final class Batch {
+
+        private final Map<Entry, Amounts> entries = new HashMap<>();
+        private final Map<Total, Long> rows = new HashMap<>();
+
+        void add(Entry entry, Amounts amounts) {
+            entries.merge(entry, amounts, Amounts::plus);
+            if (amounts.rows() != 0) {
+                add(new Total(entry.day(), Kind.CALLER, entry.user().account()), amounts.rows());
+                for (String tenant : entry.user().tenants()) {
+                    add(new Total(entry.day(), Kind.TENANT, tenant), amounts.rows());
+                }
+            }
+        }
+
+        private void add(Total total, long more) {
+            rows.merge(total, more, Long::sum);
+        }
+
+        long rows(Total total) {
+            return rows.getOrDefault(total, 0L);
         }
     }
 
@@ -103,7 +134,7 @@ class Usage extends BackgroundWork {
     private void count(User user, Amounts amounts) {
         Entry entry = new Entry(today(), user);
         synchronized (this) {
-            counted.merge(entry, amounts, Amounts::plus);
+            counted.add(entry, amounts);
         }
     }
 
@@ -121,39 +152,41 @@ class Usage extends BackgroundWork {
         Total total = new Total(today(), kind, name);
         Long before = known.get(total, table::rows);
         synchronized (this) {
-            return (before == null ? 0 : before) + sum(counted, total) + sum(written, total);
+            return (before == null ? 0 : before) + counted.rows(total) + written.rows(total);
         }
-    }
-
-    private static long sum(Map<Entry, Amounts> entries, Total total) {
-        long rows = 0;
-        for (Map.Entry<Entry, Amounts> entry : entries.entrySet()) {
-            if (total.includes(entry.getKey())) {
-                rows += entry.getValue().rows();
-            }
-        }
-        return rows;
     }
 
     /** Writes what was counted. */
     void flush() {
-        Map<Entry, Amounts> batch;
+        Batch batch;
         synchronized (this) {
-            if (written.isEmpty()) {
+            if (written.entries.isEmpty()) {
                 written = counted;
-                counted = new HashMap<>();
+                counted = new Batch();
             }
             batch = written;
         }
-        if (!batch.isEmpty()) {
-            table.add(batch);
+        if (!batch.entries.isEmpty()) {
+            table.add(batch.entries);
         }
         LocalDate today = today();
-        Map<Total, Long> fresh = table.rows(known.asMap().keySet());
-        synchronized (this) {
-            written = Map.of();
-            known.asMap().keySet().removeIf(total -> !total.day().equals(today));
-            fresh.forEach(known::put);
+        // What is written is not to be written again, even if nothing can be read now: then what
+        // was known is out of date, and is looked up by whoever asks next.
+        Map<Total, Long> fresh = Map.of();
+        boolean isRead = false;
+        try {
+            fresh = table.rows(known.asMap().keySet());
+            isRead = true;
+        } finally {
+            synchronized (this) {
+                written = new Batch();
+                if (isRead) {
+                    known.asMap().keySet().removeIf(total -> !total.day().equals(today));
+                    fresh.forEach(known::put);
+                } else {
+                    known.invalidateAll();
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.serving.budget;
 
 import dev.millrace.operations.problem.Refusal;
+import dev.millrace.serving.access.BookedName;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 
 /** Tells operators who used how much, day by day. */
 @RestController
@@ -65,7 +65,7 @@ class UsageEndpoint {
         if (given != null && given.indexOf('\0') >= 0) {
             throw Refusal.of(HttpStatus.BAD_REQUEST, "No name has such characters.");
         }
-        return given;
+        return given == null ? null : BookedName.of(given);
     }
 
     private static String text(UsageTable.Line last) {
@@ -75,9 +75,7 @@ class UsageEndpoint {
                         JsonMapper.shared()
                                 .writeValueAsBytes(
                                         new UsageTable.Place(
-                                                last.day(),
-                                                last.account(),
-                                                Objects.requireNonNullElse(last.tenant(), ""))));
+                                                last.day(), last.account(), last.key())));
     }
 
     private static UsageTable.Place place(String after) {
@@ -89,7 +87,7 @@ class UsageEndpoint {
                                             Base64.getUrlDecoder().decode(after),
                                             StandardCharsets.UTF_8),
                                     UsageTable.Place.class);
-            text(place.account() + place.tenant());
+            text(place.account() + place.key());
             return place;
         } catch (IllegalArgumentException | JacksonException | NullPointerException e) {
             throw Refusal.of(HttpStatus.BAD_REQUEST, "'after' is the 'next' of a page.");

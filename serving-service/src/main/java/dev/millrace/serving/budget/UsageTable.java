@@ -1,5 +1,9 @@
 package dev.millrace.serving.budget;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
+import dev.millrace.serving.access.BookedName;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -25,11 +29,16 @@ class UsageTable {
         this.jdbc = jdbc;
     }
 
-    /** One line of the book. */
+    /**
+     * One line of the book.
+     *
+     * @param key what tells its list of tenants from others
+     */
     record Line(
             LocalDate day,
             String account,
-            @Nullable String tenant,
+            @JsonIgnore String key,
+            List<String> tenants,
             long requests,
             long refused,
             long rows,
@@ -37,7 +46,7 @@ class UsageTable {
             long millis) {}
 
     /** Where a page ended. */
-    record Place(LocalDate day, String account, String tenant) {}
+    record Place(LocalDate day, String account, String key) {}
 
     void add(Map<Usage.Entry, Usage.Amounts> batch) {
         List<Map<String, Object>> lines = new ArrayList<>();
@@ -45,8 +54,9 @@ class UsageTable {
                 (entry, amounts) -> {
                     Map<String, Object> line = new HashMap<>();
                     line.put("day", entry.day().toString());
-                    line.put("account", text(entry.user().account()));
-                    line.put("tenant", text(entry.user().tenant()));
+                    line.put("account", entry.user().account());
+                    line.put("tenant", key(entry.user().tenants()));
+                    line.put("tenants", entry.user().tenants());
                     line.put("requests", amounts.requests());
                     line.put("refused", amounts.refused());
                     line.put("rows", amounts.rows());
@@ -57,12 +67,12 @@ class UsageTable {
         jdbc.sql(
                         """
                         INSERT INTO caller_usage AS old
-                          (day, account, tenant, requests, refused, rows, bytes, millis)
-                        SELECT day, account, tenant, sum(requests), sum(refused), sum(rows), sum(bytes),
+                          (day, account, tenant, tenants, requests, refused, rows, bytes, millis)
+                        SELECT day, account, tenant, min(tenants), sum(requests), sum(refused), sum(rows), sum(bytes),
                           sum(millis)
                         FROM jsonb_to_recordset(CAST(:lines AS jsonb)) AS new (day date, account text,
-                          tenant text, requests bigint, refused bigint, rows bigint, bytes bigint,
-                          millis bigint)
+                          tenant text, tenants text[], requests bigint, refused bigint, rows bigint,
+                          bytes bigint, millis bigint)
                         GROUP BY day, account, tenant
                         ORDER BY day, account, tenant
                         ON CONFLICT (day, account, tenant) DO UPDATE SET
@@ -76,9 +86,12 @@ class UsageTable {
                 .update();
     }
 
-    /** PostgreSQL takes no zero bytes in a text. */
-    private static String text(@Nullable String name) {
-        return name == null ? "" : name.replace('\0', '?');
+    /**
+     * One text for a list of any length. Between several is what no name has, so that the text of
+     * two is never that of one.
+     */
+    private static String key(List<String> tenants) {
+        return BookedName.of(String.join("\0", tenants));
     }
 
     /** The rows that are written of a day. */
@@ -92,23 +105,32 @@ class UsageTable {
             return rows;
         }
         for (Usage.Kind kind : Usage.Kind.values()) {
-            String column =
-                    switch (kind) {
-                        case CALLER -> "account";
-                        case TENANT -> "tenant";
-                    };
             List<Usage.Total> asked = totals.stream().filter(t -> t.kind() == kind).toList();
             if (asked.isEmpty()) {
                 continue;
             }
             asked.forEach(total -> rows.put(total, 0L));
-            jdbc.sql(
-                            """
-                            SELECT day, %1$s AS name, sum(rows) AS rows FROM caller_usage
-                            WHERE day = ANY (CAST(:days AS date[])) AND %1$s = ANY (CAST(:names AS text[]))
-                            GROUP BY day, %1$s\
-                            """
-                                    .formatted(column))
+            String sql =
+                    switch (kind) {
+                        case CALLER ->
+                                """
+                                SELECT day, account AS name, sum(rows) AS rows FROM caller_usage
+                                WHERE day = ANY (CAST(:days AS date[]))
+                                  AND account = ANY (CAST(:names AS text[]))
+                                GROUP BY day, account\
+                                """;
+                        case TENANT ->
+                                """
+                                SELECT u.day, n.name, sum(u.rows) AS rows
+                                FROM caller_usage u CROSS JOIN LATERAL (
+                                  SELECT DISTINCT t AS name FROM unnest(u.tenants) t) n
+                                WHERE u.day = ANY (CAST(:days AS date[]))
+                                  AND u.tenants && CAST(:names AS text[])
+                                  AND n.name = ANY (CAST(:names AS text[]))
+                                GROUP BY u.day, n.name\
+                                """;
+                    };
+            jdbc.sql(sql)
                     .param(
                             "days",
                             asked.stream()
@@ -117,7 +139,7 @@ class UsageTable {
                                     .toArray(String[]::new))
                     .param(
                             "names",
-                            asked.stream().map(total -> text(total.name())).toArray(String[]::new))
+                            asked.stream().map(Usage.Total::name).distinct().toArray(String[]::new))
                     .query(
                             row -> {
                                 Usage.Total total =
@@ -153,9 +175,9 @@ class UsageTable {
                         WHERE (CAST(:from AS date) IS NULL OR day >= :from)
                           AND (CAST(:to AS date) IS NULL OR day < :to)
                           AND (CAST(:account AS text) IS NULL OR account = :account)
-                          AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
+                          AND (CAST(:tenant AS text) IS NULL OR tenants @> ARRAY[CAST(:tenant AS text)])
                           AND (CAST(:day AS date) IS NULL
-                               OR (day, account, tenant) < (:day, CAST(:afterAccount AS text), CAST(:afterTenant AS text)))
+                               OR (day, account, tenant) < (:day, CAST(:afterAccount AS text), CAST(:afterKey AS text)))
                         ORDER BY day DESC, account DESC, tenant DESC
                         LIMIT :limit\
                         """)
@@ -165,16 +187,15 @@ class UsageTable {
                 .param("tenant", tenant)
                 .param("day", after == null ? null : after.day())
                 .param("afterAccount", after == null ? null : after.account())
-                .param("afterTenant", after == null ? null : after.tenant())
+                .param("afterKey", after == null ? null : after.key())
                 .param("limit", limit)
                 .query(
                         (row, _) ->
                                 new Line(
                                         row.getObject("day", LocalDate.class),
                                         row.getString("account"),
-                                        row.getString("tenant").isEmpty()
-                                                ? null
-                                                : row.getString("tenant"),
+                                        row.getString("tenant"),
+                                        List.of((String[]) row.getArray("tenants").getArray()),
                                         row.getLong("requests"),
                                         row.getLong("refused"),
                                         row.getLong("rows"),

@@ -128,6 +128,9 @@ final class ChangePages {
             select.setInt(6, page.left() + 1);
             select.setString(7, table.name().toString());
             FeedPage.Row last = take(select);
+            if (last == null && page.isFull()) {
+                return from;
+            }
             return last == null
                     ? Changes.after(range.to())
                     : new Changes(
@@ -161,6 +164,9 @@ final class ChangePages {
             int next = place.bind(select, 6);
             select.setInt(next, page.left() + 1);
             FeedPage.Row last = take(select);
+            if (last == null && page.isFull()) {
+                return from;
+            }
             return last == null
                     ? new Changes(range.to(), 0, 0, null, place.block())
                     : new Changes(last.version() - 1, 0, last.version(), last.key(), place.block());
@@ -283,7 +289,7 @@ final class ChangePages {
         }
     }
 
-    /** The last row that had room; null if all had. */
+    /** The last row that had room; null if all had, or none if the page is full. */
     private FeedPage.@Nullable Row take(PreparedStatement select) throws SQLException {
         FeedPage.Row last = null;
         try (ResultSet rows = select.executeQuery()) {
@@ -291,14 +297,17 @@ final class ChangePages {
                 if (!page.hasRoom()) {
                     return Objects.requireNonNull(last);
                 }
-                last =
+                FeedPage.Row row =
                         new FeedPage.Row(
                                 Operation.valueOf(rows.getString(3)),
                                 rows.getLong(1),
                                 rows.getString(2),
                                 rows.getString(4),
                                 rows.getString(5));
-                page.add(last);
+                if (!page.add(row)) {
+                    return last;
+                }
+                last = row;
             }
         }
         return null;

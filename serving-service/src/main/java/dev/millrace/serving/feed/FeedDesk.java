@@ -47,14 +47,25 @@ class FeedDesk {
         this.settings = settings;
     }
 
-    Outcome read(Caller caller, RelationName relation, Start start, int limit)
+    /** Room for the pages of a request, until they are sent. */
+    RelationReads.Room room() {
+        return reads.room();
+    }
+
+    Outcome read(
+            Caller caller, RelationName relation, Start start, int limit, RelationReads.Room room)
             throws InterruptedException {
         return reads.<Optional<Outcome>>read(
                         caller,
                         relation,
-                        (connection, tenants) -> read(connection, tenants, relation, start, limit))
+                        (connection, tenants) ->
+                                read(connection, tenants, relation, start, rows(limit, room)))
                 .flatMap(found -> found)
                 .orElseThrow(() -> unknown(relation));
+    }
+
+    private PageRows rows(int limit, RelationReads.Room room) {
+        return new PageRows(limit, settings.maxPageBytes().toBytes(), room);
     }
 
     private static RuntimeException unknown(RelationName relation) {
@@ -63,8 +74,12 @@ class FeedDesk {
                 "There is no relation %s that may be read here".formatted(relation));
     }
 
-    private Optional<Outcome> read(
-            Connection connection, Tenants tenants, RelationName relation, Start start, int limit)
+    private static Optional<Outcome> read(
+            Connection connection,
+            Tenants tenants,
+            RelationName relation,
+            Start start,
+            PageRows rows)
             throws SQLException {
         Optional<FeedTable> found = FeedTable.look(connection, relation);
         if (found.isEmpty()) {
@@ -82,7 +97,7 @@ class FeedDesk {
             return Optional.of(new Outcome.NotFollowed());
         }
         return Optional.of(
-                new Outcome.Read(page(connection, table, seesAll, start, limit), table.version()));
+                new Outcome.Read(page(connection, table, seesAll, start, rows), table.version()));
     }
 
     /** Whether the reader sees all rows; fails if it may see none, or not what becomes of them. */
@@ -110,10 +125,9 @@ class FeedDesk {
         return !table.isSeparated();
     }
 
-    private FeedPage page(
-            Connection connection, FeedTable table, boolean seesAll, Start start, int limit)
+    private static FeedPage page(
+            Connection connection, FeedTable table, boolean seesAll, Start start, PageRows rows)
             throws SQLException {
-        PageRows rows = new PageRows(limit, settings.maxPageBytes().toBytes());
         return switch (start) {
             case Start.Now() -> new FeedPage(table.columns(), List.of(), table.end(), false, false);
             case Start.Beginning() -> snapshot(connection, table, table.beginning(), rows);

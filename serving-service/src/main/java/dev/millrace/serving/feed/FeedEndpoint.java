@@ -3,6 +3,8 @@ package dev.millrace.serving.feed;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.operations.problem.Refusal;
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.GateClosedException;
+import dev.millrace.serving.access.Visit;
 import dev.millrace.serving.feed.FeedDesk.Outcome;
 import dev.millrace.serving.feed.FeedDesk.Start;
 import dev.millrace.serving.feed.FeedRefusedException.Reason;
@@ -79,27 +81,39 @@ class FeedEndpoint {
             @RequestParam(defaultValue = "1000") String limit,
             @RequestParam(defaultValue = "0") String wait,
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
-            Caller caller,
+            Visit visit,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        try {
+        try (RelationReads.Room room = desk.room()) {
             FeedForm form = FeedForm.accepted(accepted(accept));
             RelationName name = relation(relation);
+            visit.members(
+                    new Visit.Members(List.of(), List.of(name.toString()), List.of(), List.of()));
             FeedPage page =
                     page(
-                            caller,
+                            visit.caller(),
                             name,
                             start(name, since),
                             number("limit", limit, 1, MOST_ROWS),
                             Duration.ofSeconds(number("wait", wait, 0, LONGEST_WAIT_SECONDS)),
-                            CallerLineConfiguration.of(request));
+                            CallerLineConfiguration.of(request),
+                            room);
+            visit.booked(page.rows().size(), "no", "ok");
             write(page, form, name, response);
         } catch (FeedRefusedException e) {
             if (e.reason() == Reason.LATER) {
                 response.setHeader(HttpHeaders.RETRY_AFTER, "1");
             }
             throw Refusal.of(status(e.reason()), e.getMessage());
+        } catch (GateClosedException e) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(e.retryAfterSeconds()));
+            throw Refusal.of(
+                    switch (e.reason()) {
+                        case BUDGET -> HttpStatus.TOO_MANY_REQUESTS;
+                        case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+                    },
+                    e.getMessage());
         } catch (WarehouseException e) {
             throw refusal(e, response);
         } catch (InterruptedException e) {
@@ -115,13 +129,14 @@ class FeedEndpoint {
             Start start,
             int limit,
             Duration wait,
-            CallerLine line)
+            CallerLine line,
+            RelationReads.Room room)
             throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
         Start at = start;
         boolean hasBegun = false;
         while (true) {
-            switch (desk.read(caller, relation, at, limit)) {
+            switch (desk.read(caller, relation, at, limit, room)) {
                 case Outcome.NotFollowed() -> {
                     if (hasBegun || !wishes.canTell()) {
                         throw notFollowed(relation);

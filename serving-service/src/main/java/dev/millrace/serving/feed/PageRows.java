@@ -3,6 +3,7 @@ package dev.millrace.serving.feed;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.contracts.warehouse.RowColumns;
 import dev.millrace.serving.feed.FeedPage.Operation;
+import dev.millrace.serving.query.RelationReads;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +22,24 @@ final class PageRows {
     private final int limit;
     private final long bytes;
     private final List<FeedPage.Row> rows = new ArrayList<>();
+    private final RelationReads.Room room;
     private long used;
+    private boolean isFull;
 
-    PageRows(int limit, long bytes) {
+    PageRows(int limit, long bytes, RelationReads.Room room) {
         this.limit = limit;
         this.bytes = bytes;
+        this.room = room;
     }
 
     /** Whether another row fits. A page holds one at least, however large it is. */
     boolean hasRoom() {
-        return rows.size() < limit && (rows.isEmpty() || used < bytes);
+        return !isFull && rows.size() < limit && (rows.isEmpty() || used < bytes);
+    }
+
+    /** Whether a row was left out as there was no memory for it. */
+    boolean isFull() {
+        return isFull;
     }
 
     int left() {
@@ -41,12 +50,29 @@ final class PageRows {
         return rows;
     }
 
-    void add(FeedPage.Row row) {
+    /**
+     * Whether the row was added: there may be no memory for it, and then the page ends before it.
+     *
+     * @throws FeedRefusedException if it would have been the first
+     */
+    boolean add(FeedPage.Row row) {
+        long size = OVERHEAD + length(row.key()) + length(row.row());
+        if (!room.take(size)) {
+            if (rows.isEmpty()) {
+                throw new FeedRefusedException(
+                        FeedRefusedException.Reason.LATER,
+                        "There is no room for a row of %d characters among the results that are held; try again in a moment"
+                                .formatted(size));
+            }
+            isFull = true;
+            return false;
+        }
         rows.add(row);
-        used += OVERHEAD + length(row.key()) + length(row.row());
+        used += size;
+        return true;
     }
 
-    private static int length(@Nullable String text) {
+    private static long length(@Nullable String text) {
         return text == null ? 0 : text.length();
     }
 

@@ -93,20 +93,24 @@ final class SnapshotPages {
                 }
                 String ctid = rows.getString(2);
                 int comma = ctid.indexOf(',');
-                at =
+                Snapshot next =
                         new Snapshot(
                                 from.file(),
                                 from.version(),
                                 rows.getLong(1),
                                 Long.parseLong(ctid, 1, comma, 10),
                                 Integer.parseInt(ctid, comma + 1, ctid.length() - 1, 10));
-                page.add(
+                FeedPage.Row row =
                         new FeedPage.Row(
                                 Operation.valueOf(rows.getString(3)),
                                 from.version(),
                                 null,
                                 rows.getString(4),
-                                rows.getString(5)));
+                                rows.getString(5));
+                if (!page.add(row)) {
+                    return at;
+                }
+                at = next;
             }
         }
         return null;

@@ -8,12 +8,14 @@ import dev.millrace.serving.query.LiveQueries;
 import dev.millrace.serving.query.LiveQueries.LiveAnswer;
 import dev.millrace.serving.query.LiveQueries.LiveQuery;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -28,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -67,8 +70,13 @@ class LiveEndpoint {
             @RequestParam String query,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last,
             Visit visit,
+            HttpServletRequest request,
             HttpServletResponse response)
-            throws IOException {
+            throws IOException, HttpRequestMethodNotSupportedException {
+        if (request.getMethod().equals("HEAD")) {
+            // Spring would answer it like GET and throw the stream away, which never ends.
+            throw new HttpRequestMethodNotSupportedException("HEAD", List.of("GET"));
+        }
         LiveQuery asked = queries.open(visit.caller(), query);
         visit.members(asked.members());
         Watch watch =

@@ -2,6 +2,7 @@ package dev.millrace.serving.query;
 
 import dev.millrace.operations.trace.CurrentTrace;
 import dev.millrace.serving.access.Caller;
+import dev.millrace.serving.access.GateClosedException;
 import dev.millrace.serving.access.TenantTokens;
 import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.access.Visit;
@@ -23,9 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -168,25 +171,43 @@ class QueryDesk {
     private Optional<Flights.Arrival> fly(
             AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, Terms terms)
             throws ExecutionException, InterruptedException {
-        return flights.await(
+        Object flight =
                 terms.exact() && compiled.stream().anyMatch(query -> !query.rollups().isEmpty())
                         ? List.of(key, "exact")
-                        : key,
-                () -> {
-                    QueryRun run =
-                            new QueryRun(
-                                    warehouse,
-                                    guard,
-                                    reads,
-                                    rollups,
-                                    memory.share(),
-                                    json,
-                                    clock,
-                                    () -> tokens.sign(key.tenants()),
-                                    terms.share());
-                    return new Flights.Work(
-                            () -> kept(key, run.run(set, compiled, terms.exact())), run::end);
-                });
+                        : key;
+        AtomicBoolean isOwn = new AtomicBoolean();
+        try {
+            return flights.await(
+                    flight,
+                    () -> {
+                        isOwn.set(true);
+                        return work(key, set, compiled, terms);
+                    });
+        } catch (ExecutionException e) {
+            if (isOwn.get() || !(e.getCause() instanceof GateClosedException)) {
+                throw e;
+            }
+            // It was refused for whoever asked first, whose budget is not this caller's.
+            return flights.await(
+                    Arrays.asList(flight, terms.share().caller()),
+                    () -> work(key, set, compiled, terms));
+        }
+    }
+
+    private Flights.Work work(
+            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, Terms terms) {
+        QueryRun run =
+                new QueryRun(
+                        warehouse,
+                        guard,
+                        reads,
+                        rollups,
+                        memory.share(),
+                        json,
+                        clock,
+                        () -> tokens.sign(key.tenants()),
+                        terms.share());
+        return new Flights.Work(() -> kept(key, run.run(set, compiled, terms.exact())), run::end);
     }
 
     private Optional<Held> recent(AnswerCache.Key key, Entry entry) {

@@ -4,6 +4,8 @@ import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.TenantTokens;
 import dev.millrace.serving.access.Tenants;
+import dev.millrace.serving.budget.Budgets;
+import dev.millrace.serving.semantic.QueryException;
 
 import org.springframework.stereotype.Component;
 
@@ -30,10 +32,44 @@ public class RelationReads {
 
     private final Warehouse warehouse;
     private final TenantTokens tokens;
+    private final Budgets budgets;
+    private final ResultMemory memory;
 
-    RelationReads(Warehouse warehouse, TenantTokens tokens) {
+    RelationReads(Warehouse warehouse, TenantTokens tokens, Budgets budgets, ResultMemory memory) {
         this.warehouse = warehouse;
         this.tokens = tokens;
+        this.budgets = budgets;
+        this.memory = memory;
+    }
+
+    /** Memory for the rows of one request, which is given back when they are sent. */
+    public static final class Room implements AutoCloseable {
+
+        private final ResultMemory.Share share;
+
+        private Room(ResultMemory.Share share) {
+            this.share = share;
+        }
+
+        /** Takes more of it; false if there is none now, or no more for one request. */
+        public boolean take(long bytes) {
+            try {
+                share.take(bytes);
+                return true;
+            } catch (BusyException | QueryException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public void close() {
+            share.close();
+        }
+    }
+
+    /** Room for the rows of a request, which has none yet. */
+    public Room room() {
+        return new Room(memory.share());
     }
 
     /** What is read in one transaction. */
@@ -55,11 +91,13 @@ public class RelationReads {
      * snapshot; nothing if there is none that readers may read.
      *
      * @throws WarehouseException if the warehouse does not answer
+     * @throws dev.millrace.serving.access.GateClosedException if as many queries of the caller or
+     *     its tenants run as may
      */
     public <T> Optional<T> read(Caller caller, RelationName relation, Reading<T> reading)
             throws InterruptedException {
         Tenants tenants = tokens.of(caller);
-        try (Warehouse.Turn turn = warehouse.turn(PATIENCE)) {
+        try (Warehouse.Turn turn = warehouse.turn(budgets.share(caller), PATIENCE)) {
             Connection connection = turn.connection();
             try {
                 // Before the snapshot, which begins with the first statement after it: a table that

@@ -3,8 +3,6 @@ package dev.millrace.serving.query;
 import dev.millrace.serving.access.GateClosedException;
 import dev.millrace.serving.budget.Share;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -66,7 +64,11 @@ final class Turns {
                 return true;
             }
             if (share.isLimited()
-                    && waiting.getOrDefault(share.queue(), 0) >= share.mostWaiting()) {
+                    && share.queues().stream()
+                            .anyMatch(
+                                    queue ->
+                                            waiting.getOrDefault(queue, 0)
+                                                    >= share.mostWaiting())) {
                 throw share.refusal();
             }
             return await(share, patience);
@@ -78,7 +80,7 @@ final class Turns {
     private boolean await(Share share, long patience) throws InterruptedException {
         Waiter waiter = new Waiter(share, lock.newCondition());
         waiters.add(waiter);
-        waiting.merge(share.queue(), 1, Integer::sum);
+        share.queues().forEach(queue -> change(waiting, queue, 1));
         boolean gone = false;
         try {
             long left = patience;
@@ -98,7 +100,7 @@ final class Turns {
             return true;
         } finally {
             waiters.remove(waiter);
-            waiting.computeIfPresent(share.queue(), (_, n) -> n == 1 ? null : n - 1);
+            share.queues().forEach(queue -> change(waiting, queue, -1));
             if (!gone && waiter.has) {
                 // It came in the very moment of an interrupt.
                 give(share, -1);
@@ -134,11 +136,16 @@ final class Turns {
             return false;
         }
         String caller = share.caller();
-        String tenant = share.tenant();
-        return isBelow(caller == null ? 0 : runningOf(caller), share.mostOfCaller())
-                && (tenant == null
-                        || (runningOf(tenant) < free
-                                && isBelow(runningOf(tenant), share.mostOfTenant())));
+        if (!isBelow(caller == null ? 0 : runningOf(caller), share.mostOfCaller())) {
+            return false;
+        }
+        for (String tenant : share.tenants()) {
+            int has = runningOf(tenant);
+            if (has >= free || !isBelow(has, share.mostOfTenant())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isBelow(int has, int most) {
@@ -151,13 +158,13 @@ final class Turns {
 
     private void give(Share share, int more) {
         free -= more;
-        change(share.caller(), more);
-        change(share.tenant(), more);
+        if (share.caller() != null) {
+            change(running, share.caller(), more);
+        }
+        share.tenants().forEach(tenant -> change(running, tenant, more));
     }
 
-    private void change(@Nullable String name, int more) {
-        if (name != null) {
-            running.merge(name, more, (a, b) -> a + b == 0 ? null : a + b);
-        }
+    private static void change(Map<String, Integer> counts, String name, int more) {
+        counts.merge(name, more, (a, b) -> a + b == 0 ? null : a + b);
     }
 }

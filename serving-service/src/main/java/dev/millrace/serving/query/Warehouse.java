@@ -124,10 +124,15 @@ class Warehouse implements AutoCloseable {
      * @throws SQLTransientConnectionException if it is not their turn by then
      */
     Turn turn(Duration patience) throws SQLException, InterruptedException {
-        if (!turns.take(Share.NONE, patience)) {
+        return turn(Share.NONE, patience);
+    }
+
+    /** The same, of somebody's share. */
+    Turn turn(Share share, Duration patience) throws SQLException, InterruptedException {
+        if (!turns.take(share, patience)) {
             throw new SQLTransientConnectionException("too many queries are under way");
         }
-        return connected(Share.NONE);
+        return connected(share);
     }
 
     private Turn connected(Share share) throws SQLException {

@@ -288,6 +288,44 @@ class EmbedsTest {
                 .isBefore(Instant.now().plusSeconds(61));
     }
 
+    /** Older clients nest their claims, and may do so with the end of something else. */
+    @Test
+    void anAddressEndsWithTheTokenWhoseNestedClaimsHaveAnotherEnd() {
+        Answer made =
+                embed(
+                        token(
+                                Map.of(
+                                        "sub",
+                                        "t",
+                                        "u",
+                                        Map.of(
+                                                "groups",
+                                                "customer",
+                                                "tenant_id",
+                                                "a",
+                                                "exp",
+                                                9_999_999_999L))),
+                        "{" + SALES + ", 'expiresIn': '24h'}");
+
+        assertThat(Instant.parse(made.body().path("expiresAt").asString()))
+                .isBefore(Instant.now().plusSeconds(61));
+    }
+
+    @Test
+    void whatIsNarrowedIsNotAsWideAsBeforeWhereItWasNested() {
+        Caller maker =
+                new Caller(
+                        "t",
+                        Map.of(
+                                "tenant_id",
+                                List.of("a", "b"),
+                                "u",
+                                Map.of("tenant_id", List.of("a", "b"))));
+
+        assertThat(new Narrowing(maker, Map.of()).to(Map.of("tenant_id", "a")))
+                .isEqualTo(Map.of("tenant_id", "a"));
+    }
+
     @Test
     void anAddressEndsWithTheKeyThatMadeIt() throws Exception {
         JsonNode key =

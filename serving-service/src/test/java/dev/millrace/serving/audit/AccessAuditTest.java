@@ -58,7 +58,10 @@ class AccessAuditTest {
 
     private static Visit visit(String name) {
         return new Visit(
-                new Caller(name, Map.of("groups", List.of("g"))), "t", "load", Instant.EPOCH);
+                new Caller(name, Map.of("groups", List.of("g"))),
+                List.of("t"),
+                "load",
+                Instant.EPOCH);
     }
 
     @Test

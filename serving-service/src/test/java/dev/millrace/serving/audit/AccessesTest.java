@@ -107,7 +107,7 @@ class AccessesTest {
         JsonNode access = soon("account=key:seen", 1).getFirst();
 
         assertThat(access.path("keyId").asString()).isEqualTo(made.path("id").asString());
-        assertThat(access.path("tenant").asString()).isEqualTo("acme");
+        assertThat(access.path("tenants").toString()).isEqualTo("[\"acme\"]");
         assertThat(access.path("groups").toString()).isEqualTo("[\"g\"]");
         assertThat(access.path("door").asString()).isEqualTo("load");
         assertThat(access.path("measures").toString()).isEqualTo("[\"one.count\"]");
@@ -195,6 +195,26 @@ class AccessesTest {
         assertThat(accesses("tenant=p&from=2020-01-01T00:00:00Z")).hasSize(3);
         assertThat(client.operators("GET", "/accesses?limit=0", "").status()).isEqualTo(400);
         assertThat(client.operators("operator", "GET", "/accesses", "").status()).isEqualTo(403);
+    }
+
+    @Test
+    void whoSeesSeveralTenantsIsFoundByEach() throws Exception {
+        client.load(token(Map.of("sub", "both", "tenant_id", List.of("several-b", "several-a"))));
+        client.load(token(Map.of("sub", "one", "tenant_id", "several-a")));
+
+        assertThat(soon("tenant=several-a", 2)).hasSize(2);
+        assertThat(soon("tenant=several-b", 1).getFirst().path("tenants").toString())
+                .isEqualTo("[\"several-a\",\"several-b\"]");
+    }
+
+    @Test
+    void aNameOfAnyLengthIsWrittenDownAndFound() throws Exception {
+        String name = "long-" + "x".repeat(3_000);
+        client.load(token(Map.of("sub", name)));
+
+        assertThat(soon("account=token:" + name, 1).getFirst().path("account").asString())
+                .startsWith("token:long-xxx")
+                .hasSize(300);
     }
 
     @Test

@@ -9,6 +9,9 @@ import dev.millrace.serving.query.RunningService;
 import dev.millrace.serving.query.RunningService.Answer;
 import dev.millrace.test.TestWarehouse;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -152,6 +155,33 @@ class BudgetsTest {
     }
 
     @Test
+    void whoSeesSeveralTenantsUsesTheBudgetOfEach() throws Exception {
+        String both = token(Map.of("sub", "cam", "tenant_id", List.of("left", "right")));
+        String left = token(Map.of("sub", "dan", "tenant_id", "left"));
+        for (String caller : List.of(both, left, both)) {
+            assertThat(client.load(TWO, caller).status()).isEqualTo(200);
+        }
+
+        assertRefused(client.load(TWO, both), "5 rows a day of tenant left");
+        assertRefused(client.load(TWO, left), "5 rows a day of tenant left");
+        assertThat(client.load(TWO, token(Map.of("sub", "eve", "tenant_id", "right"))).status())
+                .isEqualTo(200);
+        assertRefused(client.load(TWO, both), "rows a day of tenant");
+        Eventually.within(
+                Duration.ofSeconds(20),
+                () -> {
+                    JsonNode lines =
+                            client.operators("GET", "/usage?tenant=right&account=token:cam", "")
+                                    .body()
+                                    .path("usage");
+                    assertThat(lines.size()).isEqualTo(1);
+                    assertThat(lines.path(0).path("rows").asInt()).isEqualTo(4);
+                    assertThat(lines.path(0).path("tenants").toString())
+                            .isEqualTo("[\"left\",\"right\"]");
+                });
+    }
+
+    @Test
     void whatOtherReplicasCountIsKnownSoon(@TempDir Path project) throws Exception {
         String key =
                 client.key("{'name': 'replicas', 'scopes': ['load'], 'budget': {'rowsPerDay': 2}}");
@@ -216,6 +246,43 @@ class BudgetsTest {
                                         + " AND datname = current_database()")) {
             rows.next();
             return rows.getInt(1);
+        }
+    }
+
+    /** The query of both waits for a turn of the first one's budget, and is refused for it. */
+    @Test
+    void nobodyIsRefusedForAnothersBudget(@TempDir Path project) throws Exception {
+        RunningService.writeModel(project, MODEL);
+        try (RunningService another =
+                        RunningService.start(
+                                warehouse,
+                                project,
+                                "millrace.warehouse.pool-size=4",
+                                "millrace.serving.continue-wait-timeout=60s",
+                                "millrace.serving.budgets.patience=4s");
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            CallerKeyClient there = new CallerKeyClient(another);
+            String narrow =
+                    there.key(
+                            "{'name': 'narrow', 'scopes': ['load'], 'budget':"
+                                    + " {'concurrentQueries': 1}}");
+            String wide = there.key("{'name': 'wide', 'scopes': ['load']}");
+            Future<Answer> sleeping =
+                    callers.submit(() -> there.load("{\"measures\":[\"slow.count\"]}", narrow));
+            Eventually.within(Duration.ofSeconds(20), () -> assertThat(sleeping()).isEqualTo(1));
+            Future<Answer> refused = callers.submit(() -> there.load(TWO, narrow));
+            Gauge waiting =
+                    another.bean(MeterRegistry.class)
+                            .get("millrace.serving.requests.waiting")
+                            .gauge();
+            Eventually.within(
+                    Duration.ofSeconds(20), () -> assertThat(waiting.value()).isEqualTo(2));
+
+            Answer answer = there.load(TWO, wide);
+
+            assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+            assertRefused(refused.get(), "key narrow run and wait");
+            assertThat(sleeping.get().status()).isEqualTo(200);
         }
     }
 

@@ -3,6 +3,8 @@ package dev.millrace.serving.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.serving.access.CallerKeyClient;
 import dev.millrace.serving.query.RunningService;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +22,10 @@ import tools.jackson.databind.JsonNode;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -33,10 +39,15 @@ import java.util.stream.IntStream;
 class FeedDoorTest {
 
     private static FeedStage stage;
+    private static CallerKeyClient keys;
 
     @BeforeAll
     static void start() {
-        stage = new FeedStage("millrace.serving.feed.max-waiters=1");
+        stage =
+                new FeedStage(
+                        "millrace.serving.feed.max-waiters=1",
+                        "millrace.serving.budgets.patience=1s");
+        keys = new CallerKeyClient(stage.service);
     }
 
     @AfterAll
@@ -535,5 +546,69 @@ class FeedDoorTest {
                                                 .build())
                                 .status())
                 .isEqualTo(406);
+    }
+
+    @Test
+    void whoPulledWhichRelationIsWrittenDown() {
+        stage.append("a", "b", "c");
+        String token = FeedStage.token(Map.of("sub", "audited", "scopes", "feed"));
+        RunningService.Answer answer = stage.ask("/v1/feed/web.click", token);
+        stage.ask("/v1/feed/web.nothing", token);
+
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> accesses("account=token:audited").size() == 2);
+        JsonNode access = accesses("account=token:audited&member=web.click").path(0).path("access");
+        assertThat(access.path("dimensions").toString()).isEqualTo("[\"web.click\"]");
+        assertThat(access.path("rows").asInt()).isEqualTo(3);
+        assertThat(access.path("bytes").asInt())
+                .isEqualTo(answer.response().body().getBytes(StandardCharsets.UTF_8).length);
+        assertThat(access.path("door").asString()).isEqualTo("feed");
+        assertThat(access.path("outcome").asString()).isEqualTo("ok");
+    }
+
+    private static JsonNode accesses(String parameters) {
+        return keys.operators("GET", "/accesses?" + parameters, "").body().path("accesses");
+    }
+
+    @Test
+    void rowsOfFeedsCountForTheBudgetOfADay() {
+        stage.append("a", "b", "c");
+        String key = keys.key("{'name': 'daily', 'scopes': ['feed'], 'budget': {'rowsPerDay': 2}}");
+
+        assertThat(stage.ask("/v1/feed/web.click", key).status()).isEqualTo(200);
+        assertThat(stage.ask("/v1/feed/web.click", key).status()).isEqualTo(429);
+    }
+
+    @Test
+    void aFeedThatIsReadIsOneOfTheQueriesOfItsCaller() throws SQLException {
+        stage.append("a");
+        String key =
+                keys.key("{'name': 'one', 'scopes': ['feed'], 'budget': {'concurrentQueries': 1}}");
+        CompletableFuture<RunningService.Answer> first;
+        try (Connection writer = stage.warehouse.connection(Role.TRANSFORM);
+                Statement locking = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            locking.execute("LOCK TABLE web.click IN ACCESS EXCLUSIVE MODE");
+            first = CompletableFuture.supplyAsync(() -> stage.ask("/v1/feed/web.click", key));
+            await().atMost(Duration.ofSeconds(30)).until(() -> blocked(locking) == 1);
+
+            RunningService.Answer second = stage.ask("/v1/feed/shop.orders", key);
+
+            assertThat(second.status()).as(second.body().toString()).isEqualTo(429);
+            assertThat(second.response().headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(second.body().path("detail").asString()).contains("key one run and wait");
+            writer.rollback();
+        }
+        assertThat(first.join().status()).isEqualTo(200);
+    }
+
+    private static long blocked(Statement statement) throws SQLException {
+        try (ResultSet row =
+                statement.executeQuery(
+                        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation ="
+                                + " 'web.click'::regclass")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 }

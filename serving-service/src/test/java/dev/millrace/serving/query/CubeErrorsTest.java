@@ -6,6 +6,7 @@ import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.serving.query.RunningService.Answer;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -108,6 +109,21 @@ class CubeErrorsTest {
         assertThat(answer.response().body()).isEmpty();
         assertThat(whole.response().headers().firstValueAsLong("Content-Length"))
                 .hasValue(whole.response().body().getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    /** The answer to GET has no end, and nobody would see it. */
+    @Test
+    @Timeout(30)
+    void aStreamHasNoHeadAlone() {
+        Answer answer =
+                SERVICE.send(
+                        SERVICE.request(COUNT.replace("/cubejs-api/v1/load", "/v1/live"))
+                                .header("Authorization", RunningService.token())
+                                .method("HEAD", BodyPublishers.noBody())
+                                .build());
+
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.response().headers().firstValue("Allow")).hasValue("GET");
     }
 
     /** Clients refuse to send these, so that they go over a socket. */

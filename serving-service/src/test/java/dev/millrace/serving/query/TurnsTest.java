@@ -46,7 +46,7 @@ class TurnsTest {
         return new Share(
                 caller,
                 mostOfCaller,
-                tenant,
+                tenant == null ? List.of() : List.of(tenant.split(",")),
                 mostOfTenant,
                 patience,
                 waiting,
@@ -72,6 +72,18 @@ class TurnsTest {
         assertThat(taken(turns, of("c"))).isEqualTo(1);
         assertThat(taken(turns, of("d"))).isEqualTo(1);
         assertThat(taken(turns, of("e"))).isZero();
+    }
+
+    @Test
+    void whoSeesSeveralTenantsTakesFromTheShareOfEach() throws InterruptedException {
+        Turns turns = new Turns(10);
+
+        assertThat(taken(turns, of("a,b"))).isEqualTo(5);
+        assertThat(taken(turns, of("a"))).isZero();
+        assertThat(taken(turns, of("b,c"))).isZero();
+        assertThat(taken(turns, of("c"))).isEqualTo(3);
+        turns.give(of("a,b"));
+        assertThat(taken(turns, of("b"))).isZero();
     }
 
     @Test

@@ -29,6 +29,7 @@ final class FeedFollowing extends BackgroundWork {
     private final Clock clock;
     private @Nullable Map<String, FeedWanted> followed;
     private Instant cleaned = Instant.EPOCH;
+    private String complaint = "";
 
     FeedFollowing(
             Supplier<Optional<Map<String, FeedWanted>>> wanted,
@@ -44,30 +45,54 @@ final class FeedFollowing extends BackgroundWork {
 
     @Override
     protected void round() throws InterruptedException {
+        boolean isDone = false;
         try {
-            look();
+            isDone = look();
         } catch (SQLException e) {
             log.warn("Changes that somebody follows are looked after later: {}", e.getMessage());
-            Thread.sleep(CLEANING.dividedBy(30));
         }
-        Thread.sleep(PAUSE);
+        Thread.sleep(isDone ? PAUSE : CLEANING.dividedBy(30));
     }
 
-    void look() throws SQLException {
+    /** Whether all that is wanted is followed; else it is to be tried again. */
+    boolean look() throws SQLException {
         Map<String, FeedWanted> now = wanted.get().orElse(Map.of());
+        boolean isDone = true;
         // The same map is the same wishes.
         if (now != followed) {
             for (FeedWanted feed : now.values()) {
-                if (feed.until().isAfter(clock.instant())) {
-                    feeds.follow(feed.relation(), feed.until());
-                }
+                isDone &= follow(feed);
             }
-            followed = now;
+            followed = isDone ? now : null;
         }
         if (clock.instant().isAfter(cleaned.plus(CLEANING))) {
             cleaned = clock.instant();
             int gone = feeds.clean(settings.retention());
             log.debug("{} change batches went, as they were kept long enough for feeds", gone);
+        }
+        return isDone;
+    }
+
+    /** Once, and not every other second, of what stays as it is. */
+    private void complain(String words) {
+        if (!words.equals(complaint)) {
+            complaint = words;
+            log.warn(words);
+        }
+    }
+
+    /** One that fails keeps no other from being followed: anybody may have written it. */
+    private boolean follow(FeedWanted feed) {
+        try {
+            if (feed.until().isAfter(clock.instant())) {
+                feeds.follow(feed.relation(), feed.until());
+            }
+            return true;
+        } catch (SQLException | RuntimeException e) {
+            complain(
+                    "Changes of %s are not written down yet: %s"
+                            .formatted(feed.relation(), e.getMessage()));
+            return false;
         }
     }
 }

@@ -101,6 +101,7 @@ class AnnouncedTest {
         send("a.b", "{\"relation\":");
         send("a.c", "[1]");
         send("a.d", "null");
+        send("a.f", "{\"relation\":\"a.f\"}");
         send("a.e", wanted("a.e", UNTIL));
 
         announced.start();

@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,6 +158,26 @@ class FollowedFeedsTest {
         following.look();
 
         assertThat(told()).containsExactly("a.b");
+    }
+
+    /** PostgreSQL takes no zero bytes: this one fails whenever it is tried. */
+    @Test
+    void oneThatCannotBeFollowedKeepsNoOtherFromIt() throws SQLException {
+        Map<String, FeedWanted> wanted = new LinkedHashMap<>();
+        wanted.put("bad", new FeedWanted("a.\0", later));
+        wanted.put("good", new FeedWanted("a.b", later));
+        FeedFollowing following =
+                new FeedFollowing(
+                        () -> Optional.of(wanted),
+                        feeds,
+                        new FeedSettings(Duration.ofDays(7)),
+                        Clock.systemUTC());
+
+        assertThat(following.look()).isFalse();
+        assertThat(told()).containsExactly("a.b");
+
+        wanted.remove("bad");
+        assertThat(following.look()).isTrue();
     }
 
     @Test
