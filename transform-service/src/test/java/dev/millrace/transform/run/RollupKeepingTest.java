@@ -130,7 +130,6 @@ class RollupKeepingTest {
                                             stage.landOrders(
                                                     "('%s', %d)"
                                                             .formatted((char) ('a' + i % 5), i));
-                                            Thread.yield();
                                         } catch (SQLException e) {
                                             throw new IllegalStateException(e);
                                         }
