@@ -92,7 +92,7 @@ final class Turns {
                 long over = waiter.turn.awaitNanos(step);
                 left = left == Long.MAX_VALUE ? left : left - step + Math.max(0, over);
                 // There is one, but not for this share.
-                if (!waiter.has && over <= 0 && free > 0 && share.isLimited()) {
+                if (!waiter.has && over <= 0 && left > 0 && free > 0 && share.isLimited()) {
                     throw share.refusal();
                 }
             }
