@@ -142,7 +142,7 @@ class RollupAnswersTest {
         return warehouse;
     }
 
-    @Property(tries = 500)
+    @Property(tries = 300)
     void aRollupTellsWhatTheRowsTell(@ForAll long seed) throws SQLException {
         ObjectNode query = query(new Random(seed));
         CompiledQuery compiled = compile(query);
