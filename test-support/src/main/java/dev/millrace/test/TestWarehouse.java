@@ -67,6 +67,12 @@ public final class TestWarehouse {
                                 "ALTER ROLE %s PASSWORD '%s'"
                                         .formatted(role.roleName(), passwordOf(role.roleName())));
                     }
+                    // Serving's own login has the password of the role that it belongs to.
+                    statement.execute(
+                            "ALTER ROLE %s PASSWORD '%s'"
+                                    .formatted(
+                                            WarehouseRoles.ANSWERS,
+                                            passwordOf(Role.READER.roleName())));
                     try (PreparedStatement secret =
                             connection.prepareStatement(WarehouseRoles.SET_TENANT_SECRET)) {
                         secret.setString(1, TENANT_SECRET);
