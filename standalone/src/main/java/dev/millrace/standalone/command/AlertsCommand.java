@@ -1,7 +1,7 @@
 package dev.millrace.standalone.command;
 
 import dev.millrace.contracts.project.DurationText;
-import dev.millrace.standalone.stack.StackAccess;
+import dev.millrace.transform.command.CommandGroup;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +14,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,15 +29,7 @@ import java.util.concurrent.Callable;
             AlertsCommand.Trial.class,
             AlertsCommand.Silencing.class
         })
-public final class AlertsCommand implements Callable<Integer> {
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return 0;
-    }
+public final class AlertsCommand extends CommandGroup {
 
     /** What one of the commands does with the door. */
     private interface Work {
@@ -48,27 +38,12 @@ public final class AlertsCommand implements Callable<Integer> {
 
     private static int run(DataOption data, CommandSpec spec, Work work)
             throws IOException, InterruptedException {
-        Clock clock = Clock.systemUTC();
-        StackAccess access = StackAccess.ofRunning(data.directory(), clock);
-        PrintWriter out = spec.commandLine().getOut();
-        try (OperatorDoor door = new OperatorDoor(access.servingUrl(), access.operatorToken())) {
-            return work.with(new Alerts(door, clock, out));
-        } finally {
-            out.flush();
-        }
+        return OperatorDoor.ofServing(
+                data, spec, (door, clock, out) -> work.with(new Alerts(door, clock, out)));
     }
 
     private static Duration length(CommandSpec spec, String option, String text) {
-        return DurationText.parse(text)
-                .filter(Duration::isPositive)
-                .orElseThrow(
-                        () ->
-                                new ParameterException(
-                                        spec.commandLine(),
-                                        option
-                                                + " is a length of time such as 30s, 5m, 2h or 7d,"
-                                                + " not "
-                                                + text));
+        return TimeOption.parse(spec, option, text, Duration::isPositive, "30s, 5m, 2h or 7d");
     }
 
     /** The alerts, and how each instance stands. */

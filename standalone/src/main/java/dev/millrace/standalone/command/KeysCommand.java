@@ -1,7 +1,6 @@
 package dev.millrace.standalone.command;
 
-import dev.millrace.contracts.project.DurationText;
-import dev.millrace.standalone.stack.StackAccess;
+import dev.millrace.transform.command.CommandGroup;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,15 +32,7 @@ import java.util.concurrent.Callable;
             KeysCommand.Rotation.class,
             KeysCommand.Revocation.class
         })
-public final class KeysCommand implements Callable<Integer> {
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return 0;
-    }
+public final class KeysCommand extends CommandGroup {
 
     /** What one of the commands does with the door. */
     private interface Work {
@@ -52,26 +41,12 @@ public final class KeysCommand implements Callable<Integer> {
 
     private static int run(DataOption data, CommandSpec spec, Work work)
             throws IOException, InterruptedException {
-        Clock clock = Clock.systemUTC();
-        StackAccess access = StackAccess.ofRunning(data.directory(), clock);
-        PrintWriter out = spec.commandLine().getOut();
-        try (OperatorDoor door = new OperatorDoor(access.servingUrl(), access.operatorToken())) {
-            return work.with(new Keys(door, clock, out));
-        } finally {
-            out.flush();
-        }
+        return OperatorDoor.ofServing(
+                data, spec, (door, clock, out) -> work.with(new Keys(door, clock, out)));
     }
 
     private static Duration length(CommandSpec spec, String option, String text) {
-        return DurationText.parse(text)
-                .orElseThrow(
-                        () ->
-                                new ParameterException(
-                                        spec.commandLine(),
-                                        option
-                                                + " is a length of time such as 30m, 12h or 90d,"
-                                                + " not "
-                                                + text));
+        return TimeOption.parse(spec, option, text, _ -> true, "30m, 12h or 90d");
     }
 
     /** Makes a key. */

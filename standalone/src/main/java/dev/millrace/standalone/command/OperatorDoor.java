@@ -1,18 +1,24 @@
 package dev.millrace.standalone.command;
 
+import dev.millrace.standalone.stack.StackAccess;
+
 import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Model.CommandSpec;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 
 /** A service's operators' door, as its client. */
@@ -27,6 +33,26 @@ final class OperatorDoor implements AutoCloseable {
     OperatorDoor(String url, String token) {
         this.url = url;
         this.token = token;
+    }
+
+    /** What a command does with the door. */
+    @FunctionalInterface
+    interface Work {
+        int with(OperatorDoor door, Clock clock, PrintWriter out)
+                throws IOException, InterruptedException;
+    }
+
+    /** Does something with that of the running stack's serving. */
+    static int ofServing(DataOption data, CommandSpec spec, Work work)
+            throws IOException, InterruptedException {
+        Clock clock = Clock.systemUTC();
+        StackAccess access = StackAccess.ofRunning(data.directory(), clock);
+        PrintWriter out = spec.commandLine().getOut();
+        try (OperatorDoor door = new OperatorDoor(access.servingUrl(), access.operatorToken())) {
+            return work.with(door, clock, out);
+        } finally {
+            out.flush();
+        }
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.command;
 
-import dev.millrace.contracts.project.DurationText;
 import dev.millrace.standalone.stack.StackAccess;
+import dev.millrace.transform.command.CommandGroup;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +33,7 @@ import java.util.concurrent.Callable;
             TeamsCommand.Listing.class,
             TeamsCommand.Dropping.class
         })
-public final class TeamsCommand implements Callable<Integer> {
-
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return 0;
-    }
+public final class TeamsCommand extends CommandGroup {
 
     /** What one of the commands does in the warehouse. */
     private interface Work {
@@ -102,14 +94,9 @@ public final class TeamsCommand implements Callable<Integer> {
         }
 
         private Instant end(String text) {
-            return DurationText.parse(text)
-                    .map(Clock.systemUTC().instant()::plus)
-                    .orElseThrow(
-                            () ->
-                                    new ParameterException(
-                                            spec.commandLine(),
-                                            "--for is a length of time such as 12h or 90d, not "
-                                                    + text));
+            return Clock.systemUTC()
+                    .instant()
+                    .plus(TimeOption.parse(spec, "--for", text, _ -> true, "12h or 90d"));
         }
     }
 
