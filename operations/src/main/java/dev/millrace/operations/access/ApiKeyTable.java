@@ -1,12 +1,10 @@
 package dev.millrace.operations.access;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -19,9 +17,11 @@ import java.util.Optional;
 class ApiKeyTable {
 
     private final JdbcClient jdbc;
+    private final KeyRows rows;
 
     ApiKeyTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.rows = new KeyRows(jdbc, "api_key");
     }
 
     Optional<ApiKey> find(String id) {
@@ -62,7 +62,7 @@ class ApiKeyTable {
                 .param("hash", hash)
                 .param("createdAt", key.createdAt().atOffset(ZoneOffset.UTC))
                 .param("createdBy", key.createdBy())
-                .param("expiresAt", offset(key.expiresAt()))
+                .param("expiresAt", KeyRows.offset(key.expiresAt()))
                 .update();
     }
 
@@ -82,31 +82,11 @@ class ApiKeyTable {
     }
 
     boolean revoke(String id, Instant at, String by) {
-        return jdbc.sql(
-                                """
-                                UPDATE api_key SET revoked_at = :at, revoked_by = :by
-                                WHERE id = :id AND revoked_at IS NULL\
-                                """)
-                        .param("id", id)
-                        .param("at", at.atOffset(ZoneOffset.UTC))
-                        .param("by", by)
-                        .update()
-                == 1;
+        return rows.revoke(id, at, by);
     }
 
     void used(Map<String, Instant> uses) {
-        String[] ids = uses.keySet().toArray(String[]::new);
-        Timestamp[] times = uses.values().stream().map(Timestamp::from).toArray(Timestamp[]::new);
-        jdbc.sql(
-                        """
-                        UPDATE api_key SET last_used_at = used.at
-                        FROM unnest(:ids::text[], :times::timestamptz[]) AS used (id, at)
-                        WHERE api_key.id = used.id
-                          AND (last_used_at IS NULL OR last_used_at < used.at)\
-                        """)
-                .param("ids", ids)
-                .param("times", times)
-                .update();
+        rows.used(uses);
     }
 
     private static ApiKey key(ResultSet row, int number) throws SQLException {
@@ -116,19 +96,10 @@ class ApiKeyTable {
                 OperatorRole.of(row.getString("role")).orElseThrow(),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getString("created_by"),
-                instant(row, "expires_at"),
-                instant(row, "revoked_at"),
+                KeyRows.instant(row, "expires_at"),
+                KeyRows.instant(row, "revoked_at"),
                 row.getString("revoked_by"),
                 row.getString("replaced_by"),
-                instant(row, "last_used_at"));
-    }
-
-    private static @Nullable OffsetDateTime offset(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
+                KeyRows.instant(row, "last_used_at"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.serving.access;
 
 import dev.millrace.operations.access.ApiKeySecret;
+import dev.millrace.operations.access.KeyRows;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -11,7 +12,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -29,9 +29,11 @@ class CallerKeyTable {
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
     private final JdbcClient jdbc;
+    private final KeyRows rows;
 
     CallerKeyTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.rows = new KeyRows(jdbc, "caller_key");
     }
 
     /** A key with what is kept of its secrets. */
@@ -135,7 +137,7 @@ class CallerKeyTable {
                 .param("hash", hash)
                 .param("createdAt", key.createdAt().atOffset(ZoneOffset.UTC))
                 .param("createdBy", key.createdBy())
-                .param("expiresAt", offset(key.expiresAt()))
+                .param("expiresAt", KeyRows.offset(key.expiresAt()))
                 .param("requestsPerSecond", key.limits().requestsPerSecond())
                 .param("burst", key.limits().burst())
                 .param("concurrentQueries", key.limits().concurrentQueries())
@@ -166,7 +168,7 @@ class CallerKeyTable {
                 .param("hash", hash)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("previousUntil", previousUntil.atOffset(ZoneOffset.UTC))
-                .param("expiresAt", offset(expiresAt))
+                .param("expiresAt", KeyRows.offset(expiresAt))
                 .param("by", by)
                 .query((row, number) -> row(row, number).key())
                 .optional();
@@ -194,31 +196,11 @@ class CallerKeyTable {
     }
 
     boolean revoke(String id, Instant at, String by) {
-        return jdbc.sql(
-                                """
-                                UPDATE caller_key SET revoked_at = :at, revoked_by = :by
-                                WHERE id = :id AND revoked_at IS NULL\
-                                """)
-                        .param("id", id)
-                        .param("at", at.atOffset(ZoneOffset.UTC))
-                        .param("by", by)
-                        .update()
-                == 1;
+        return rows.revoke(id, at, by);
     }
 
     void used(Map<String, Instant> uses) {
-        String[] ids = uses.keySet().toArray(String[]::new);
-        Timestamp[] times = uses.values().stream().map(Timestamp::from).toArray(Timestamp[]::new);
-        jdbc.sql(
-                        """
-                        UPDATE caller_key SET last_used_at = used.at
-                        FROM unnest(:ids::text[], :times::timestamptz[]) AS used (id, at)
-                        WHERE caller_key.id = used.id
-                          AND (last_used_at IS NULL OR last_used_at < used.at)\
-                        """)
-                .param("ids", ids)
-                .param("times", times)
-                .update();
+        rows.used(uses);
     }
 
     private static Row row(ResultSet row, int number) throws SQLException {
@@ -236,12 +218,12 @@ class CallerKeyTable {
                         JsonMapper.shared().readValue(row.getString("grants"), OBJECT),
                         row.getObject("created_at", OffsetDateTime.class).toInstant(),
                         row.getString("created_by"),
-                        instant(row, "expires_at"),
-                        instant(row, "rotated_at"),
-                        instant(row, "previous_until"),
-                        instant(row, "revoked_at"),
+                        KeyRows.instant(row, "expires_at"),
+                        KeyRows.instant(row, "rotated_at"),
+                        KeyRows.instant(row, "previous_until"),
+                        KeyRows.instant(row, "revoked_at"),
                         row.getString("revoked_by"),
-                        instant(row, "last_used_at"));
+                        KeyRows.instant(row, "last_used_at"));
         return new Row(key, row.getBytes("hash"), row.getBytes("previous_hash"));
     }
 
@@ -249,14 +231,5 @@ class CallerKeyTable {
         return Arrays.stream(names)
                 .flatMap(name -> Scope.of(name).stream())
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static @Nullable OffsetDateTime offset(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
     }
 }
