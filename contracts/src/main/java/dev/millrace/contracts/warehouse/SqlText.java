@@ -4,8 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds where PostgreSQL's quotes and comments end, so that what stands in them is never taken for
- * SQL. Each place is that of a character in the text.
+ * What stands in PostgreSQL's quotes: puts text into them, and finds where they and comments end,
+ * so that what stands in them is never taken for SQL. Each place is that of a character in the
+ * text.
  */
 public final class SqlText {
 
@@ -16,6 +17,14 @@ public final class SqlText {
             Pattern.compile("\\$(?:[A-Za-z_\\x80-\\uffff][\\w\\x80-\\uffff]*)?\\$");
 
     private SqlText() {}
+
+    /** Text as a constant, however the server takes backslashes. */
+    public static String literal(String text) {
+        String doubled = text.replace("'", "''");
+        return text.contains("\\")
+                ? "E'" + doubled.replace("\\", "\\\\") + "'"
+                : "'" + doubled + "'";
+    }
 
     /**
      * The place behind the quoted piece that begins here ({@code '…'}, {@code E'…'}, {@code "…"},

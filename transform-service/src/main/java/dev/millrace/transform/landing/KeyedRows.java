@@ -1,6 +1,7 @@
 package dev.millrace.transform.landing;
 
 import dev.millrace.contracts.warehouse.RowColumns;
+import dev.millrace.contracts.warehouse.SqlText;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.landing.value.Times;
 import dev.millrace.transform.schema.Relation;
@@ -170,9 +171,9 @@ final class KeyedRows {
         for (int column = 0; column < columns.width(); column++) {
             if (isVariant(column)) {
                 bases.append(" WHEN ")
-                        .append(literal(columns.name(column)))
+                        .append(SqlText.literal(columns.name(column)))
                         .append(" THEN t._mr_column_position ->> ")
-                        .append(literal(columns.base(column)));
+                        .append(SqlText.literal(columns.base(column)));
             }
         }
         return """
@@ -193,10 +194,10 @@ final class KeyedRows {
      * did not exist yet was left open as the column was that it is of.
      */
     private String position(String alias, int column) {
-        String own = alias + "._mr_column_position ->> " + literal(columns.name(column));
+        String own = alias + "._mr_column_position ->> " + SqlText.literal(columns.name(column));
         return isVariant(column)
                 ? "coalesce(%s, %s._mr_column_position ->> %s)::bigint[]"
-                        .formatted(own, alias, literal(columns.base(column)))
+                        .formatted(own, alias, SqlText.literal(columns.base(column)))
                 : "(" + own + ")::bigint[]";
     }
 
@@ -222,8 +223,8 @@ final class KeyedRows {
         Set<String> names = new LinkedHashSet<>();
         List<String> filled = new ArrayList<>();
         for (int column = 0; column < columns.width(); column++) {
-            names.add(literal(columns.name(column)));
-            names.add(literal(columns.base(column)));
+            names.add(SqlText.literal(columns.name(column)));
+            names.add(SqlText.literal(columns.base(column)));
             filled.add(
                     """
                     %1$s = CASE WHEN %2$s < coalesce(%3$s, s._mr_position)
@@ -267,7 +268,10 @@ final class KeyedRows {
         }
         String alive = "";
         if (tombstones.truncated() != null) {
-            alive += " AND s._mr_position > " + literal(tombstones.truncated()) + "::bigint[]";
+            alive +=
+                    " AND s._mr_position > "
+                            + SqlText.literal(tombstones.truncated())
+                            + "::bigint[]";
         }
         if (tombstones.any() || deletes) {
             alive +=
@@ -276,7 +280,7 @@ final class KeyedRows {
                     AND NOT EXISTS (SELECT FROM transform.tombstone d WHERE d.relation = %s
                       AND d.key = s._mr_id AND d.position > s._mr_position)\
                     """
-                            .formatted(literal(relation.qualified()));
+                            .formatted(SqlText.literal(relation.qualified()));
         }
         return alive;
     }
@@ -305,17 +309,13 @@ final class KeyedRows {
 
     /** Rows that came late, from before the relation was truncated. */
     private String markTruncated() {
-        String position = literal(String.valueOf(tombstones.truncated())) + "::bigint[]";
-        String at = literal(String.valueOf(tombstones.truncatedAt())) + "::timestamptz";
+        String position = SqlText.literal(String.valueOf(tombstones.truncated())) + "::bigint[]";
+        String at = SqlText.literal(String.valueOf(tombstones.truncatedAt())) + "::timestamptz";
         return """
         UPDATE %1$s t SET _mr_deleted_position = %2$s, _mr_deleted_at = %3$s, _mr_event_at = %3$s
         FROM %4$s s WHERE t._mr_id = s._mr_id AND t._mr_position < %2$s
           AND coalesce(t._mr_deleted_position, '{}') < t._mr_position
         """
                 .formatted(relation.quoted(), position, at, ChangeStaging.TABLE);
-    }
-
-    static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

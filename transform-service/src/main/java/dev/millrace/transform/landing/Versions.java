@@ -1,5 +1,6 @@
 package dev.millrace.transform.landing;
 
+import dev.millrace.contracts.warehouse.SqlText;
 import dev.millrace.transform.landing.row.Row;
 import dev.millrace.transform.schema.Relation;
 import dev.millrace.transform.schema.Table;
@@ -119,7 +120,7 @@ final class Versions {
         """
                 .formatted(
                         Relation.quote(column),
-                        "ARRAY[" + KeyedRows.literal(column) + ", " + KeyedRows.literal(base) + "]",
+                        "ARRAY[" + SqlText.literal(column) + ", " + SqlText.literal(base) + "]",
                         relation.quoted());
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.transform.materialization;
 
 import dev.millrace.contracts.warehouse.RelationName;
+import dev.millrace.contracts.warehouse.SqlText;
 import dev.millrace.transform.materialization.Build.Tenancy;
 
 import java.sql.SQLException;
@@ -107,22 +108,15 @@ public final class TenantTables {
 
     /** The statement that a relation is protected with; empty for one that needs none. */
     public static String statement(RelationName relation, Tenancy tenancy) {
-        String literal = literal(relation.quoted());
+        String literal = SqlText.literal(relation.quoted());
         return switch (tenancy.rule()) {
             case OPEN -> "";
             case SEPARATE ->
                     "SELECT millrace.separate_tenants(%s, %s)"
-                            .formatted(literal, literal(tenancy.column()));
+                            .formatted(literal, SqlText.literal(tenancy.column()));
             case WITHHELD -> "SELECT millrace.withhold(%s)".formatted(literal);
             case SHARED -> "SELECT millrace.share(%s)".formatted(literal);
         };
-    }
-
-    private static String literal(String text) {
-        String doubled = text.replace("'", "''");
-        return text.contains("\\")
-                ? "E'" + doubled.replace("\\", "\\\\") + "'"
-                : "'" + doubled + "'";
     }
 
     /** Makes a relation, by whatever statement. */
@@ -177,7 +171,8 @@ public final class TenantTables {
             throws SQLException {
         if (tenancy.limits()) {
             session.execute(
-                    "SELECT millrace.guard_views(%s)".formatted(literal(relation.quoted())));
+                    "SELECT millrace.guard_views(%s)"
+                            .formatted(SqlText.literal(relation.quoted())));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.transform.materialization;
 
 import dev.millrace.contracts.warehouse.RelationName;
+import dev.millrace.contracts.warehouse.SqlText;
 
 import java.sql.SQLException;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Trimmings {
                             + " "
                             + relation.quoted()
                             + " IS "
-                            + literal(options.comment()));
+                            + SqlText.literal(options.comment()));
         }
         if (!options.columnComments().isEmpty()) {
             comment(session, relation, options.columnComments());
@@ -76,15 +77,8 @@ final class Trimmings {
                                 + "."
                                 + RelationName.quote(comment.getKey())
                                 + " IS "
-                                + literal(comment.getValue()));
+                                + SqlText.literal(comment.getValue()));
             }
         }
-    }
-
-    private static String literal(String text) {
-        String doubled = text.replace("'", "''");
-        return text.contains("\\")
-                ? "E'" + doubled.replace("\\", "\\\\") + "'"
-                : "'" + doubled + "'";
     }
 }

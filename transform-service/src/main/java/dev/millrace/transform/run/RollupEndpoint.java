@@ -45,7 +45,7 @@ class RollupEndpoint {
         static RollupView of(RollupKeeping.Kept kept) {
             return new RollupView(
                     kept.wish().id(),
-                    kept.wish().relation().schema() + "." + kept.wish().relation().name(),
+                    RollupKeeping.table(kept.wish()).toString(),
                     kept.wish().revision(),
                     kept.state(),
                     kept.form(),

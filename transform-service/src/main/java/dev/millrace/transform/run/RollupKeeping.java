@@ -3,6 +3,7 @@ package dev.millrace.transform.run;
 import dev.millrace.contracts.event.RollupWanted;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.contracts.warehouse.Role;
+import dev.millrace.contracts.warehouse.SqlText;
 import dev.millrace.operations.background.BackgroundWork;
 import dev.millrace.transform.materialization.Build;
 import dev.millrace.transform.materialization.BuildFailedException;
@@ -234,7 +235,7 @@ final class RollupKeeping extends BackgroundWork {
 
     /** Has it followed, unless there is a reason not to. */
     private @Nullable String refusal(String id, RollupWanted wish) throws SQLException {
-        RelationName relation = new RelationName(wish.relation().schema(), wish.relation().name());
+        RelationName relation = table(wish);
         if (!relation.schema().equals(SCHEMA)) {
             return "its table would be outside of the schema " + SCHEMA;
         }
@@ -286,14 +287,18 @@ final class RollupKeeping extends BackgroundWork {
             throws SQLException {
         Session.Outcome found =
                 session.run(
-                        "SELECT 1 WHERE to_regclass('%s') IS NOT NULL"
-                                .formatted(relation.quoted().replace("'", "''")),
+                        "SELECT 1 WHERE to_regclass(%s) IS NOT NULL"
+                                .formatted(SqlText.literal(relation.quoted())),
                         1);
         if (!found.rows().isEmpty()) {
             // Whoever reads it for long must not have all others wait behind this.
             session.run("SET lock_timeout = '2s'", 1);
             session.run(TenantTables.statement(relation, tenancy), 1);
         }
+    }
+
+    static RelationName table(RollupWanted wish) {
+        return new RelationName(wish.relation().schema(), wish.relation().name());
     }
 
     private void prepare() throws SQLException {
@@ -329,8 +334,7 @@ final class RollupKeeping extends BackgroundWork {
                 (id, wish) -> {
                     Verdict verdict = verdicts.get(id);
                     if (verdict == null || verdict.refusal() == null) {
-                        used.add(
-                                new RelationName(wish.relation().schema(), wish.relation().name()));
+                        used.add(table(wish));
                     }
                 });
         try (Connection connection = warehouse.live().getConnection();

@@ -4,6 +4,7 @@ import dev.millrace.contracts.event.SchemaChanged.Change;
 import dev.millrace.contracts.project.source.PartitionBy;
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.contracts.warehouse.RowColumns;
+import dev.millrace.contracts.warehouse.SqlText;
 import dev.millrace.transform.publish.Outbox;
 
 import org.jspecify.annotations.Nullable;
@@ -311,14 +312,11 @@ public class Tables {
      * names it.
      */
     private static String separation(Relation relation, @Nullable String tenant) {
-        String table = literal(relation.quoted());
+        String table = SqlText.literal(relation.quoted());
         return tenant == null
                 ? "SELECT millrace.withhold(%s)".formatted(table)
-                : "SELECT millrace.separate_tenants(%s, %s)".formatted(table, literal(tenant));
-    }
-
-    private static String literal(String text) {
-        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+                : "SELECT millrace.separate_tenants(%s, %s)"
+                        .formatted(table, SqlText.literal(tenant));
     }
 
     /**

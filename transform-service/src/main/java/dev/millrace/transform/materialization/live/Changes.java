@@ -1,5 +1,6 @@
 package dev.millrace.transform.materialization.live;
 
+import dev.millrace.contracts.warehouse.SqlText;
 import dev.millrace.transform.materialization.live.Generation.Cursor;
 import dev.millrace.transform.publish.ChangeFeed.Batch;
 
@@ -96,7 +97,7 @@ record Changes(
         return batches.stream()
                 .map(Batch::loadedAt)
                 .distinct()
-                .map(Sql::literal)
+                .map(SqlText::literal)
                 .collect(Collectors.joining(", ", "ARRAY[", "]::timestamptz[]"));
     }
 

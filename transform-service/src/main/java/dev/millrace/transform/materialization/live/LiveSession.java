@@ -1,6 +1,7 @@
 package dev.millrace.transform.materialization.live;
 
 import dev.millrace.contracts.warehouse.RelationName;
+import dev.millrace.contracts.warehouse.SqlText;
 import dev.millrace.transform.materialization.Build;
 import dev.millrace.transform.materialization.BuildFailedException;
 import dev.millrace.transform.materialization.Materializer;
@@ -178,7 +179,7 @@ final class LiveSession {
                         .getFirst();
         sql.execute(
                 "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT "
-                        + Sql.literal(snapshot));
+                        + SqlText.literal(snapshot));
     }
 
     /**

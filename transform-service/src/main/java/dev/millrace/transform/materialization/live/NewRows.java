@@ -2,6 +2,7 @@ package dev.millrace.transform.materialization.live;
 
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.contracts.warehouse.RowColumns;
+import dev.millrace.contracts.warehouse.SqlText;
 import dev.millrace.transform.publish.ChangeFeed.Batch;
 
 import org.slf4j.Logger;
@@ -97,12 +98,12 @@ final class NewRows {
                                                         "%s BETWEEN %s AND %s"
                                                                 .formatted(
                                                                         column,
-                                                                        Sql.literal(
+                                                                        SqlText.literal(
                                                                                 Objects
                                                                                         .requireNonNull(
                                                                                                 b
                                                                                                         .earliest())),
-                                                                        Sql.literal(
+                                                                        SqlText.literal(
                                                                                 Objects
                                                                                         .requireNonNull(
                                                                                                 b

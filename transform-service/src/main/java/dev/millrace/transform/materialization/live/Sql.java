@@ -94,8 +94,4 @@ final class Sql {
             connection.setAutoCommit(true);
         }
     }
-
-    static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
-    }
 }
