@@ -133,23 +133,8 @@ record Instance(
 
     /** It fires no more; whoever looked after it is done. */
     Instance resolved(Instant now, @Nullable String why) {
-        return new Instance(
-                key,
-                labels,
-                State.RESOLVED,
-                now,
-                null,
-                null,
-                firedAt,
-                now,
-                value,
-                why == null ? note : why,
-                evidence,
-                told,
-                toldAt,
-                mutedBy,
-                null,
-                seenAt);
+        Instance resolved = to(State.RESOLVED, now, null, null, firedAt, now);
+        return why == null ? resolved : resolved.noted(why);
     }
 
     Instance acknowledged(Acknowledgement by) {
@@ -223,7 +208,7 @@ record Instance(
                 toldAt,
                 mutedBy,
                 // Whoever looked after it is done when all is well.
-                next == State.INACTIVE ? null : acknowledgement,
+                next == State.INACTIVE || next == State.RESOLVED ? null : acknowledgement,
                 seenAt);
     }
 }

@@ -41,18 +41,6 @@ final class QueryRun {
     private @Nullable Runnable interruption;
     private boolean ended;
 
-    QueryRun(
-            Warehouse warehouse,
-            PlanGuard guard,
-            ReadSet reads,
-            RollupStates rollups,
-            ResultMemory.Share memory,
-            JsonMapper json,
-            Clock clock,
-            Supplier<String> token) {
-        this(warehouse, guard, reads, rollups, memory, json, clock, token, Share.NONE);
-    }
-
     /**
      * @param token signs, when its turn has come, whose rows are seen
      * @param share whose turn it takes

@@ -37,6 +37,7 @@ final class RollupDefinition {
     private final SemanticModel model;
     private final Cube cube;
     private final Rollup rollup;
+    private final ZoneId zone;
     private final List<Column> columns = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
     private final Set<String> taken = new HashSet<>();
@@ -46,10 +47,11 @@ final class RollupDefinition {
     private final Map<String, String> byMember = new LinkedHashMap<>();
     private final Map<String, String> sources = new LinkedHashMap<>();
 
-    RollupDefinition(SemanticModel model, Cube cube, Rollup rollup) {
+    private RollupDefinition(SemanticModel model, Cube cube, Rollup rollup, ZoneId zone) {
         this.model = model;
         this.cube = cube;
         this.rollup = rollup;
+        this.zone = zone;
     }
 
     /**
@@ -57,7 +59,8 @@ final class RollupDefinition {
      *
      * @throws QueryException if it cannot be kept
      */
-    List<RollupTable> tables(Set<ZoneId> zones) {
+    static List<RollupTable> tables(
+            SemanticModel model, Cube cube, Rollup rollup, Set<ZoneId> zones) {
         if (!rollup.joined().isEmpty()) {
             throw QueryException.user(
                     "it joins rollups, which is not offered; name the members of the other cubes in"
@@ -67,20 +70,26 @@ final class RollupDefinition {
                 rollup.times().stream().anyMatch(time -> !RollupTimes.isFine(time.granularity()));
         List<RollupTable> tables = new ArrayList<>();
         for (ZoneId zone : local ? zones : Set.of(UTC)) {
-            tables.add(new RollupDefinition(model, cube, rollup).table(zone));
+            tables.add(new RollupDefinition(model, cube, rollup, zone).table());
         }
         return tables;
     }
 
-    private RollupTable table(ZoneId zone) {
-        QueryPlan rows = plan(compilation(zone), selected());
+    private RollupTable table() {
+        Compilation compilation =
+                new Compilation(
+                        model,
+                        new Sight(model, Viewer.PLATFORM, Set.of()),
+                        Viewer.PLATFORM,
+                        zone,
+                        null);
+        QueryPlan rows = plan(compilation, selected());
         checkRows(rows);
         dimensions(rows.tree());
-        times(zone);
+        times();
         segments();
         List<String> keys = columns.stream().map(RollupDefinition::key).toList();
         rows.together().forEach(this::measure);
-        Compilation compilation = compilation(zone);
         SqlWriter sql = SqlWriter.ofConstants();
         new QueryWriter(compilation, plan(compilation, columns)).write(sql, names);
         String text = sql.statement().sql();
@@ -94,11 +103,6 @@ final class RollupDefinition {
                 sources,
                 rollup.staleness(),
                 new RollupTable.Layout(rows.tree(), dimensions, times, measures, keys));
-    }
-
-    private Compilation compilation(ZoneId zone) {
-        return new Compilation(
-                model, new Sight(model, Viewer.PLATFORM, Set.of()), Viewer.PLATFORM, zone, null);
     }
 
     private static QueryPlan plan(Compilation compilation, List<Column> columns) {
@@ -270,7 +274,7 @@ final class RollupDefinition {
         }
     }
 
-    private void times(ZoneId zone) {
+    private void times() {
         for (Rollup.Time time : rollup.times()) {
             Column column = dimension(model.member(path(time.dimension())), time.granularity());
             String name = add(column, column.alias());

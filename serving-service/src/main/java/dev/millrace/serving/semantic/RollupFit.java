@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Whether the rows of rollups tell what the rows of cubes tell, for one query. */
@@ -149,14 +150,10 @@ final class RollupFit {
         return new Misfit("it does not have '%s'".formatted(member.path()));
     }
 
-    private interface Members {
-        Member member(String path);
-    }
-
-    private void filters(List<Filter> filters, Members members) throws Misfit {
+    private void filters(List<Filter> filters, Function<String, Member> members) throws Misfit {
         for (Filter filter : filters) {
             for (Condition condition : QueryResolver.conditions(filter).toList()) {
-                condition(condition, members.member(condition.member()));
+                condition(condition, members.apply(condition.member()));
             }
         }
     }

@@ -6,7 +6,6 @@ import dev.millrace.serving.semantic.RollupTable.Cut;
 import org.jspecify.annotations.Nullable;
 
 import java.time.LocalDateTime;
-import java.time.Year;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoField;
@@ -14,7 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneOffsetTransitionRule;
 import java.time.zone.ZoneRules;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,8 +27,6 @@ final class RollupTimes {
     /** Before, clocks went by the sun. */
     private static final int STANDARD_TIME = 1900;
 
-    private static final List<String> CALENDAR = TimeUnits.CALENDAR;
-
     private RollupTimes() {}
 
     static boolean isFine(String granularity) {
@@ -39,7 +35,8 @@ final class RollupTimes {
 
     /** The one of which there are more. */
     static Cut finer(Cut one, Cut other) {
-        return CALENDAR.indexOf(one.granularity()) >= CALENDAR.indexOf(other.granularity())
+        return TimeUnits.CALENDAR.indexOf(one.granularity())
+                        >= TimeUnits.CALENDAR.indexOf(other.granularity())
                 ? one
                 : other;
     }
@@ -69,8 +66,7 @@ final class RollupTimes {
                         .flatMap(
                                 (ZoneOffsetTransitionRule rule) ->
                                         Stream.of(rule.getOffsetBefore(), rule.getOffsetAfter()));
-        ZoneOffset first =
-                rules.getOffset(LocalDateTime.of(Year.of(STANDARD_TIME).getValue(), 1, 1, 0, 0));
+        ZoneOffset first = rules.getOffset(LocalDateTime.of(STANDARD_TIME, 1, 1, 0, 0));
         return Stream.of(past, future, Stream.of(first)).flatMap(offsets -> offsets);
     }
 
@@ -86,7 +82,8 @@ final class RollupTimes {
         if (own.isPresent()) {
             return CustomGranularity.of(own.get()).isMadeOf(finer);
         }
-        boolean coarser = CALENDAR.indexOf(granularity) < CALENDAR.indexOf(finer);
+        boolean coarser =
+                TimeUnits.CALENDAR.indexOf(granularity) < TimeUnits.CALENDAR.indexOf(finer);
         return coarser && !finer.equals("week");
     }
 

@@ -38,7 +38,7 @@ public record Rollups(List<RollupTable> tables, Map<String, String> refused) {
         for (Cube cube : model.source().cubes()) {
             for (Rollup rollup : cube.rollups()) {
                 try {
-                    tables.addAll(new RollupDefinition(model, cube, rollup).tables(distinct));
+                    tables.addAll(RollupDefinition.tables(model, cube, rollup, distinct));
                 } catch (QueryException e) {
                     refused.put(cube.name() + "." + rollup.name(), e.getMessage());
                 }

@@ -4,6 +4,7 @@ import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.serving.access.TenantTokens;
 import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.access.TestTenantTokens;
+import dev.millrace.serving.budget.Share;
 import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryCompiler;
 import dev.millrace.serving.semantic.Viewer;
@@ -190,7 +191,8 @@ final class Bench implements AutoCloseable {
                         memory.share(),
                         JSON,
                         clock,
-                        () -> tokens.sign(tenants)));
+                        () -> tokens.sign(tenants),
+                        Share.NONE));
     }
 
     /** What stands under {@code data} of the only query. */
