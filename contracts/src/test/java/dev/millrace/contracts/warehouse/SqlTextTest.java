@@ -34,6 +34,20 @@ class SqlTextTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "a", "it's", "'", "a\\b", "\\'", "'\\"})
+    void textThatIsQuotedEndsWithItsQuote(String text) {
+        String literal = SqlText.literal(text);
+
+        assertThat(SqlText.endOfQuote(literal, literal.indexOf("'"))).isEqualTo(literal.length());
+    }
+
+    @Test
+    void textIsQuotedSoThatBackslashesAreWhatTheyAre() {
+        assertThat(SqlText.literal("it's")).isEqualTo("'it''s'");
+        assertThat(SqlText.literal("a\\b'")).isEqualTo("E'a\\\\b'''");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"'a", "\"a", "'a''", "$$a$", "$q$ $Q$", "'"})
     void aQuoteThatIsNeverClosedEndsNowhere(String sql) {
         assertThat(SqlText.endOfQuote(sql, 0)).isEqualTo(SqlText.UNCLOSED);
