@@ -1,9 +1,8 @@
 package dev.millrace.operations.audit;
 
-import dev.millrace.operations.problem.Refusal;
+import dev.millrace.operations.page.PageLimit;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -41,14 +40,12 @@ class AuditEndpoint {
             @RequestParam(required = false) @Nullable Instant to,
             @RequestParam(required = false) @Nullable Long before,
             @RequestParam(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw Refusal.of(HttpStatus.BAD_REQUEST, "'limit' is from 1 to " + MAX_LIMIT + ".");
-        }
-        // One more than asked for tells whether there is another page.
+        PageLimit most = PageLimit.of(limit, MAX_LIMIT);
         List<AuditEntry> found =
                 audit.entries(
-                        new AuditQuery(actor, method, path, status, from, to, before, limit + 1));
-        List<AuditEntry> entries = found.size() > limit ? found.subList(0, limit) : found;
-        return new Page(entries, found.size() > limit ? entries.getLast().id() : null);
+                        new AuditQuery(
+                                actor, method, path, status, from, to, before, most.toFind()));
+        PageLimit.Shown<AuditEntry, Long> shown = most.show(found, AuditEntry::id);
+        return new Page(shown.items(), shown.next());
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.serving.access;
 
 import dev.millrace.operations.access.Operator;
+import dev.millrace.operations.page.PageLimit;
 import dev.millrace.operations.problem.Refusal;
 
 import org.jspecify.annotations.Nullable;
@@ -144,9 +145,7 @@ class CallerKeyEndpoint {
             @RequestParam(required = false) @Nullable String tenant,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw bad("'limit' is from 1 to " + MAX_LIMIT + ".");
-        }
+        PageLimit most = PageLimit.of(limit, MAX_LIMIT);
         if (state != null && !STATES.contains(state)) {
             throw bad("'state' is good, expired or revoked.");
         }
@@ -154,7 +153,6 @@ class CallerKeyEndpoint {
             scope(scope);
         }
         Instant now = clock.instant();
-        // One more than asked for tells whether there is another page.
         List<CallerKey> found =
                 keys.search(
                         new CallerKeyTable.Search(
@@ -164,11 +162,10 @@ class CallerKeyEndpoint {
                                 tenants.tenantClaim(),
                                 text(tenant),
                                 text(after),
-                                limit + 1));
-        List<CallerKey> page = found.size() > limit ? found.subList(0, limit) : found;
+                                most.toFind()));
+        PageLimit.Shown<CallerKey, String> shown = most.show(found, CallerKey::id);
         return new Page(
-                page.stream().map(key -> View.of(key, now)).toList(),
-                found.size() > limit ? page.getLast().id() : null);
+                shown.items().stream().map(key -> View.of(key, now)).toList(), shown.next());
     }
 
     /** PostgreSQL takes no zero bytes in a text. */

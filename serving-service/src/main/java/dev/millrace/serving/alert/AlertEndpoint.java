@@ -8,6 +8,7 @@ import dev.millrace.contracts.project.Project;
 import dev.millrace.contracts.project.alert.Alert;
 import dev.millrace.contracts.project.alert.AlertFiles;
 import dev.millrace.operations.access.Operator;
+import dev.millrace.operations.page.PageLimit;
 import dev.millrace.operations.problem.Refusal;
 import dev.millrace.operations.revision.ProjectRevisions;
 import dev.millrace.serving.query.MetricQueryException;
@@ -206,7 +207,7 @@ class AlertEndpoint {
             @RequestParam(required = false) @Nullable Boolean acknowledged,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(defaultValue = "100") int limit) {
-        checkLimit(limit);
+        PageLimit most = PageLimit.of(limit, MAX_LIMIT);
         State wanted = null;
         if (state != null) {
             wanted =
@@ -223,8 +224,9 @@ class AlertEndpoint {
                         wanted,
                         acknowledged,
                         after == null ? null : place(after),
-                        limit + 1);
-        List<AlertStore.Named> page = found.size() > limit ? found.subList(0, limit) : found;
+                        most.toFind());
+        PageLimit.Shown<AlertStore.Named, String> shown =
+                most.show(found, (AlertStore.Named last) -> place(last));
         Project project = revisions.current();
         List<String> names =
                 project.alerts().alerts().stream()
@@ -235,7 +237,7 @@ class AlertEndpoint {
         store.rows(names).forEach(row -> rows.put(row.name(), row));
         return new Page(
                 names.stream().map(name -> RuleView.of(name, rows.get(name))).toList(),
-                page.stream()
+                shown.items().stream()
                         .map(
                                 named ->
                                         InstanceView.of(
@@ -243,7 +245,7 @@ class AlertEndpoint {
                                                 named.instance(),
                                                 project.alerts().alert(named.alert()).orElse(null)))
                         .toList(),
-                found.size() > limit ? place(page.getLast()) : null);
+                shown.next());
     }
 
     @GetMapping("/{name}")
@@ -269,13 +271,13 @@ class AlertEndpoint {
             @RequestParam(required = false) @Nullable Instant to,
             @RequestParam(required = false) @Nullable Long before,
             @RequestParam(defaultValue = "100") int limit) {
-        checkLimit(limit);
+        PageLimit most = PageLimit.of(limit, MAX_LIMIT);
         if (text(name) == null || !store.hasHistory(name)) {
             known(name);
         }
-        List<AlertStore.Change> found = store.history(name, from, to, before, limit + 1);
-        List<AlertStore.Change> page = found.size() > limit ? found.subList(0, limit) : found;
-        return new ChangePage(page, found.size() > limit ? page.getLast().id() : null);
+        List<AlertStore.Change> found = store.history(name, from, to, before, most.toFind());
+        PageLimit.Shown<AlertStore.Change, Long> shown = most.show(found, AlertStore.Change::id);
+        return new ChangePage(shown.items(), shown.next());
     }
 
     @PostMapping("/{name}/acknowledge")
@@ -448,12 +450,6 @@ class AlertEndpoint {
             // Told below.
         }
         throw bad("'after' is the 'next' of the last page.");
-    }
-
-    private static void checkLimit(int limit) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw bad("'limit' is from 1 to " + MAX_LIMIT + ".");
-        }
     }
 
     private static ErrorResponseException bad(String detail) {

@@ -1,5 +1,6 @@
 package dev.millrace.serving.alert;
 
+import dev.millrace.operations.page.PageLimit;
 import dev.millrace.operations.problem.Refusal;
 
 import org.jspecify.annotations.Nullable;
@@ -61,9 +62,7 @@ class NotificationEndpoint {
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable Long before,
             @RequestParam(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw Refusal.of(HttpStatus.BAD_REQUEST, "'limit' is from 1 to " + MAX_LIMIT + ".");
-        }
+        PageLimit most = PageLimit.of(limit, MAX_LIMIT);
         Notification.Delivery delivery = null;
         for (Notification.Delivery known : Notification.Delivery.values()) {
             if (known.name().toLowerCase(Locale.ROOT).equals(state)) {
@@ -78,10 +77,9 @@ class NotificationEndpoint {
                         alert == null ? null : alert.replace("\0", ""),
                         delivery,
                         before,
-                        limit + 1);
-        List<Notification> page = found.size() > limit ? found.subList(0, limit) : found;
+                        most.toFind());
+        PageLimit.Shown<Notification, Long> shown = most.show(found, Notification::seq);
         return new NotificationPage(
-                page.stream().map(NotificationView::of).toList(),
-                found.size() > limit ? page.getLast().seq() : null);
+                shown.items().stream().map(NotificationView::of).toList(), shown.next());
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.serving.alert;
 
 import dev.millrace.contracts.project.DurationText;
 import dev.millrace.operations.access.Operator;
+import dev.millrace.operations.page.PageLimit;
 import dev.millrace.operations.problem.Refusal;
 
 import org.jspecify.annotations.Nullable;
@@ -159,15 +160,15 @@ class SilenceEndpoint {
             @RequestParam(defaultValue = "false") boolean expired,
             @RequestParam(defaultValue = "") String after,
             @RequestParam(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MAX_LIMIT || after.indexOf('\0') >= 0) {
+        PageLimit most = PageLimit.of(limit, MAX_LIMIT);
+        if (after.indexOf('\0') >= 0) {
             throw bad("'limit' is from 1 to " + MAX_LIMIT + ".");
         }
         Instant now = clock.instant();
-        List<Silence> found = silences.page(now, expired, after, limit + 1);
-        List<Silence> page = found.size() > limit ? found.subList(0, limit) : found;
+        List<Silence> found = silences.page(now, expired, after, most.toFind());
+        PageLimit.Shown<Silence, String> shown = most.show(found, Silence::id);
         return new Page(
-                page.stream().map(silence -> view(silence, now)).toList(),
-                found.size() > limit ? page.getLast().id() : null);
+                shown.items().stream().map(silence -> view(silence, now)).toList(), shown.next());
     }
 
     @DeleteMapping("/{id}")

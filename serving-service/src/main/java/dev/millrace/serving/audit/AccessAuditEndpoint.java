@@ -1,5 +1,6 @@
 package dev.millrace.serving.audit;
 
+import dev.millrace.operations.page.PageLimit;
 import dev.millrace.operations.problem.Refusal;
 import dev.millrace.serving.access.BookedName;
 
@@ -45,15 +46,12 @@ class AccessAuditEndpoint {
             @RequestParam(required = false) @Nullable Instant to,
             @RequestParam(required = false) @Nullable Long before,
             @RequestParam(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw Refusal.of(HttpStatus.BAD_REQUEST, "'limit' is from 1 to " + MAX_LIMIT + ".");
-        }
+        PageLimit most = PageLimit.of(limit, MAX_LIMIT);
         if (Stream.of(account, tenant, member, door, outcome)
                 .filter(Objects::nonNull)
                 .anyMatch(text -> text.indexOf('\0') >= 0)) {
             throw Refusal.of(HttpStatus.BAD_REQUEST, "No name has such characters.");
         }
-        // One more than asked for tells whether there is another page.
         List<AccessTable.Row> found =
                 table.find(
                         new AccessTable.Search(
@@ -65,9 +63,9 @@ class AccessAuditEndpoint {
                                 from,
                                 to,
                                 before,
-                                limit + 1));
-        List<AccessTable.Row> page = found.size() > limit ? found.subList(0, limit) : found;
-        return new Page(page, found.size() > limit ? page.getLast().id() : null);
+                                most.toFind()));
+        PageLimit.Shown<AccessTable.Row, Long> shown = most.show(found, AccessTable.Row::id);
+        return new Page(shown.items(), shown.next());
     }
 
     private static @Nullable String booked(@Nullable String name) {

@@ -1,5 +1,6 @@
 package dev.millrace.serving.budget;
 
+import dev.millrace.operations.page.PageLimit;
 import dev.millrace.operations.problem.Refusal;
 import dev.millrace.serving.access.BookedName;
 
@@ -45,10 +46,7 @@ class UsageEndpoint {
             @RequestParam(required = false) @Nullable String tenant,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw Refusal.of(HttpStatus.BAD_REQUEST, "'limit' is from 1 to " + MAX_LIMIT + ".");
-        }
-        // One more than asked for tells whether there is another page.
+        PageLimit most = PageLimit.of(limit, MAX_LIMIT);
         List<UsageTable.Line> found =
                 table.lines(
                         from,
@@ -56,9 +54,10 @@ class UsageEndpoint {
                         text(account),
                         text(tenant),
                         after == null ? null : place(after),
-                        limit + 1);
-        List<UsageTable.Line> page = found.size() > limit ? found.subList(0, limit) : found;
-        return new Page(page, found.size() > limit ? text(page.getLast()) : null);
+                        most.toFind());
+        PageLimit.Shown<UsageTable.Line, String> shown =
+                most.show(found, (UsageTable.Line last) -> text(last));
+        return new Page(shown.items(), shown.next());
     }
 
     private static @Nullable String text(@Nullable String given) {
