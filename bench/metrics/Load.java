@@ -35,21 +35,13 @@ public class Load {
                     Thread.ofPlatform()
                             .start(
                                     () -> {
-                                        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
-                                            socket.setTcpNoDelay(true);
-                                            BufferedInputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-                                            OutputStream out = socket.getOutputStream();
+                                        try {
                                             while (System.nanoTime() < end) {
-                                                long sent = System.nanoTime();
-                                                out.write(request);
-                                                bytes.addAndGet(answer(in));
-                                                int at = (int) count.getAndIncrement();
-                                                if (at < MOST) {
-                                                    micros[at] = (int) ((System.nanoTime() - sent) / 1_000);
-                                                }
+                                                converse(uri, request, micros, count, bytes, end);
                                             }
                                         } catch (IOException e) {
-                                            throw new IllegalStateException(e);
+                                            e.printStackTrace();
+                                            System.exit(1);
                                         }
                                     });
         }
@@ -64,24 +56,52 @@ public class Load {
                 count.get() / took, micros[n / 2], micros[(int) (n * 0.99)], bytes.get() / Math.max(1, count.get()));
     }
 
-    /** Reads an answer with a length or in chunks; its length. */
-    private static long answer(BufferedInputStream in) throws IOException {
+    /** Asks over one connection until the end, or until the server has had enough of it. */
+    private static void converse(URI uri, byte[] request, int[] micros, AtomicLong count, AtomicLong bytes, long end) throws IOException {
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.setTcpNoDelay(true);
+            BufferedInputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+            OutputStream out = socket.getOutputStream();
+            boolean open = true;
+            while (open && System.nanoTime() < end) {
+                long sent = System.nanoTime();
+                out.write(request);
+                Answer answer = answer(in);
+                open = answer.open();
+                bytes.addAndGet(answer.length());
+                int at = (int) count.getAndIncrement();
+                if (at < MOST) {
+                    micros[at] = (int) ((System.nanoTime() - sent) / 1_000);
+                }
+            }
+        }
+    }
+
+    /**
+     * @param open whether the server takes more requests over the connection
+     */
+    private record Answer(long length, boolean open) {}
+
+    /** Reads an answer with a length or in chunks. */
+    private static Answer answer(BufferedInputStream in) throws IOException {
         String status = line(in);
         if (!status.contains(" 200")) {
             throw new IOException("answered " + status);
         }
         long length = -1;
         boolean chunked = false;
+        boolean open = true;
         for (String header = line(in); !header.isEmpty(); header = line(in)) {
             String lower = header.toLowerCase(java.util.Locale.ROOT);
             if (lower.startsWith("content-length:")) {
                 length = Long.parseLong(lower.substring(15).strip());
             }
+            open &= !lower.startsWith("connection:") || !lower.contains("close");
             chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
         }
         if (!chunked) {
             in.skipNBytes(length);
-            return length;
+            return new Answer(length, open);
         }
         long whole = 0;
         for (long part = Long.parseLong(line(in), 16); part > 0; part = Long.parseLong(line(in), 16)) {
@@ -90,7 +110,7 @@ public class Load {
             whole += part;
         }
         line(in);
-        return whole;
+        return new Answer(whole, open);
     }
 
     private static String line(BufferedInputStream in) throws IOException {

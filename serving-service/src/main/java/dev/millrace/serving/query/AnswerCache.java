@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.query.Reads.Keeping;
-import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.SqlStatement;
 
 import io.micrometer.core.instrument.Gauge;
@@ -15,7 +14,6 @@ import org.springframework.stereotype.Component;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,24 +35,8 @@ class AnswerCache {
     /** What makes two requests have the same rows: whose they are, too. */
     record Key(Tenants tenants, List<SqlStatement> statements, List<String> forms) {
 
-        static Key of(Tenants tenants, QuerySet set, List<CompiledQuery> compiled) {
-            List<SqlStatement> statements = new ArrayList<>();
-            List<String> forms = new ArrayList<>(List.of(set.type().wireName()));
-            for (int i = 0; i < compiled.size(); i++) {
-                CompiledQuery query = compiled.get(i);
-                statements.add(query.statement());
-                forms.add(set.queries().get(i).format() + (query.total() == null ? "" : " total"));
-                query.columns().forEach(column -> forms.add(column.key()));
-                forms.add(comparedRange(set, i));
-            }
-            return new Key(tenants, List.copyOf(statements), List.copyOf(forms));
-        }
-
-        /** Rows of compared ranges say which range they are of. */
-        private static String comparedRange(QuerySet set, int query) {
-            return set.type() == QuerySet.Type.COMPARE_DATE_RANGE
-                    ? String.valueOf(set.queries().get(query).echo().get("timeDimensions"))
-                    : "";
+        static Key of(Tenants tenants, Question question) {
+            return new Key(tenants, question.statements(), question.forms());
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.millrace.serving.query;
 
-import dev.millrace.serving.semantic.CompiledQuery;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -10,7 +8,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * Entity tags of answers: weak ones, as an answer names its request. Two answers have the same tag
@@ -23,13 +20,11 @@ final class AnswerTags {
 
     private AnswerTags() {}
 
-    static String of(
-            String revision, CubeRequest request, List<CompiledQuery> compiled, Results results) {
-        StringBuilder text = new StringBuilder(revision);
-        text.append('|').append(request.multi()).append('|').append(request.query());
-        for (CompiledQuery query : compiled) {
-            text.append('|').append(query.statement());
-        }
+    static String of(Question question, boolean multi, Results results) {
+        StringBuilder text = new StringBuilder(question.revision().name());
+        text.append('|').append(multi).append('|').append(question.text());
+        question.statements().forEach(statement -> text.append('|').append(statement));
+        question.forms().forEach(form -> text.append('|').append(form));
         if (results.reads().keeping() == Reads.Keeping.WHILE_UNCHANGED) {
             results.reads()
                     .relations()

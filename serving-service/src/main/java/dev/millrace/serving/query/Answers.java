@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.OutputStream;
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,50 +35,19 @@ final class Answers {
      *
      * @param memory is asked before the answer takes some beside its rows
      */
-    ChunkedBytes load(
-            QuerySet set,
-            List<CompiledQuery> compiled,
-            Results results,
-            Annotations annotations,
-            CubeRequest request,
-            LongConsumer memory) {
-        boolean multi = request.multi();
-        List<ResultRows> rows = results.queries();
+    WrittenAnswer write(Question question, Results results, boolean multi, LongConsumer memory) {
+        QuerySet set = question.set();
         List<Map<String, Object>> echoes =
                 multi ? set.echoes() : set.queries().stream().map(NormalizedQuery::echo).toList();
-        ChunkedBytes out = new ChunkedBytes(memory);
-        try (JsonGenerator generator = json.createGenerator(out)) {
+        Pieces pieces = new Pieces(memory);
+        try (JsonGenerator generator = json.createGenerator(pieces)) {
             if (multi) {
                 generator.writeStartObject();
                 generator.writeStringProperty("queryType", set.type().wireName());
                 generator.writeArrayPropertyStart("results");
             }
-            for (int i = 0; i < rows.size(); i++) {
-                Map<String, Object> head = new LinkedHashMap<>();
-                head.put("query", echoes.get(i));
-                head.put("lastRefreshTime", results.readAt().toString());
-                head.put("freshness", freshness(results.reads()));
-                head.put("refreshKeyValues", List.of());
-                head.put("usedPreAggregations", used(results.rollups().get(i)));
-                head.put("transformedQuery", null);
-                head.put("requestId", request.requestId());
-                head.put(
-                        "annotation",
-                        annotation(set.queries().get(i).query(), compiled.get(i), annotations));
-                head.put("dataSource", "default");
-                head.put("dbType", "postgres");
-                head.put("extDbType", "postgres");
-                head.put("external", false);
-                head.put("slowQuery", false);
-                head.put("total", rows.get(i).total());
-                generator.writeStartObject();
-                head.forEach(generator::writePOJOProperty);
-                generator.writeName("data");
-                // The name is out, and its colon; then come the rows as they are.
-                generator.writeRawValue("");
-                generator.flush();
-                out.append(rows.get(i).json());
-                generator.writeEndObject();
+            for (int i = 0; i < results.queries().size(); i++) {
+                write(generator, pieces, question, results, i, echoes.get(i));
             }
             if (multi) {
                 generator.writeEndArray();
@@ -85,7 +56,79 @@ final class Answers {
                 generator.writeEndObject();
             }
         }
-        return out;
+        return new WrittenAnswer(
+                new WeakReference<>(results),
+                multi,
+                AnswerTags.of(question, multi, results),
+                pieces.end());
+    }
+
+    private static void write(
+            JsonGenerator generator,
+            Pieces pieces,
+            Question question,
+            Results results,
+            int at,
+            Map<String, Object> echo) {
+        generator.writeStartObject();
+        generator.writePOJOProperty("query", echo);
+        generator.writeStringProperty("lastRefreshTime", results.readAt().toString());
+        generator.writePOJOProperty("freshness", freshness(results.reads()));
+        generator.writePOJOProperty("refreshKeyValues", List.of());
+        generator.writePOJOProperty("usedPreAggregations", used(results.rollups().get(at)));
+        generator.writeNullProperty("transformedQuery");
+        pieces.leaveOut(generator, "requestId");
+        generator.writePOJOProperty(
+                "annotation",
+                annotation(
+                        question.set().queries().get(at).query(),
+                        question.compiled().get(at),
+                        question.revision().annotations()));
+        generator.writeStringProperty("dataSource", "default");
+        generator.writeStringProperty("dbType", "postgres");
+        generator.writeStringProperty("extDbType", "postgres");
+        generator.writeBooleanProperty("external", false);
+        generator.writeBooleanProperty("slowQuery", false);
+        generator.writePOJOProperty("total", results.queries().get(at).total());
+        pieces.leaveOut(generator, "data");
+        generator.writeEndObject();
+    }
+
+    /** What is written, in pieces: between them comes what is not known yet. */
+    private static final class Pieces extends OutputStream {
+
+        private final LongConsumer memory;
+        private final List<ChunkedBytes> all = new ArrayList<>();
+        private ChunkedBytes current;
+
+        Pieces(LongConsumer memory) {
+            this.memory = memory;
+            this.current = new ChunkedBytes(memory);
+        }
+
+        /** The name is out, and its colon; then comes the value as it is. */
+        void leaveOut(JsonGenerator generator, String name) {
+            generator.writeName(name);
+            generator.writeRawValue("");
+            generator.flush();
+            all.add(current);
+            current = new ChunkedBytes(memory);
+        }
+
+        List<ChunkedBytes> end() {
+            all.add(current);
+            return all;
+        }
+
+        @Override
+        public void write(int b) {
+            current.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) {
+            current.write(bytes, from, count);
+        }
     }
 
     private static Map<String, Object> used(@Nullable UsedRollup rollup) {
@@ -179,7 +222,9 @@ final class Answers {
     }
 
     /** What a query would be, without running it. */
-    Map<String, Object> dryRun(QuerySet set, List<CompiledQuery> compiled) {
+    Map<String, Object> dryRun(Question question) {
+        QuerySet set = question.set();
+        List<CompiledQuery> compiled = question.compiled();
         List<Object> transformed = new ArrayList<>();
         List<Object> order = new ArrayList<>();
         for (int i = 0; i < compiled.size(); i++) {
@@ -196,7 +241,9 @@ final class Answers {
     }
 
     /** The SQL of each query; one alone for a regular request. */
-    Object sql(QuerySet set, List<CompiledQuery> compiled) {
+    Object sql(Question question) {
+        QuerySet set = question.set();
+        List<CompiledQuery> compiled = question.compiled();
         List<Map<String, Object>> all = new ArrayList<>();
         for (int i = 0; i < compiled.size(); i++) {
             all.add(Map.of("sql", sql(set.queries().get(i).query(), compiled.get(i))));

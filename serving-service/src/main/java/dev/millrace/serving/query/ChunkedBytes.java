@@ -68,6 +68,13 @@ final class ChunkedBytes extends OutputStream {
         length += other.length;
     }
 
+    /** Puts in bytes that change no more. */
+    void append(byte[] bytes) {
+        seal();
+        full.add(ByteBuffer.wrap(bytes));
+        length += bytes.length;
+    }
+
     long length() {
         return length;
     }

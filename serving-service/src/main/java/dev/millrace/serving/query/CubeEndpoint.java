@@ -4,7 +4,6 @@ import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.Scope;
 import dev.millrace.serving.access.Visit;
 import dev.millrace.serving.query.export.ExportFormat;
-import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.QueryException;
 
 import io.swagger.v3.oas.annotations.Hidden;
@@ -25,7 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +36,7 @@ class CubeEndpoint {
 
     private final ServedModel model;
     private final QueryDesk desk;
-    private final QueryReader reader;
+    private final Questions questions;
     private final Answers answers;
     private final ExportEndpoint exports;
     private final JsonMapper json;
@@ -46,13 +44,13 @@ class CubeEndpoint {
     CubeEndpoint(
             ServedModel model,
             QueryDesk desk,
+            Questions questions,
             JsonMapper json,
-            Clock clock,
             ExportEndpoint exports) {
         this.model = model;
         this.desk = desk;
         this.json = json;
-        this.reader = new QueryReader(json, clock);
+        this.questions = questions;
         this.answers = new Answers(json);
         this.exports = exports;
     }
@@ -62,7 +60,7 @@ class CubeEndpoint {
             produces = MediaType.ALL_VALUE)
     void load(HttpServletRequest request, HttpServletResponse response, Visit visit)
             throws IOException, HttpMediaTypeNotAcceptableException {
-        load(CubeRequest.get(request, json), visit, request, response);
+        load(CubeRequest.get(request), visit, request, response);
     }
 
     @PostMapping(
@@ -123,27 +121,21 @@ class CubeEndpoint {
             Caller caller,
             @Nullable String known,
             QueryDesk.Entry entry) {
-        QuerySet set = QuerySet.read(request.query(), reader);
-        entry.members(set);
+        Question question =
+                questions.of(revision, Viewers.of(caller), request.query(), entry::asks);
+        QuerySet set = question.set();
         if (set.type() != QuerySet.Type.REGULAR && !request.multi()) {
             throw QueryException.format(
                     "'%s' query type is not supported by the client. Please update the client."
                             .formatted(set.type().wireName()));
         }
-        List<CompiledQuery> compiled = revision.compile(set, Viewers.of(caller));
-        compiled.forEach(Answers::checkShown);
-        Optional<QueryDesk.Held> results =
-                desk.results(request.cache(), caller, set, compiled, entry);
+        question.compiled().forEach(Answers::checkShown);
+        Optional<QueryDesk.Held> results = desk.results(request.cache(), caller, question, entry);
         if (results.isEmpty()) {
             entry.continues();
             return Delivery.CONTINUE_WAIT;
         }
         QueryDesk.Held held = results.get();
-        String tag = AnswerTags.of(revision.name(), request, compiled, held.results());
-        if (tag.equals(known)) {
-            held.close();
-            return Delivery.notModified(tag);
-        }
         ResultMemory.Share memory = desk.memory();
         Runnable sent =
                 () -> {
@@ -151,16 +143,24 @@ class CubeEndpoint {
                     held.close();
                 };
         try {
+            WrittenAnswer written =
+                    question.written(
+                            held.results(),
+                            request.multi(),
+                            () ->
+                                    answers.write(
+                                            question,
+                                            held.results(),
+                                            request.multi(),
+                                            memory::take));
+            if (written.tag().equals(known)) {
+                sent.run();
+                return Delivery.notModified(written.tag());
+            }
             entry.rows(held.results());
             return new Delivery(
-                    answers.load(
-                            set,
-                            compiled,
-                            held.results(),
-                            revision.annotations(),
-                            request,
-                            memory::take),
-                    tag,
+                    written.body(held.results(), request.requestId(), memory::take),
+                    written.tag(),
                     sent);
         } catch (RuntimeException | Error e) {
             sent.run();
@@ -170,7 +170,7 @@ class CubeEndpoint {
 
     @GetMapping("/sql")
     Object sql(HttpServletRequest request, Visit visit) {
-        return sql(CubeRequest.get(request, json), visit);
+        return sql(CubeRequest.get(request), visit);
     }
 
     @PostMapping("/sql")
@@ -182,19 +182,18 @@ class CubeEndpoint {
         if (request.sqlApi()) {
             throw QueryException.notOffered("format=sql");
         }
-        QuerySet set = QuerySet.read(request.query(), reader);
-        asks(visit, request, set);
-        return answers.sql(set, model.current().compile(set, Viewers.of(visit.caller())));
+        return answers.sql(question(request, visit));
     }
 
-    private static void asks(Visit visit, CubeRequest request, QuerySet set) {
+    private Question question(CubeRequest request, Visit visit) {
         visit.requestId(request.requestId());
-        visit.members(QueryDesk.members(set));
+        return questions.of(
+                model.current(), Viewers.of(visit.caller()), request.query(), visit::members);
     }
 
     @GetMapping("/dry-run")
     Object dryRun(HttpServletRequest request, Visit visit) {
-        return dryRun(CubeRequest.get(request, json), visit);
+        return dryRun(CubeRequest.get(request), visit);
     }
 
     @PostMapping("/dry-run")
@@ -203,9 +202,7 @@ class CubeEndpoint {
     }
 
     private Object dryRun(CubeRequest request, Visit visit) {
-        QuerySet set = QuerySet.read(request.query(), reader);
-        asks(visit, request, set);
-        return answers.dryRun(set, model.current().compile(set, Viewers.of(visit.caller())));
+        return answers.dryRun(question(request, visit));
     }
 
     @GetMapping("/meta")

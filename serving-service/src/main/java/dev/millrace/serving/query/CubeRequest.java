@@ -12,27 +12,30 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /**
  * What a request to one of the doors holds, by GET or by POST.
  *
- * @param query the query or queries
+ * @param query the query or queries, in JSON
  * @param multi whether the client knows answers with several results
  * @param sqlApi whether SQL is asked for in place of a query
  * @param cache whether an answer that is kept will do
  */
 record CubeRequest(
-        JsonNode query, boolean multi, boolean sqlApi, CachePolicy cache, String requestId) {
+        String query, boolean multi, boolean sqlApi, CachePolicy cache, String requestId) {
 
     private static final int MAX_BODY = 1 << 20;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
-    static CubeRequest get(HttpServletRequest request, JsonMapper json) {
+    static CubeRequest get(HttpServletRequest request) {
         String query = request.getParameter("query");
         if (query == null || query.isEmpty()) {
             throw QueryException.format("Query param is required");
         }
         return new CubeRequest(
-                parse(query, json),
+                query,
                 "multi".equals(request.getParameter("queryType")),
                 "sql".equals(request.getParameter("format")),
                 policy(request.getParameter("cache")),
@@ -42,7 +45,7 @@ record CubeRequest(
     /** The question of an address; several have several answers. */
     static CubeRequest embedded(JsonNode query, HttpServletRequest request) {
         return new CubeRequest(
-                query,
+                query.toString(),
                 query.isArray() || "multi".equals(request.getParameter("queryType")),
                 false,
                 CachePolicy.MUST_REVALIDATE,
@@ -62,14 +65,11 @@ record CubeRequest(
                     "Unable to decode the body as JSON, error: " + e.getOriginalMessage());
         }
         JsonNode query = body == null ? json.missingNode() : body.path("query");
-        if (query.isString()) {
-            query = parse(query.asString(), json);
-        }
-        if (!query.isContainer()) {
+        if (query.isString() ? query.asString().isEmpty() : !query.isContainer()) {
             throw QueryException.format("Query param is required");
         }
         return new CubeRequest(
-                query,
+                query.isString() ? query.asString() : query.toString(),
                 "multi".equals(body.path("queryType").asString("")),
                 "sql".equals(body.path("format").asString("")),
                 policy(body.path("cache").isString() ? body.path("cache").asString() : null),
@@ -90,10 +90,16 @@ record CubeRequest(
         }
     }
 
+    /** An id is told to everybody, and is worth no randomness of the system's. */
+    private static String newId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long version = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long variant = (random.nextLong() >>> 2) | Long.MIN_VALUE;
+        return new UUID(version, variant) + "-span-1";
+    }
+
     private static String requestId(HttpServletRequest request) {
         String id = request.getHeader("x-request-id");
-        return id != null && id.matches("[A-Za-z0-9._:-]{1,128}")
-                ? id
-                : UUID.randomUUID() + "-span-1";
+        return id != null && ID.matcher(id).matches() ? id : newId();
     }
 }

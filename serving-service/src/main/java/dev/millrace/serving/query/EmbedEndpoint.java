@@ -72,7 +72,7 @@ class EmbedEndpoint {
             throw QueryException.format("Query param is required");
         }
         QuerySet set = QuerySet.read(query, reader);
-        visit.members(QueryDesk.members(set));
+        visit.members(AskedMembers.of(set));
         Caller viewer = embeds.viewer(visit.caller(), context(body.path("securityContext")));
         // What cannot be answered is told to whoever makes the page, and not to who sees it.
         model.current().compile(set, Viewers.of(viewer)).forEach(Answers::checkShown);

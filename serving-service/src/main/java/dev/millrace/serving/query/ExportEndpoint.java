@@ -51,6 +51,7 @@ class ExportEndpoint {
     private final Exports exports;
     private final Budgets budgets;
     private final TenantTokens tokens;
+    private final JsonMapper json;
     private final QueryReader reader;
     private final MeterRegistry meters;
 
@@ -69,6 +70,7 @@ class ExportEndpoint {
         this.exports = exports;
         this.budgets = budgets;
         this.tokens = tokens;
+        this.json = json;
         this.reader = new QueryReader(json, clock, settings.exportLimit());
         this.meters = meters;
     }
@@ -168,8 +170,8 @@ class ExportEndpoint {
             QueryDesk.Entry entry,
             CallerLine line,
             Head head) {
-        QuerySet set = QuerySet.read(asked.query(), reader);
-        entry.members(set);
+        QuerySet set = QuerySet.read(CubeRequest.parse(asked.query(), json), reader);
+        entry.asks(AskedMembers.of(set));
         if (set.type() != QuerySet.Type.REGULAR) {
             throw QueryException.format(
                     "A %s has several results, which only JSON can hold; ask for each by a request of its own"

@@ -4,7 +4,6 @@ import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.TenantTokens;
 import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.access.Visit;
-import dev.millrace.serving.semantic.CompiledQuery;
 import dev.millrace.serving.semantic.Viewer;
 
 import org.springframework.stereotype.Component;
@@ -29,7 +28,7 @@ public class LiveQueries {
     private final QueryDesk desk;
     private final AnswerCache cache;
     private final TenantTokens tokens;
-    private final QueryReader reader;
+    private final Questions questions;
     private final QueryReader anyTime;
     private final Answers answers;
     private final JsonMapper json;
@@ -39,14 +38,14 @@ public class LiveQueries {
             QueryDesk desk,
             AnswerCache cache,
             TenantTokens tokens,
-            JsonMapper json,
-            Clock clock) {
+            Questions questions,
+            JsonMapper json) {
         this.tokens = tokens;
         this.model = model;
         this.desk = desk;
         this.cache = cache;
         this.json = json;
-        this.reader = new QueryReader(json, clock);
+        this.questions = questions;
         // At one moment, ranges that move are equal if they are written in the same way.
         this.anyTime = new QueryReader(json, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
         this.answers = new Answers(json);
@@ -61,36 +60,32 @@ public class LiveQueries {
      */
     public LiveQuery open(Caller caller, String query) {
         JsonNode written = CubeRequest.parse(query, json);
-        LiveQuery live = new LiveQuery(caller, Viewers.of(caller), written);
+        LiveQuery live = new LiveQuery(caller, Viewers.of(caller), query, written);
         // It is refused before anybody waits for it.
-        live.prepared(model.current(), reader);
+        live.question();
         return live;
     }
-
-    private record Prepared(
-            ServedModel.Revision revision, QuerySet set, List<CompiledQuery> compiled) {}
 
     /** A query that is watched. */
     public final class LiveQuery {
 
         private final Caller caller;
         private final Viewer viewer;
-        private final JsonNode written;
+        private final String text;
         private final Tenants tenants;
         private final Object key;
         private final Visit.Members members;
 
-        private LiveQuery(Caller caller, Viewer viewer, JsonNode written) {
+        private LiveQuery(Caller caller, Viewer viewer, String text, JsonNode written) {
             this.caller = caller;
             this.viewer = viewer;
-            this.written = written;
+            this.text = text;
             this.tenants = tokens.of(caller);
-            Prepared prepared = prepared(model.current(), anyTime);
-            this.members = QueryDesk.members(prepared.set());
-            this.key =
-                    List.of(
-                            written,
-                            AnswerCache.Key.of(tenants, prepared.set(), prepared.compiled()));
+            ServedModel.Revision revision = model.current();
+            QuerySet set = QuerySet.read(written, anyTime);
+            Question question = new Question(text, revision, set, viewer);
+            this.members = question.members();
+            this.key = List.of(written, AnswerCache.Key.of(tenants, question));
         }
 
         /** What it asks for. */
@@ -103,50 +98,42 @@ public class LiveQueries {
             return key;
         }
 
-        private Prepared prepared(ServedModel.Revision revision, QueryReader by) {
-            QuerySet set = QuerySet.read(written, by);
-            List<CompiledQuery> compiled = revision.compile(set, viewer);
-            compiled.forEach(Answers::checkShown);
-            return new Prepared(revision, set, compiled);
+        private Question question() {
+            Question question = questions.of(model.current(), viewer, text, _ -> {});
+            question.compiled().forEach(Answers::checkShown);
+            return question;
         }
 
         /** The answer as it is now; nothing if it takes longer than a request may wait. */
         public Optional<LiveAnswer> answer() {
-            Prepared now = prepared(model.current(), reader);
-            CubeRequest request =
-                    new CubeRequest(written, true, false, CachePolicy.BY_MODEL, "live");
-            return desk.count(
-                    "live",
-                    caller,
-                    entry -> {
-                        entry.members(now.set());
-                        Optional<QueryDesk.Held> found =
-                                desk.results(
-                                        request.cache(), caller, now.set(), now.compiled(), entry);
-                        if (found.isEmpty()) {
-                            entry.continues();
-                            return Optional.empty();
-                        }
-                        try (QueryDesk.Held held = found.get();
-                                ResultMemory.Share memory = desk.memory()) {
-                            entry.rows(held.results());
-                            return Optional.of(
-                                    new LiveAnswer(
-                                            AnswerTags.ofRows(
-                                                    now.revision().name(), held.results()),
-                                            bytes(
-                                                    answers.load(
-                                                            now.set(),
-                                                            now.compiled(),
-                                                            held.results(),
-                                                            now.revision().annotations(),
-                                                            request,
-                                                            memory::take)),
-                                            held.results(),
-                                            AnswerCache.Key.of(tenants, now.set(), now.compiled()),
-                                            now.revision().name()));
-                        }
-                    });
+            Question question = question();
+            return desk.count("live", caller, entry -> answer(question, entry));
+        }
+
+        private Optional<LiveAnswer> answer(Question question, QueryDesk.Entry entry) {
+            entry.asks(question.members());
+            Optional<QueryDesk.Held> found =
+                    desk.results(CachePolicy.BY_MODEL, caller, question, entry);
+            if (found.isEmpty()) {
+                entry.continues();
+                return Optional.empty();
+            }
+            try (QueryDesk.Held held = found.get();
+                    ResultMemory.Share memory = desk.memory()) {
+                Results results = held.results();
+                entry.rows(results);
+                ChunkedBytes body =
+                        answers.write(question, results, true, memory::take)
+                                .body(results, "live", memory::take);
+                String revision = question.revision().name();
+                return Optional.of(
+                        new LiveAnswer(
+                                AnswerTags.ofRows(revision, results),
+                                bytes(body),
+                                results,
+                                AnswerCache.Key.of(tenants, question),
+                                revision));
+            }
         }
 
         /** Whether nothing that the answer was read from has changed, nor the model. */
@@ -160,8 +147,7 @@ public class LiveQueries {
             if (answer.results.reads().keeping() != Reads.Keeping.WHILE_UNCHANGED) {
                 return true;
             }
-            Prepared now = prepared(model.current(), reader);
-            return !AnswerCache.Key.of(tenants, now.set(), now.compiled()).equals(answer.key);
+            return !AnswerCache.Key.of(tenants, question()).equals(answer.key);
         }
     }
 

@@ -8,15 +8,15 @@ import dev.millrace.serving.access.Tenants;
 import dev.millrace.serving.access.Visit;
 import dev.millrace.serving.budget.Budgets;
 import dev.millrace.serving.budget.Share;
-import dev.millrace.serving.semantic.CompiledQuery;
-import dev.millrace.serving.semantic.Query;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.stereotype.Component;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -26,7 +26,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -38,11 +40,8 @@ import java.util.stream.Stream;
 class QueryDesk {
 
     private static final Logger log = LoggerFactory.getLogger(QueryDesk.class);
-
-    /** Those of a query that somebody wrote; what is beyond asks for nothing that exists. */
-    private static final int MOST_NAMES = 500;
-
-    private static final int LONGEST_NAME = 300;
+    private static final String KEPT = "hit";
+    private static final int MOST_LOGGED = 50;
 
     private final Warehouse warehouse;
     private final PlanGuard guard;
@@ -57,6 +56,11 @@ class QueryDesk {
     private final CurrentTrace trace;
     private final TenantTokens tokens;
     private final Budgets budgets;
+    private final Counter rows;
+    private final Map<Label, Timer> timers = new ConcurrentHashMap<>();
+
+    /** What queries are told apart by in the metrics. */
+    private record Label(String outcome, String cached, String format) {}
 
     QueryDesk(
             Warehouse warehouse,
@@ -85,6 +89,7 @@ class QueryDesk {
         this.trace = trace;
         this.tokens = tokens;
         this.budgets = budgets;
+        this.rows = meters.counter("millrace.serving.rows");
     }
 
     /** Memory for what one caller gets beside the results that others may share. */
@@ -110,22 +115,15 @@ class QueryDesk {
     }
 
     /** The results, kept or read, if they come soon enough; else the caller is to ask again. */
-    Optional<Held> results(
-            CachePolicy policy,
-            Caller caller,
-            QuerySet set,
-            List<CompiledQuery> compiled,
-            Entry entry) {
+    Optional<Held> results(CachePolicy policy, Caller caller, Question question, Entry entry) {
         Tenants tenants = tokens.of(caller);
-        AnswerCache.Key key = AnswerCache.Key.of(tenants, set, compiled);
+        AnswerCache.Key key = AnswerCache.Key.of(tenants, question);
         Terms terms = new Terms(policy.isExact(), budgets.share(caller));
         try {
             if (policy == CachePolicy.STALE_WHILE_REVALIDATE) {
                 Optional<Held> recent = recent(key, entry);
                 if (recent.isPresent()) {
-                    Thread.ofVirtual()
-                            .name("refresh")
-                            .start(() -> refresh(key, set, compiled, terms));
+                    Thread.ofVirtual().name("refresh").start(() -> refresh(key, question, terms));
                     return recent;
                 }
             }
@@ -133,7 +131,7 @@ class QueryDesk {
             if (kept.isPresent()) {
                 return kept.map(results -> new Held(results, () -> {}));
             }
-            Optional<Held> read = read(key, set, compiled, terms);
+            Optional<Held> read = read(key, question, terms);
             return read.isPresent() || policy != CachePolicy.STALE_IF_SLOW
                     ? read
                     : recent(key, entry);
@@ -149,10 +147,9 @@ class QueryDesk {
         }
     }
 
-    private Optional<Held> read(
-            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, Terms terms)
+    private Optional<Held> read(AnswerCache.Key key, Question question, Terms terms)
             throws ExecutionException, InterruptedException {
-        Optional<Flights.Arrival> first = fly(key, set, compiled, terms);
+        Optional<Flights.Arrival> first = fly(key, question, terms);
         if (first.isEmpty()
                 || !first.get().isOlderThanItsRequest()
                 || cache.isStillTrue(first.get().results())) {
@@ -161,27 +158,23 @@ class QueryDesk {
         // Something was committed between the query that was joined and this request. One that is
         // under way now began after that query had ended, and so after the request.
         first.get().close();
-        return fly(key, set, compiled, terms).map(QueryDesk::held);
+        return fly(key, question, terms).map(QueryDesk::held);
     }
 
     private static Held held(Flights.Arrival arrival) {
         return new Held(arrival.results(), arrival::close);
     }
 
-    private Optional<Flights.Arrival> fly(
-            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, Terms terms)
+    private Optional<Flights.Arrival> fly(AnswerCache.Key key, Question question, Terms terms)
             throws ExecutionException, InterruptedException {
-        Object flight =
-                terms.exact() && compiled.stream().anyMatch(query -> !query.rollups().isEmpty())
-                        ? List.of(key, "exact")
-                        : key;
+        Object flight = terms.exact() && question.mayUseRollups() ? List.of(key, "exact") : key;
         AtomicBoolean isOwn = new AtomicBoolean();
         try {
             return flights.await(
                     flight,
                     () -> {
                         isOwn.set(true);
-                        return work(key, set, compiled, terms);
+                        return work(key, question, terms);
                     });
         } catch (ExecutionException e) {
             if (isOwn.get() || !(e.getCause() instanceof GateClosedException)) {
@@ -190,12 +183,11 @@ class QueryDesk {
             // It was refused for whoever asked first, whose budget is not this caller's.
             return flights.await(
                     Arrays.asList(flight, terms.share().caller()),
-                    () -> work(key, set, compiled, terms));
+                    () -> work(key, question, terms));
         }
     }
 
-    private Flights.Work work(
-            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, Terms terms) {
+    private Flights.Work work(AnswerCache.Key key, Question question, Terms terms) {
         QueryRun run =
                 new QueryRun(
                         warehouse,
@@ -207,7 +199,9 @@ class QueryDesk {
                         clock,
                         () -> tokens.sign(key.tenants()),
                         terms.share());
-        return new Flights.Work(() -> kept(key, run.run(set, compiled, terms.exact())), run::end);
+        return new Flights.Work(
+                () -> kept(key, run.run(question.set(), question.compiled(), terms.exact())),
+                run::end);
     }
 
     private Optional<Held> recent(AnswerCache.Key key, Entry entry) {
@@ -220,11 +214,10 @@ class QueryDesk {
     }
 
     /** For the next who asks. Whoever cannot wait for it learns of failures when asking again. */
-    private void refresh(
-            AnswerCache.Key key, QuerySet set, List<CompiledQuery> compiled, Terms terms) {
+    private void refresh(AnswerCache.Key key, Question question, Terms terms) {
         try {
             if (cache.current(key).isEmpty()) {
-                read(key, set, compiled, terms).ifPresent(Held::close);
+                read(key, question, terms).ifPresent(Held::close);
             }
         } catch (ExecutionException | RuntimeException e) {
             log.warn("An answer could not be refreshed: {}", String.valueOf(e.getMessage()));
@@ -244,7 +237,7 @@ class QueryDesk {
             return Optional.empty();
         }
         Optional<Results> current = cache.current(key);
-        entry.cached = current.isPresent() ? "hit" : "miss";
+        entry.cached = current.isPresent() ? KEPT : "miss";
         return current;
     }
 
@@ -280,95 +273,54 @@ class QueryDesk {
         }
     }
 
-    /** The names of what the queries ask for, as many as anybody reads. */
-    static Visit.Members members(QuerySet set) {
-        List<Query> queries = set.queries().stream().map(NormalizedQuery::query).toList();
-        return new Visit.Members(
-                names(queries.stream().flatMap(query -> query.measures().stream())),
-                names(
-                        queries.stream()
-                                .flatMap(
-                                        query ->
-                                                Stream.concat(
-                                                        query.dimensions().stream(),
-                                                        query.timeDimensions().stream()
-                                                                .map(
-                                                                        Query.TimeDimension
-                                                                                ::dimension)))),
-                names(queries.stream().flatMap(query -> filtered(query.filters()))),
-                names(queries.stream().flatMap(query -> query.segments().stream())));
-    }
-
-    private static Stream<String> filtered(List<Query.Filter> filters) {
-        return filters.stream()
-                .flatMap(
-                        filter ->
-                                switch (filter) {
-                                    case Query.And(List<Query.Filter> all) -> filtered(all);
-                                    case Query.Or(List<Query.Filter> any) -> filtered(any);
-                                    case Query.Condition condition -> Stream.of(condition.member());
-                                });
-    }
-
-    private static List<String> names(Stream<String> paths) {
-        return paths.distinct()
-                .limit(MOST_NAMES)
-                .map(path -> path.length() <= LONGEST_NAME ? path : path.substring(0, LONGEST_NAME))
-                .toList();
-    }
-
     private void book(Entry entry, String outcome, String requestId, Caller caller, long began) {
         Duration took = Duration.ofNanos(System.nanoTime() - began);
-        Timer.builder("millrace.serving.queries")
-                .description("Queries by outcome")
-                .tag("outcome", outcome)
-                .tag("cache", entry.cached)
-                .tag("format", entry.format)
-                .publishPercentileHistogram()
-                .register(meters)
+        timers.computeIfAbsent(new Label(outcome, entry.cached, entry.format), this::timer)
                 .record(took);
-        meters.counter("millrace.serving.rows").increment((double) entry.rows);
-        log.info(
-                "query outcome={} cache={} format={} ms={} rows={} members=[{}] caller={}"
-                        + " requestId={} traceId={}",
-                outcome,
-                entry.cached,
-                entry.format,
-                took.toMillis(),
-                entry.rows,
-                entry.members,
-                caller.name(),
-                requestId,
-                trace.traceId().orElse("-"));
+        rows.increment((double) entry.rows);
+        // Of answers that were kept there are thousands a second: they are in the metrics, and
+        // with their callers in the audit.
+        boolean isRoutine = outcome.equals("ok") && entry.cached.equals(KEPT);
+        log.atLevel(isRoutine ? Level.DEBUG : Level.INFO)
+                .log(
+                        "query outcome={} cache={} format={} ms={} rows={} members=[{}] caller={}"
+                                + " requestId={} traceId={}",
+                        outcome,
+                        entry.cached,
+                        entry.format,
+                        took.toMillis(),
+                        entry.rows,
+                        Stream.concat(
+                                        entry.asked.measures().stream(),
+                                        entry.asked.dimensions().stream())
+                                .limit(MOST_LOGGED)
+                                .collect(Collectors.joining(" ")),
+                        caller.name(),
+                        requestId,
+                        trace.traceId().orElse("-"));
+    }
+
+    private Timer timer(Label label) {
+        return Timer.builder("millrace.serving.queries")
+                .description("Queries by outcome")
+                .tag("outcome", label.outcome())
+                .tag("cache", label.cached())
+                .tag("format", label.format())
+                .publishPercentileHistogram()
+                .register(meters);
     }
 
     /** What the books say of one request; the names of members, never values. */
     static final class Entry {
 
-        private String members = "";
         private Visit.Members asked = Visit.Members.NONE;
         private String outcome = "ok";
         private String format = "json";
         private long rows;
         private String cached = "no";
 
-        void members(QuerySet set) {
-            asked = QueryDesk.members(set);
-            members =
-                    set.queries().stream()
-                            .map(NormalizedQuery::query)
-                            .flatMap(Entry::members)
-                            .distinct()
-                            .limit(50)
-                            .collect(Collectors.joining(" "));
-        }
-
-        private static Stream<String> members(Query query) {
-            return Stream.of(
-                            query.measures().stream(),
-                            query.dimensions().stream(),
-                            query.timeDimensions().stream().map(Query.TimeDimension::dimension))
-                    .flatMap(paths -> paths);
+        void asks(Visit.Members members) {
+            asked = members;
         }
 
         void rows(Results results) {
