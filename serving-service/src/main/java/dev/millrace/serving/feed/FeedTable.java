@@ -50,8 +50,8 @@ record FeedTable(
               CASE c.relkind WHEN 'r'
                 THEN pg_relation_size(c.oid) / current_setting('block_size')::bigint ELSE 0 END
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-              LEFT JOIN transform.freshness v ON v.relation = n.nspname || '.' || c.relname
-              LEFT JOIN transform.feeds f ON f.relation = n.nspname || '.' || c.relname
+              LEFT JOIN transform.freshness v ON v.relation = (n.nspname || '.' || c.relname) COLLATE "default"
+              LEFT JOIN transform.feeds f ON f.relation = (n.nspname || '.' || c.relname) COLLATE "default"
             WHERE n.nspname = ? AND c.relname = ?
             """;
 

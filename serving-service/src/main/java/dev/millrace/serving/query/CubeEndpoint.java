@@ -31,7 +31,7 @@ import java.util.Optional;
 
 /** Cube's REST API. */
 @RestController
-@RequestMapping(path = "/cubejs-api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/cubejs-api/v1")
 class CubeEndpoint {
 
     private final ServedModel model;
@@ -55,17 +55,13 @@ class CubeEndpoint {
         this.exports = exports;
     }
 
-    @GetMapping(
-            path = {"/load", "/subscribe"},
-            produces = MediaType.ALL_VALUE)
+    @GetMapping({"/load", "/subscribe"})
     void load(HttpServletRequest request, HttpServletResponse response, Visit visit)
             throws IOException, HttpMediaTypeNotAcceptableException {
         load(CubeRequest.get(request), visit, request, response);
     }
 
-    @PostMapping(
-            path = {"/load", "/subscribe"},
-            produces = MediaType.ALL_VALUE)
+    @PostMapping({"/load", "/subscribe"})
     void loadByPost(HttpServletRequest request, HttpServletResponse response, Visit visit)
             throws IOException, HttpMediaTypeNotAcceptableException {
         load(CubeRequest.post(request, json), visit, request, response);
@@ -168,12 +164,12 @@ class CubeEndpoint {
         }
     }
 
-    @GetMapping("/sql")
+    @GetMapping(path = "/sql", produces = MediaType.APPLICATION_JSON_VALUE)
     Object sql(HttpServletRequest request, Visit visit) {
         return sql(CubeRequest.get(request), visit);
     }
 
-    @PostMapping("/sql")
+    @PostMapping(path = "/sql", produces = MediaType.APPLICATION_JSON_VALUE)
     Object sqlByPost(HttpServletRequest request, Visit visit) throws IOException {
         return sql(CubeRequest.post(request, json), visit);
     }
@@ -191,12 +187,12 @@ class CubeEndpoint {
                 model.current(), Viewers.of(visit.caller()), request.query(), visit::members);
     }
 
-    @GetMapping("/dry-run")
+    @GetMapping(path = "/dry-run", produces = MediaType.APPLICATION_JSON_VALUE)
     Object dryRun(HttpServletRequest request, Visit visit) {
         return dryRun(CubeRequest.get(request), visit);
     }
 
-    @PostMapping("/dry-run")
+    @PostMapping(path = "/dry-run", produces = MediaType.APPLICATION_JSON_VALUE)
     Object dryRunByPost(HttpServletRequest request, Visit visit) throws IOException {
         return dryRun(CubeRequest.post(request, json), visit);
     }
@@ -205,7 +201,7 @@ class CubeEndpoint {
         return answers.dryRun(question(request, visit));
     }
 
-    @GetMapping("/meta")
+    @GetMapping(path = "/meta", produces = MediaType.APPLICATION_JSON_VALUE)
     Map<String, Object> meta(
             @RequestParam(defaultValue = "false") boolean onlyViews,
             @RequestParam Map<String, String> parameters,
@@ -226,7 +222,9 @@ class CubeEndpoint {
     }
 
     @Hidden
-    @RequestMapping({"/cubesql", "/pre-aggregations/jobs", "/pre-aggregations/**", "/graphql"})
+    @RequestMapping(
+            path = {"/cubesql", "/pre-aggregations/jobs", "/pre-aggregations/**", "/graphql"},
+            produces = MediaType.APPLICATION_JSON_VALUE)
     Object notOffered(HttpServletRequest request) {
         throw QueryException.notOffered(request.getRequestURI().substring("/cubejs-api".length()));
     }

@@ -33,16 +33,26 @@ class ReadSet {
 
     private static final String COLUMNS =
             """
-            c.oid, n.nspname || '.' || c.relname, c.relfilenode,
+            c.oid, c.name, c.relfilenode,
               coalesce((SELECT max(r.xmin::text::bigint) FROM pg_rewrite r WHERE r.ev_class = c.oid), 0),
               c.relkind = 'v', f.version, f.changed_at, f.watermark, f.failed_checks
             """;
+
+    /**
+     * Each relation by the indexes, which the planner would not take for the few dozen that it
+     * guesses: it would read all of the catalogue, in which there may be thousands.
+     */
     private static final String FROM =
             """
-              JOIN pg_class c ON c.oid = s.oid
-              JOIN pg_namespace n ON n.oid = c.relnamespace
-              LEFT JOIN transform.freshness f ON f.relation = n.nspname || '.' || c.relname
+              CROSS JOIN LATERAL (
+                SELECT c.oid, n.nspname, c.relname, c.relkind, c.relfilenode,
+                  (n.nspname || '.' || c.relname) COLLATE "default" AS name
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.oid = s.oid OFFSET 0) c
+              LEFT JOIN LATERAL (
+                SELECT * FROM transform.freshness f WHERE f.relation = c.name OFFSET 0) f ON true
             """;
+
     private static final String LOCKED =
             "SELECT "
                     + COLUMNS
@@ -55,8 +65,8 @@ class ReadSet {
                     + FROM
                     + """
                     WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f')
-                      AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'transform', 'millrace', 'millrace_live')
-                      AND (n.nspname, c.relname) <> ('millrace_rollups', 'state')
+                      AND c.nspname NOT IN ('pg_catalog', 'information_schema', 'transform', 'millrace', 'millrace_live')
+                      AND (c.nspname, c.relname) <> ('millrace_rollups', 'state')
                     """;
     private static final String NOW = "SELECT " + COLUMNS + " FROM unnest(?::oid[]) s (oid)" + FROM;
 

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** In which form a request wants its result: by its parameter {@code format}, or by Accept. */
 final class ResultFormRequest {
@@ -27,6 +28,10 @@ final class ResultFormRequest {
 
     /** How much a form is wanted, and by which of the ranges that were sent. */
     private record Wish(Form form, double quality, int precision, int position) {}
+
+    /** What most clients send; all of it means JSON. */
+    private static final Set<String> USUAL =
+            Set.of("*/*", "application/json", "application/json, text/plain, */*");
 
     private ResultFormRequest() {}
 
@@ -55,7 +60,10 @@ final class ResultFormRequest {
             }
             return format;
         }
-        return accepted(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
+        List<String> headers = Collections.list(request.getHeaders(HttpHeaders.ACCEPT));
+        return headers.size() == 1 && USUAL.contains(headers.getFirst())
+                ? Optional.empty()
+                : accepted(headers);
     }
 
     /** The form that is wanted most; among equals the one asked for by name, then by order. */

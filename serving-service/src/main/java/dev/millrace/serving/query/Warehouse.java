@@ -75,11 +75,11 @@ class Warehouse implements AutoCloseable {
         long socketSeconds = settings.statementTimeout().toSeconds() + 30;
         config.addDataSourceProperty("socketTimeout", String.valueOf(socketSeconds));
         // What a SET does ends with the rollback of its transaction; these are the session's own.
-        config.addDataSourceProperty(
-                "options",
+        String options =
                 option("standard_conforming_strings", "on")
                         + option("statement_timeout", settings.statementTimeout().toMillis() + "ms")
-                        + option("search_path", settings.searchPath()));
+                        + option("search_path", settings.searchPath());
+        config.addDataSourceProperty("options", options);
         // The driver sends the JVM's time zone, which the server takes over that of the options:
         // this comes after both, and is committed.
         config.setConnectionInitSql("SET TIME ZONE 'UTC'");
@@ -95,6 +95,9 @@ class Warehouse implements AutoCloseable {
         checking.setTransactionIsolation(null);
         checking.setIsolateInternalQueries(false);
         checking.addDataSourceProperty("binaryTransfer", "true");
+        // The same few statements, thousands of times: planning one takes longer than running it.
+        checking.addDataSourceProperty(
+                "options", options + option("plan_cache_mode", "force_generic_plan"));
         this.checks = new HikariDataSource(checking);
         this.turns = new Turns(settings.poolSize());
     }
