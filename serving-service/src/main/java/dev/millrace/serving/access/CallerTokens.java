@@ -1,8 +1,5 @@
 package dev.millrace.serving.access;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-
 import dev.millrace.operations.access.Operator;
 import dev.millrace.operations.access.OperatorRole;
 import dev.millrace.operations.access.OperatorTokens;
@@ -18,10 +15,7 @@ import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.stereotype.Component;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -43,28 +37,17 @@ class CallerTokens {
     /** The claim that narrows what a token is for. */
     static final String SCOPES = "scopes";
 
-    /** A signing key that its issuer takes back is good for no longer than this and a key set. */
-    private static final Duration REMEMBERED = Duration.ofMinutes(1);
-
-    private static final int MOST_REMEMBERED = 10_000;
-
     private final @Nullable JwtDecoder decoder;
     private final OperatorTokens operators;
     private final CallerKeys keys;
-    private final Clock clock;
-    private final Cache<ByteBuffer, Caller> verified =
-            Caffeine.newBuilder()
-                    .maximumSize(MOST_REMEMBERED)
-                    .expireAfterWrite(REMEMBERED)
-                    .executor(Runnable::run)
-                    .build();
+    private final VerifiedTokens verified;
 
     CallerTokens(
             ApiTokenSettings settings, OperatorTokens operators, CallerKeys keys, Clock clock) {
         this.decoder = decoder(settings, clock);
         this.operators = operators;
         this.keys = keys;
-        this.clock = clock;
+        this.verified = new VerifiedTokens(clock);
     }
 
     private static @Nullable JwtDecoder decoder(ApiTokenSettings settings, Clock clock) {
@@ -100,7 +83,11 @@ class CallerTokens {
         if (token.startsWith(CallerKey.PREFIX)) {
             return keys.verify(token).map(CallerTokens::caller);
         }
-        Optional<Caller> caller = decode(token);
+        JwtDecoder signed = decoder;
+        Optional<Caller> caller =
+                signed == null
+                        ? Optional.empty()
+                        : verified.callerOf(token, unknown -> decode(signed, unknown));
         return caller.isPresent()
                 ? caller
                 : operators
@@ -109,37 +96,12 @@ class CallerTokens {
                         .map(CallerTokens::caller);
     }
 
-    private Optional<Caller> decode(String token) {
-        if (decoder == null) {
-            return Optional.empty();
-        }
-        ByteBuffer digest = digest(token);
-        Caller known = verified.getIfPresent(digest);
-        if (known != null) {
-            return Optional.of(known).filter(this::isGood);
-        }
+    private static Optional<Caller> decode(JwtDecoder decoder, String token) {
         try {
-            Caller caller = caller(decoder.decode(token));
-            verified.put(digest, caller);
-            return Optional.of(caller);
+            return Optional.of(caller(decoder.decode(token)));
         } catch (BadJwtException e) {
             return Optional.empty();
         }
-    }
-
-    /** What is remembered of a token says nothing of it to who reads the memory. */
-    private static ByteBuffer digest(String token) {
-        try {
-            return ByteBuffer.wrap(
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
-    }
-
-    private boolean isGood(Caller caller) {
-        return caller.expires().filter(clock.instant()::isAfter).isEmpty();
     }
 
     private static Caller caller(Jwt jwt) {

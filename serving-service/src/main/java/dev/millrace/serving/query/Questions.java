@@ -96,8 +96,9 @@ class Questions {
                                     ? now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)
                                     : Instant.MAX);
             known.put(key, kept);
+        } else {
+            asked.accept(kept.question().members());
         }
-        asked.accept(kept.question().members());
         return kept.question();
     }
 

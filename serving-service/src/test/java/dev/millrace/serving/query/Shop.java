@@ -202,6 +202,12 @@ final class Shop {
         sql.append(");\n");
     }
 
+    /** A revision of its own. */
+    static ServedModel.Revision revision() {
+        SemanticModel model = model(MODEL);
+        return new ServedModel.Revision("r", new QueryCompiler(model), new Annotations(model));
+    }
+
     static QueryCompiler compiler() {
         return compiler(MODEL);
     }
