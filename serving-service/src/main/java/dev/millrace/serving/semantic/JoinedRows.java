@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -30,7 +31,11 @@ final class JoinedRows {
 
     /** A dimension as a column, cut into units if it is a time with a granularity. */
     void key(SqlWriter sql, Member.OfDimension member, @Nullable String granularity) {
-        if (granularity != null) {
+        Optional<String> local = granularity == null ? Optional.empty() : localInRollup(member);
+        if (granularity != null && local.isPresent()) {
+            TimeUnits.truncateLocal(
+                    sql, member.dimension(), granularity, () -> sql.text(local.get()));
+        } else if (granularity != null) {
             TimeUnits.truncate(
                     sql,
                     member.dimension(),
@@ -42,6 +47,18 @@ final class JoinedRows {
         } else {
             expressions.dimension(sql, member.cube(), member.dimension());
         }
+    }
+
+    /** The local time as a rollup has it, without a way through UTC for each row. */
+    private Optional<String> localInRollup(Member.OfDimension member) {
+        RollupTable.Rows rollup = plan.rollup();
+        return rollup == null
+                        || compilation.origin() != null
+                        || plan.selection().shift(member).isPresent()
+                ? Optional.empty()
+                : rollup.table()
+                        .layout()
+                        .local(RollupDefinition.memberPath(member), compilation.timezone());
     }
 
     /** The keys under short names of their own. */

@@ -278,10 +278,9 @@ final class RollupDefinition {
         for (Rollup.Time time : rollup.times()) {
             Column column = dimension(model.member(path(time.dimension())), time.granularity());
             String name = add(column, column.alias());
-            String sql = "(" + standing(name) + " AT TIME ZONE '" + zone.getId() + "')";
             times.merge(
                     memberPath(column.member()),
-                    new Cut(time.granularity(), zone, sql),
+                    new Cut(time.granularity(), zone, standing(name)),
                     RollupTimes::finer);
             byMember.put(column.member().path(), name);
         }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -91,6 +92,16 @@ public record RollupTable(
             return measures.get(path);
         }
 
+        /**
+         * SQL of the local time of a dimension that stands cut by the clocks of that zone; nothing
+         * of others.
+         */
+        Optional<String> local(String path, ZoneId zone) {
+            return Optional.ofNullable(dimensions.containsKey(path) ? null : times.get(path))
+                    .filter(cut -> RollupTimes.isOf(cut, zone))
+                    .map(Cut::local);
+        }
+
         /** SQL for a dimension or segment by cube and name; null if it is not there. */
         @Nullable String sql(String path) {
             String asItIs = dimensions.get(path);
@@ -103,9 +114,15 @@ public record RollupTable(
      * A time dimension that stands as the beginning of its unit.
      *
      * @param zone in whose days units are
-     * @param sql the moment
+     * @param local SQL of that beginning, by the clocks of the zone
      */
-    record Cut(String granularity, ZoneId zone, String sql) {}
+    record Cut(String granularity, ZoneId zone, String local) {
+
+        /** SQL of the moment. */
+        String sql() {
+            return "(" + local + " AT TIME ZONE '" + zone.getId() + "')";
+        }
+    }
 
     /**
      * An aggregate.

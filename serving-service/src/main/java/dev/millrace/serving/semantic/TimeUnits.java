@@ -80,15 +80,25 @@ public final class TimeUnits {
                     .text("') AT TIME ZONE 'UTC')");
             return;
         }
+        truncateLocal(sql, dimension, granularity, () -> local(sql, zone, time));
+    }
+
+    /**
+     * The same of local time.
+     *
+     * @param time writes the local time
+     */
+    static void truncateLocal(
+            SqlWriter sql, Dimension dimension, String granularity, Runnable time) {
         if (CALENDAR.contains(granularity)) {
             sql.text("date_trunc('" + granularity + "', ");
-            local(sql, zone, time);
+            time.run();
             sql.text(")");
             return;
         }
         Dimension.Granularity own =
                 custom(dimension, granularity).orElseThrow(() -> unknown(dimension, granularity));
-        CustomGranularity.of(own).truncate(sql, () -> local(sql, zone, time));
+        CustomGranularity.of(own).truncate(sql, time);
     }
 
     static QueryException unknown(Dimension dimension, String granularity) {
