@@ -8,17 +8,22 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** Answers what nobody else answered. Nothing of an exception leaves the service. */
 @Controller
 @Hidden
 class ErrorDoor implements ErrorController {
+
+    private static final Logger log = LoggerFactory.getLogger(ErrorDoor.class);
 
     private final ProblemResponse problems;
     private final CurrentTrace trace;
@@ -41,13 +46,21 @@ class ErrorDoor implements ErrorController {
                 request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri
                         ? uri
                         : request.getRequestURI();
-        problems.write(response, status, detail(status), path);
+        Optional<String> traceId = trace.traceIdOf(request);
+        if (status.is5xxServerError()) {
+            // The server wrote the exception down when the trace was over.
+            log.error(
+                    "{} failed under the trace {}; the entry before says why",
+                    path,
+                    traceId.orElse("-"));
+        }
+        problems.write(response, status, detail(status, traceId), path);
     }
 
-    private String detail(HttpStatus status) {
+    private static String detail(HttpStatus status, Optional<String> traceId) {
         if (status.is5xxServerError()) {
             return "The service failed. Its log says why"
-                    + trace.traceId().map(id -> ", under the trace " + id).orElse("")
+                    + traceId.map(id -> ", under the trace " + id).orElse("")
                     + ".";
         }
         return switch (status) {

@@ -3,8 +3,12 @@ package dev.millrace.operations.trace;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
+
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.stereotype.Component;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 
 import java.util.Optional;
 
@@ -33,6 +37,14 @@ public class CurrentTrace {
     /** The id that stands in log lines and audit entries. */
     public Optional<String> traceId() {
         return context().map(TraceContext::traceId);
+    }
+
+    /** That of a request which is over for all but its answer. */
+    public Optional<String> traceIdOf(HttpServletRequest request) {
+        return ServerHttpObservationFilter.findObservationContext(request)
+                .map(observed -> observed.<TracingContext>get(TracingContext.class))
+                .map(TracingContext::getSpan)
+                .map(span -> span.context().traceId());
     }
 
     private Optional<TraceContext> context() {
