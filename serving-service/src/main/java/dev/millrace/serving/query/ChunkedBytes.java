@@ -79,11 +79,14 @@ final class ChunkedBytes extends OutputStream {
         return length;
     }
 
+    /** Writes nothing behind the last byte: an answer of a told length is over then. */
     void writeTo(OutputStream out) throws IOException {
         for (ByteBuffer part : full) {
             out.write(part.array(), part.arrayOffset(), part.limit());
         }
-        out.write(chunk, 0, filled);
+        if (filled > 0) {
+            out.write(chunk, 0, filled);
+        }
     }
 
     private void grow() {

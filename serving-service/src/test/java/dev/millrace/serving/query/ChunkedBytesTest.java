@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -94,5 +96,31 @@ class ChunkedBytesTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         bytes.writeTo(out);
         return out.toByteArray();
+    }
+
+    @Test
+    void nothingIsWrittenBehindTheLastByte() throws IOException {
+        ChunkedBytes rows = new ChunkedBytes(_ -> {});
+        rows.write(new byte[3]);
+        ChunkedBytes bytes = new ChunkedBytes(_ -> {});
+        bytes.append(rows);
+        bytes.append(new byte[2]);
+        List<Integer> written = new ArrayList<>();
+
+        bytes.writeTo(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        written.add(1);
+                    }
+
+                    @Override
+                    public void write(byte[] part, int from, int count) {
+                        written.add(count);
+                    }
+                });
+
+        assertThat(written).containsExactly(3, 2);
+        assertThat(bytes.length()).isEqualTo(5);
     }
 }
