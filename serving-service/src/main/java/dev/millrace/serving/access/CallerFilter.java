@@ -114,7 +114,7 @@ final class CallerFilter extends OncePerRequestFilter {
                         tenants.namesOf(caller),
                         DoorScopes.door(request.getRequestURI()),
                         clock.instant());
-        visit.requestId(id(request.getHeader("x-request-id")));
+        visit.requestId(Visit.requestIdOf(request.getHeader("x-request-id")));
         CountedResponse counted = new CountedResponse(response);
         boolean answered = false;
         try {
@@ -142,10 +142,6 @@ final class CallerFilter extends OncePerRequestFilter {
             }
             visit.over(counted.getStatus(), counted.sent());
         }
-    }
-
-    private static String id(@Nullable String header) {
-        return header != null && header.matches("[A-Za-z0-9._:-]{1,128}") ? header : "";
     }
 
     private static void refuse(HttpServletResponse response, GateClosedException closed)

@@ -3,10 +3,10 @@ package dev.millrace.serving.access;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
+import dev.millrace.contracts.Sha256;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,7 +44,7 @@ final class VerifiedTokens {
      * @param verification of one that is not remembered
      */
     Optional<Caller> callerOf(String token, Function<String, Optional<Caller>> verification) {
-        ByteBuffer digest = digest(token);
+        ByteBuffer digest = ByteBuffer.wrap(Sha256.of(token.getBytes(StandardCharsets.UTF_8)));
         Caller known = verified.getIfPresent(digest);
         if (known != null) {
             return Optional.of(known).filter(this::isGood);
@@ -56,15 +56,5 @@ final class VerifiedTokens {
 
     private boolean isGood(Caller caller) {
         return caller.expires().filter(end -> clock.instant().isAfter(end)).isEmpty();
-    }
-
-    private static ByteBuffer digest(String token) {
-        try {
-            return ByteBuffer.wrap(
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
     }
 }

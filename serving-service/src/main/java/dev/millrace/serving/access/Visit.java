@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** One request to the metrics doors, and what is known of it so far; of its own thread alone. */
 public final class Visit {
 
     /** Where a request keeps its visit. */
     static final String ATTRIBUTE = Visit.class.getName();
+
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private final Caller caller;
     private final List<String> tenants;
@@ -53,6 +56,11 @@ public final class Visit {
         this.tenants = tenants.stream().map(BookedName::of).toList();
         this.door = door;
         this.at = at;
+    }
+
+    /** The id that a client gave its request; empty if it gave none, or none that can be told. */
+    public static String requestIdOf(@Nullable String header) {
+        return header != null && REQUEST_ID.matcher(header).matches() ? header : "";
     }
 
     public Caller caller() {

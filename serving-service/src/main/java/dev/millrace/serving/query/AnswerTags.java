@@ -1,12 +1,13 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.contracts.Sha256;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -32,14 +33,14 @@ final class AnswerTags {
         } else {
             text.append('|').append(results.readAt());
         }
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         digest.update(text.toString().getBytes(StandardCharsets.UTF_8));
         return "W/\"" + hex(digest) + "\"";
     }
 
     /** A tag of what the rows are, wherever and whenever they were read. */
     static String ofRows(String revision, Results results) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         digest.update(revision.getBytes(StandardCharsets.UTF_8));
         for (ResultRows rows : results.queries()) {
             digest.update((byte) '|');
@@ -52,14 +53,6 @@ final class AnswerTags {
             }
         }
         return hex(digest);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static String hex(MessageDigest digest) {

@@ -1,5 +1,6 @@
 package dev.millrace.serving.query;
 
+import dev.millrace.serving.access.Visit;
 import dev.millrace.serving.semantic.QueryException;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,7 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 
 /**
  * What a request to one of the doors holds, by GET or by POST.
@@ -27,7 +27,6 @@ record CubeRequest(
         String query, boolean multi, boolean sqlApi, CachePolicy cache, String requestId) {
 
     private static final int MAX_BODY = 1 << 20;
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     static CubeRequest get(HttpServletRequest request) {
         String query = request.getParameter("query");
@@ -99,7 +98,7 @@ record CubeRequest(
     }
 
     private static String requestId(HttpServletRequest request) {
-        String id = request.getHeader("x-request-id");
-        return id != null && ID.matcher(id).matches() ? id : newId();
+        String id = Visit.requestIdOf(request.getHeader("x-request-id"));
+        return id.isEmpty() ? newId() : id;
     }
 }

@@ -83,8 +83,8 @@ public class LiveQueries {
             this.tenants = tokens.of(caller);
             ServedModel.Revision revision = model.current();
             QuerySet set = QuerySet.read(written, anyTime);
-            Question question = new Question(text, revision, set, viewer);
-            this.members = question.members();
+            this.members = AskedMembers.of(set);
+            Question question = new Question(text, revision, set, members, viewer);
             this.key = List.of(written, AnswerCache.Key.of(tenants, question));
         }
 

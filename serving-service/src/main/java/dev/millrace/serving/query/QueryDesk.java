@@ -281,6 +281,9 @@ class QueryDesk {
         // Of answers that were kept there are thousands a second: they are in the metrics, and
         // with their callers in the audit.
         boolean isRoutine = outcome.equals("ok") && entry.cached.equals(KEPT);
+        if (isRoutine && !log.isDebugEnabled()) {
+            return;
+        }
         log.atLevel(isRoutine ? Level.DEBUG : Level.INFO)
                 .log(
                         "query outcome={} cache={} format={} ms={} rows={} members=[{}] caller={}"

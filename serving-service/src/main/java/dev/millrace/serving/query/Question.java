@@ -30,16 +30,22 @@ final class Question {
 
     /**
      * @param text as it was written
+     * @param members what it asks for
      * @throws dev.millrace.serving.semantic.QueryException if it cannot be answered to this viewer
      */
-    Question(String text, ServedModel.Revision revision, QuerySet set, Viewer viewer) {
+    Question(
+            String text,
+            ServedModel.Revision revision,
+            QuerySet set,
+            Visit.Members members,
+            Viewer viewer) {
         this.text = text;
         this.revision = revision;
         this.set = set;
         this.compiled = revision.compile(set, viewer);
         this.statements = compiled.stream().map(CompiledQuery::statement).toList();
         this.forms = forms(set, compiled);
-        this.members = AskedMembers.of(set);
+        this.members = members;
     }
 
     private static List<String> forms(QuerySet set, List<CompiledQuery> compiled) {

@@ -86,8 +86,9 @@ class Questions {
             WatchedClock watched = new WatchedClock(Clock.fixed(now, ZoneOffset.UTC));
             QuerySet set =
                     QuerySet.read(CubeRequest.parse(query, json), new QueryReader(json, watched));
-            asked.accept(AskedMembers.of(set));
-            Question question = new Question(query, revision, set, viewer);
+            Visit.Members members = AskedMembers.of(set);
+            asked.accept(members);
+            Question question = new Question(query, revision, set, members, viewer);
             kept =
                     new Kept(
                             question,
