@@ -1,6 +1,7 @@
 package dev.millrace.serving.audit;
 
 import dev.millrace.serving.access.BookedName;
+import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.Visit;
 
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,12 @@ record AccessEntry(
                 visit.account(),
                 visit.caller().keyId().orElse(null),
                 visit.tenants(),
-                texts(visit.caller().groups().stream().limit(MOST_GROUPS).toList()),
+                groups(visit.caller()),
                 visit.door(),
-                texts(members.measures()),
-                texts(members.dimensions()),
-                texts(members.filters()),
-                texts(members.segments()),
+                members.measures(),
+                members.dimensions(),
+                members.filters(),
+                members.segments(),
                 visit.rows(),
                 visit.bytes(),
                 visit.took().toMillis(),
@@ -62,7 +63,7 @@ record AccessEntry(
                 traceId);
     }
 
-    private static List<String> texts(List<String> names) {
-        return names.stream().map(BookedName::of).toList();
+    private static List<String> groups(Caller caller) {
+        return caller.groups().stream().limit(MOST_GROUPS).map(BookedName::of).toList();
     }
 }

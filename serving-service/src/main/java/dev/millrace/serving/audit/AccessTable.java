@@ -1,11 +1,14 @@
 package dev.millrace.serving.audit;
 
+import dev.millrace.operations.copy.BinaryCopy;
+
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-import tools.jackson.databind.json.JsonMapper;
-
+import java.io.IOException;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,10 +21,22 @@ import java.util.List;
 @Component
 class AccessTable {
 
-    private final JdbcClient jdbc;
+    /** There may be thousands a second. */
+    private static final String COPY =
+            """
+            COPY data_access (at, account, key_id, tenants, groups, door, measures, dimensions,
+              filters, segments, rows, bytes, millis, cached, outcome, status, request_id, trace_id)
+            FROM STDIN WITH (FORMAT binary)
+            """;
 
-    AccessTable(JdbcClient jdbc) {
+    private static final int COLUMNS = 18;
+
+    private final JdbcTemplate jdbc;
+    private final JdbcClient client;
+
+    AccessTable(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
+        this.client = JdbcClient.create(jdbc);
     }
 
     /** An entry and its number. */
@@ -45,25 +60,38 @@ class AccessTable {
             int limit) {}
 
     void insert(List<AccessEntry> entries) {
-        jdbc.sql(
-                        """
-                        INSERT INTO data_access (at, account, key_id, tenants, groups, door, measures,
-                          dimensions, filters, segments, rows, bytes, millis, cached, outcome, status,
-                          request_id, trace_id)
-                        SELECT at, account, "keyId", tenants, groups, door, measures, dimensions, filters,
-                          segments, rows, bytes, millis, cached, outcome, status, "requestId", "traceId"
-                        FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS e (at timestamptz,
-                          account text, "keyId" text, tenants text[], groups text[], door text,
-                          measures text[], dimensions text[], filters text[], segments text[],
-                          rows bigint, bytes bigint, millis bigint, cached text, outcome text,
-                          status integer, "requestId" text, "traceId" text)\
-                        """)
-                .param("entries", JsonMapper.shared().writeValueAsString(entries))
-                .update();
+        jdbc.execute(
+                (ConnectionCallback<Integer>)
+                        connection -> {
+                            BinaryCopy.copy(connection, COPY, entries, AccessTable::add);
+                            return entries.size();
+                        });
+    }
+
+    private static void add(BinaryCopy copy, AccessEntry entry) throws IOException, SQLException {
+        copy.row(COLUMNS);
+        copy.timestamptz(entry.at());
+        copy.text(entry.account());
+        copy.text(entry.keyId());
+        copy.texts(entry.tenants());
+        copy.texts(entry.groups());
+        copy.text(entry.door());
+        copy.texts(entry.measures());
+        copy.texts(entry.dimensions());
+        copy.texts(entry.filters());
+        copy.texts(entry.segments());
+        copy.bigint(entry.rows());
+        copy.bigint(entry.bytes());
+        copy.bigint(entry.millis());
+        copy.text(entry.cached());
+        copy.text(entry.outcome());
+        copy.integer(entry.status());
+        copy.text(entry.requestId());
+        copy.text(entry.traceId());
     }
 
     List<Row> find(Search search) {
-        return jdbc.sql(
+        return client.sql(
                         """
                         SELECT * FROM data_access
                         WHERE (CAST(:account AS text) IS NULL OR account = :account)
@@ -123,10 +151,10 @@ class AccessTable {
     }
 
     int delete(Instant before, int atMost) {
-        return jdbc.sql(
+        return client.sql(
                         """
                         DELETE FROM data_access WHERE id IN (
-                          SELECT id FROM data_access WHERE at < :before ORDER BY at LIMIT :limit)\
+                          SELECT id FROM data_access WHERE at < :before LIMIT :limit)\
                         """)
                 .param("before", before.atOffset(ZoneOffset.UTC))
                 .param("limit", atMost)
