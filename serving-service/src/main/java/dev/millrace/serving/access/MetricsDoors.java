@@ -3,7 +3,6 @@ package dev.millrace.serving.access;
 import dev.millrace.operations.access.AdminDoors;
 import dev.millrace.operations.access.Doors;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -11,13 +10,10 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
-import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 
 /** The metrics doors, which take Cube's tokens, and the probes, which are open. */
@@ -29,15 +25,8 @@ class MetricsDoors implements WebMvcConfigurer {
 
     @Bean
     @Order(Doors.SERVICE)
-    SecurityFilterChain cubeChain(
-            HttpSecurity http,
-            CallerTokens tokens,
-            Embeds embeds,
-            TenantTokens tenants,
-            ObjectProvider<Gate> gates,
-            Clock clock) {
-        CallerFilter callers =
-                new CallerFilter(tokens, embeds, tenants, gates.orderedStream().toList(), clock);
+    SecurityFilterChain cubeChain(HttpSecurity http, CallerDoors doors, Embeds embeds) {
+        CallerFilter callers = new CallerFilter(doors, embeds);
         return http.securityMatcher(CUBE, OWN, "/livez", "/readyz")
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
@@ -59,24 +48,10 @@ class MetricsDoors implements WebMvcConfigurer {
         return new AdminDoors(List.of("/operator/caller-keys", "/operator/caller-keys/**"));
     }
 
-    /** Browsers anywhere may ask; what lets them in is the token, which no browser adds itself. */
     private static UrlBasedCorsConfigurationSource crossOrigin() {
-        CorsConfiguration cors = new CorsConfiguration();
-        cors.addAllowedOrigin(CorsConfiguration.ALL);
-        cors.addAllowedHeader(CorsConfiguration.ALL);
-        cors.setAllowedMethods(List.of("GET", "POST", "OPTIONS"));
-        cors.setExposedHeaders(
-                List.of(
-                        "X-Request-Id",
-                        "X-Total-Count",
-                        "Retry-After",
-                        "X-Millrace-Cursor",
-                        "X-Millrace-More",
-                        "X-Millrace-Reset"));
-        cors.setMaxAge(Duration.ofHours(1));
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
-        source.registerCorsConfiguration(CUBE, cors);
-        source.registerCorsConfiguration(OWN, cors);
+        source.registerCorsConfiguration(CUBE, CallerDoors.CROSS_ORIGIN);
+        source.registerCorsConfiguration(OWN, CallerDoors.CROSS_ORIGIN);
         return source;
     }
 

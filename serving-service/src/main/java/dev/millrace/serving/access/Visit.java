@@ -31,7 +31,7 @@ public final class Visit {
     private int status;
     private long bytes;
 
-    /** What was asked for: names, never values. */
+    /** What was asked for: names, as books have them, never values. */
     public record Members(
             List<String> measures,
             List<String> dimensions,
@@ -41,10 +41,14 @@ public final class Visit {
         public static final Members NONE = new Members(List.of(), List.of(), List.of(), List.of());
 
         public Members {
-            measures = List.copyOf(measures);
-            dimensions = List.copyOf(dimensions);
-            filters = List.copyOf(filters);
-            segments = List.copyOf(segments);
+            measures = booked(measures);
+            dimensions = booked(dimensions);
+            filters = booked(filters);
+            segments = booked(segments);
+        }
+
+        private static List<String> booked(List<String> names) {
+            return names.stream().map(BookedName::of).toList();
         }
     }
 

@@ -27,7 +27,7 @@ class AnswerCache {
 
     private static final int OVERHEAD = 1_000;
 
-    private final Cache<Key, Results> results;
+    private final Cache<Key, Kept> answers;
     private final CacheSettings settings;
     private final VersionCheck versions;
     private final Clock clock;
@@ -40,17 +40,28 @@ class AnswerCache {
         }
     }
 
+    /** Results, and whether it is known that they are not true any more. */
+    private static final class Kept {
+
+        private final Results results;
+        private volatile boolean past;
+
+        Kept(Results results) {
+            this.results = results;
+        }
+    }
+
     AnswerCache(CacheSettings settings, VersionCheck versions, Clock clock, MeterRegistry meters) {
         this.settings = settings;
         this.versions = versions;
         this.clock = clock;
-        this.results =
+        this.answers =
                 Caffeine.newBuilder()
                         .maximumWeight(settings.bytes())
-                        .weigher((Key key, Results kept) -> weight(key, kept))
+                        .weigher((Key key, Kept kept) -> weight(key, kept.results))
                         .executor(Runnable::run)
                         .build();
-        Gauge.builder("millrace.serving.cache.entries", results, Cache::estimatedSize)
+        Gauge.builder("millrace.serving.cache.entries", answers, Cache::estimatedSize)
                 .description("Results that are kept")
                 .register(meters);
     }
@@ -68,23 +79,27 @@ class AnswerCache {
 
     /** A result that is true now. */
     Optional<Results> current(Key key) throws InterruptedException {
-        Results kept = results.getIfPresent(key);
-        if (kept == null || isPast(kept)) {
+        Kept kept = answers.getIfPresent(key);
+        if (kept == null || kept.past || isPast(kept.results)) {
             return Optional.empty();
         }
-        return versions.areSame(kept.reads().relations()) ? Optional.of(kept) : Optional.empty();
+        VersionCheck.Finding found = versions.of(kept.results.reads().relations());
+        // Once is enough: what has changed does not change back.
+        kept.past = found == VersionCheck.Finding.CHANGED;
+        return found == VersionCheck.Finding.SAME ? Optional.of(kept.results) : Optional.empty();
     }
 
     /** A result that was true not too long ago. */
     Optional<Results> recent(Key key) {
-        Results kept = results.getIfPresent(key);
-        return Optional.ofNullable(kept)
+        return Optional.ofNullable(answers.getIfPresent(key))
+                .map(kept -> kept.results)
                 .filter(r -> r.readAt().plus(settings.maxStaleness()).isAfter(clock.instant()));
     }
 
     /** Whether nothing has changed since; also where nobody can know. */
     boolean isStillTrue(Results read) throws InterruptedException {
-        return read.reads().keeping() == Keeping.NOT || versions.areSame(read.reads().relations());
+        return read.reads().keeping() == Keeping.NOT
+                || versions.of(read.reads().relations()) == VersionCheck.Finding.SAME;
     }
 
     private boolean isPast(Results kept) {
@@ -94,7 +109,7 @@ class AnswerCache {
 
     void keep(Key key, Results read) {
         if (read.reads().keeping() != Keeping.NOT && settings.bytes() > 0) {
-            results.put(key, read);
+            answers.put(key, new Kept(read));
         }
     }
 }

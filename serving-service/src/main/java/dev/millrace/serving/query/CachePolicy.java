@@ -31,6 +31,11 @@ enum CachePolicy {
                         + " must-revalidate, no-cache]");
     }
 
+    /** Whether an answer that is kept, and current, is all that is wanted. */
+    boolean takesWhatIsCurrent() {
+        return this != NO_CACHE && this != STALE_WHILE_REVALIDATE;
+    }
+
     /** Whether a rollup has to have all that the rows have that it was made of. */
     boolean isExact() {
         return this == MUST_REVALIDATE || this == NO_CACHE;

@@ -18,11 +18,21 @@ import java.io.IOException;
 @Configuration(proxyBeanMethods = false)
 public class CallerLineConfiguration {
 
+    /**
+     * Most answers are larger than the 8 KiB that Tomcat sends at once, and each part costs as much
+     * as all the rest of an answer that is kept; in bytes for each connection.
+     */
+    private static final String WRITE_BUFFER = String.valueOf(32 << 10);
+
     private static final String ATTRIBUTE = CallerLine.class.getName();
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> callerLines() {
-        return server -> server.addContextValves(new Lines());
+        return server -> {
+            server.addContextValves(new Lines());
+            server.addConnectorCustomizers(
+                    connector -> connector.setProperty("socket.appWriteBufSize", WRITE_BUFFER));
+        };
     }
 
     /** The line of a request. */

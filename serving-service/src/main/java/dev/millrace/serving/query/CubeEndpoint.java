@@ -96,19 +96,24 @@ class CubeEndpoint {
                         request.requestId(),
                         visit,
                         entry -> answer(revision, request, visit.caller(), known, entry))) {
-            response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
-            String tag = delivery.tag();
-            if (tag != null) {
-                response.setHeader(HttpHeaders.ETAG, tag);
-                if (tag.equals(known)) {
-                    response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
-                    return;
-                }
-            }
-            response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-            response.setContentLengthLong(delivery.body().length());
-            delivery.body().writeTo(response.getOutputStream());
+            send(delivery, known, response);
         }
+    }
+
+    static void send(Delivery delivery, @Nullable String known, HttpServletResponse response)
+            throws IOException {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+        String tag = delivery.tag();
+        if (tag != null) {
+            response.setHeader(HttpHeaders.ETAG, tag);
+            if (tag.equals(known)) {
+                response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+                return;
+            }
+        }
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.setContentLengthLong(delivery.body().length());
+        delivery.body().writeTo(response.getOutputStream());
     }
 
     private Delivery answer(

@@ -231,6 +231,11 @@ class QueryDesk {
         return read;
     }
 
+    /** The results that are kept, if they are true now. */
+    Optional<Results> current(Caller caller, Question question) throws InterruptedException {
+        return cache.current(AnswerCache.Key.of(tokens.of(caller), question));
+    }
+
     private Optional<Results> kept(CachePolicy policy, AnswerCache.Key key, Entry entry)
             throws InterruptedException {
         if (policy == CachePolicy.NO_CACHE) {
@@ -328,6 +333,13 @@ class QueryDesk {
 
         void rows(Results results) {
             rows(results.rows());
+        }
+
+        /** An answer was kept that was written for somebody else. */
+        void kept(Visit.Members members, long count) {
+            asked = members;
+            rows = count;
+            cached = KEPT;
         }
 
         void rows(long count) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -66,14 +67,26 @@ final class Question {
                 : "";
     }
 
-    /** The answer of these results; as it was written for somebody else, if it was. */
-    WrittenAnswer written(Results results, boolean multi, Supplier<WrittenAnswer> writing) {
+    /** Whether an answer to it was written. */
+    boolean isWritten(boolean multi) {
         WrittenAnswer known = last;
-        if (known == null || !known.isOf(results, multi)) {
-            known = writing.get();
-            last = known;
-        }
-        return known;
+        return known != null && known.multi() == multi;
+    }
+
+    /** The answer of these results, if it was written for somebody else. */
+    Optional<WrittenAnswer> written(Results results, boolean multi) {
+        return Optional.ofNullable(last).filter(known -> known.isOf(results, multi));
+    }
+
+    /** The same, and written if it was not. */
+    WrittenAnswer written(Results results, boolean multi, Supplier<WrittenAnswer> writing) {
+        return written(results, multi)
+                .orElseGet(
+                        () -> {
+                            WrittenAnswer written = writing.get();
+                            last = written;
+                            return written;
+                        });
     }
 
     String text() {

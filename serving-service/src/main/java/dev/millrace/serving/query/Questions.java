@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -65,6 +66,14 @@ class Questions {
             characters += statement.sql().length();
         }
         return (int) Math.min(characters, Integer.MAX_VALUE);
+    }
+
+    /** The question that is written there, if it was read and is still the same. */
+    Optional<Question> known(ServedModel.Revision revision, Viewer viewer, String query) {
+        Kept kept = known.getIfPresent(new Key(revision, viewer, query));
+        return kept == null || !kept.isGood(clock.instant())
+                ? Optional.empty()
+                : Optional.of(kept.question());
     }
 
     /**

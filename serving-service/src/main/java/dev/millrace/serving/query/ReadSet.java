@@ -16,8 +16,10 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -69,6 +71,18 @@ class ReadSet {
                       AND (c.nspname, c.relname) <> ('millrace_rollups', 'state')
                     """;
     private static final String NOW = "SELECT " + COLUMNS + " FROM unnest(?::oid[]) s (oid)" + FROM;
+
+    /**
+     * Which transactions are over for a statement: as long as it is the same, so is all it sees.
+     */
+    private static final String SNAPSHOT = "SELECT pg_current_snapshot()::text";
+
+    private static final String SEEN =
+            "SELECT "
+                    + COLUMNS.stripTrailing()
+                    + ", pg_current_snapshot()::text FROM unnest(?::oid[]) s (oid)"
+                    + FROM;
+    private static final int SNAPSHOT_COLUMN = 10;
 
     /** Words of SQL that mean another thing at another time. */
     private static final Pattern TIME =
@@ -129,6 +143,54 @@ class ReadSet {
             }
         }
         return relations;
+    }
+
+    /**
+     * Relations as one statement saw them.
+     *
+     * @param snapshot which transactions were over for it
+     */
+    record Seen(String snapshot, Map<Long, ReadRelation> relations) {
+
+        static final Seen NOTHING = new Seen("", Map.of());
+
+        Seen {
+            relations = Map.copyOf(relations);
+        }
+
+        /** What was seen by both of two statements that saw the same. */
+        Seen and(Seen other) {
+            Map<Long, ReadRelation> all = new HashMap<>(relations);
+            all.putAll(other.relations);
+            return new Seen(snapshot, all);
+        }
+    }
+
+    /** The same, for a connection without a transaction; nothing if all of them are gone. */
+    Seen seen(Connection connection, Set<Long> oids) throws SQLException {
+        Array asked = connection.createArrayOf("oid", oids.toArray());
+        Map<Long, ReadRelation> relations = new HashMap<>();
+        String snapshot = "";
+        try (PreparedStatement select = connection.prepareStatement(SEEN)) {
+            select.setArray(1, asked);
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    ReadRelation relation = relation(found);
+                    relations.put(relation.oid(), relation);
+                    snapshot = found.getString(SNAPSHOT_COLUMN);
+                }
+            }
+        }
+        return new Seen(snapshot, relations);
+    }
+
+    /** Which transactions are over for a connection without one. */
+    static String snapshot(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(SNAPSHOT);
+                ResultSet found = select.executeQuery()) {
+            found.next();
+            return found.getString(1);
+        }
     }
 
     private static ReadRelation relation(ResultSet row) throws SQLException {

@@ -95,6 +95,8 @@ class Warehouse implements AutoCloseable {
         checking.setTransactionIsolation(null);
         checking.setIsolateInternalQueries(false);
         checking.addDataSourceProperty("binaryTransfer", "true");
+        // Callers wait for the answer, however long it takes.
+        checking.addDataSourceProperty("socketTimeout", "10");
         // The same few statements, thousands of times: planning one takes longer than running it.
         checking.addDataSourceProperty(
                 "options", options + option("plan_cache_mode", "force_generic_plan"));
