@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -122,14 +121,14 @@ final class QueryRun {
             }
             // In the same snapshot, and while the locks tell what it was taken of.
             Reads read =
-                    reads.of(
+                    reads.endOf(
                             connection,
                             selects.stream().map(select -> select.statement().sql()).toList(),
                             chosen.values().stream()
                                     .map(Standing::tableOid)
                                     .collect(Collectors.toSet()));
             if (!chosen.isEmpty()) {
-                Optional<Reads> made = madeOf(connection, read, chosen.values());
+                Optional<Reads> made = madeOf(read, chosen.values());
                 if (made.isEmpty()) {
                     return Optional.empty();
                 }
@@ -144,27 +143,22 @@ final class QueryRun {
     }
 
     /** What rollups were made of in their place; nothing if others were read than were chosen. */
-    private Optional<Reads> madeOf(Connection connection, Reads read, Collection<Standing> chosen)
-            throws SQLException {
+    private static Optional<Reads> madeOf(Reads read, Collection<Standing> chosen) {
         Set<Long> oids = new HashSet<>();
         read.relations().forEach(relation -> oids.add(relation.oid()));
         Set<Long> rollupOids = new HashSet<>();
-        Map<Long, Long> inputs = new LinkedHashMap<>();
+        Map<Long, ReadRelation> inputs = new LinkedHashMap<>();
         for (Standing standing : chosen) {
             if (!oids.contains(standing.tableOid())) {
                 return Optional.empty();
             }
             rollupOids.add(standing.tableOid());
             // What is behind by one of them is true no more.
-            standing.inputs().forEach((oid, version) -> inputs.merge(oid, version, Math::min));
+            for (ReadRelation input : standing.inputs()) {
+                inputs.merge(input.oid(), input, ReadRelation::earlier);
+            }
         }
-        List<ReadRelation> found =
-                reads.now(connection, inputs.keySet().stream()).stream()
-                        .map(input -> input.at(Objects.requireNonNull(inputs.get(input.oid()))))
-                        .toList();
-        return found.size() < inputs.size()
-                ? Optional.empty()
-                : Optional.of(read.from(rollupOids, found));
+        return Optional.of(read.from(rollupOids, List.copyOf(inputs.values())));
     }
 
     private Warehouse.Turn turn() throws SQLException, InterruptedException {

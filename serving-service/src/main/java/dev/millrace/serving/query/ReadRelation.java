@@ -39,6 +39,11 @@ record ReadRelation(
                 oid, name, file, rule, view, other, changedAt, watermark, failedChecks);
     }
 
+    /** The one of two that has the lower version. */
+    ReadRelation earlier(ReadRelation other) {
+        return version != null && other.version != null && other.version < version ? other : this;
+    }
+
     /** Whether it is told when its rows change. */
     boolean isWatched() {
         return view || version != null;

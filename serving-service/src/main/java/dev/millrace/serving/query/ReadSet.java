@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Finds what a transaction has read: PostgreSQL holds a lock on every relation that it touched,
@@ -33,18 +32,24 @@ import java.util.stream.Stream;
 @Component
 class ReadSet {
 
-    private static final String COLUMNS =
+    /** What is told of a relation {@code c} and its freshness {@code f}. */
+    static final String COLUMNS =
             """
             c.oid, c.name, c.relfilenode,
               coalesce((SELECT max(r.xmin::text::bigint) FROM pg_rewrite r WHERE r.ev_class = c.oid), 0),
-              c.relkind = 'v', f.version, f.changed_at, f.watermark, f.failed_checks
+              c.relkind = 'v', f.version, f.changed_at, f.watermark, f.failed_checks\
             """;
 
+    /** How many columns those are. */
+    static final int COUNT = 9;
+
     /**
-     * Each relation by the indexes, which the planner would not take for the few dozen that it
+     * Both, for each row of {@code s} with the {@code oid} of one that is there.
+     *
+     * <p>Each relation by the indexes, which the planner would not take for the few dozen that it
      * guesses: it would read all of the catalogue, in which there may be thousands.
      */
-    private static final String FROM =
+    static final String FROM =
             """
               CROSS JOIN LATERAL (
                 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relfilenode,
@@ -59,7 +64,7 @@ class ReadSet {
             "SELECT "
                     + COLUMNS
                     + """
-                    FROM (
+                     FROM (
                       SELECT DISTINCT coalesce(pg_partition_root(l.relation), l.relation) AS oid
                       FROM pg_locks l
                       WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation') s
@@ -68,9 +73,9 @@ class ReadSet {
                     + """
                     WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f')
                       AND c.nspname NOT IN ('pg_catalog', 'information_schema', 'transform', 'millrace', 'millrace_live')
-                      AND (c.nspname, c.relname) <> ('millrace_rollups', 'state')
+                      AND (c.nspname, c.relname) <> ('millrace_rollups', 'state');
+                    ROLLBACK
                     """;
-    private static final String NOW = "SELECT " + COLUMNS + " FROM unnest(?::oid[]) s (oid)" + FROM;
 
     /**
      * Which transactions are over for a statement: as long as it is the same, so is all it sees.
@@ -79,10 +84,9 @@ class ReadSet {
 
     private static final String SEEN =
             "SELECT "
-                    + COLUMNS.stripTrailing()
+                    + COLUMNS
                     + ", pg_current_snapshot()::text FROM unnest(?::oid[]) s (oid)"
                     + FROM;
-    private static final int SNAPSHOT_COLUMN = 10;
 
     /** Words of SQL that mean another thing at another time. */
     private static final Pattern TIME =
@@ -106,21 +110,24 @@ class ReadSet {
     private final ToldView freshness = new ToldView("transform", "freshness");
 
     /**
-     * What the connection's transaction has read until now.
+     * What the connection's transaction has read, and its end, in one round trip.
      *
      * @param statements its SQL
      * @param rollups tables for whose changes others stand
      */
-    Reads of(Connection connection, List<String> statements, Set<Long> rollups)
+    Reads endOf(Connection connection, List<String> statements, Set<Long> rollups)
             throws SQLException {
         if (!freshness.isThere(connection)) {
+            connection.rollback();
             return Reads.UNKNOWN;
         }
         List<ReadRelation> relations = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(LOCKED);
-                ResultSet found = select.executeQuery()) {
-            while (found.next()) {
-                relations.add(relation(found));
+        try (PreparedStatement select = connection.prepareStatement(LOCKED)) {
+            select.execute();
+            try (ResultSet found = select.getResultSet()) {
+                while (found.next()) {
+                    relations.add(relation(found));
+                }
             }
         }
         return new Reads(
@@ -128,21 +135,6 @@ class ReadSet {
                 relations.stream().allMatch(r -> rollups.contains(r.oid()) || r.isWatched())
                         ? keeping(connection, statements, relations)
                         : Keeping.NOT);
-    }
-
-    /** The same relations as they are now; those that are gone are missing. */
-    List<ReadRelation> now(Connection connection, Stream<Long> oids) throws SQLException {
-        Array asked = connection.createArrayOf("oid", oids.toArray());
-        List<ReadRelation> relations = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(NOW)) {
-            select.setArray(1, asked);
-            try (ResultSet found = select.executeQuery()) {
-                while (found.next()) {
-                    relations.add(relation(found));
-                }
-            }
-        }
-        return relations;
     }
 
     /**
@@ -166,7 +158,7 @@ class ReadSet {
         }
     }
 
-    /** The same, for a connection without a transaction; nothing if all of them are gone. */
+    /** Relations as they are now, for a connection without a transaction; some may be gone. */
     Seen seen(Connection connection, Set<Long> oids) throws SQLException {
         Array asked = connection.createArrayOf("oid", oids.toArray());
         Map<Long, ReadRelation> relations = new HashMap<>();
@@ -177,7 +169,7 @@ class ReadSet {
                 while (found.next()) {
                     ReadRelation relation = relation(found);
                     relations.put(relation.oid(), relation);
-                    snapshot = found.getString(SNAPSHOT_COLUMN);
+                    snapshot = found.getString(COUNT + 1);
                 }
             }
         }
@@ -193,7 +185,8 @@ class ReadSet {
         }
     }
 
-    private static ReadRelation relation(ResultSet row) throws SQLException {
+    /** The relation that the first columns of a row tell of. */
+    static ReadRelation relation(ResultSet row) throws SQLException {
         long version = row.getLong(6);
         @Nullable Long counted = row.wasNull() ? null : version;
         Array failed = row.getArray(9);

@@ -13,6 +13,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,27 +28,28 @@ import java.util.Set;
 @Component
 class RollupStates {
 
+    /** A row for each input that is still what it was when the rollup was made of it. */
     private static final String STATES =
-            """
-            SELECT s.name, s.table_oid::bigint, bool_and(s.is_same AND coalesce(f.version, 0) = s.version),
-              extract(epoch FROM clock_timestamp() - min(
-                CASE WHEN s.is_same AND coalesce(f.version, 0) = s.version THEN NULL
-                  WHEN f.version = s.version + 1 THEN f.changed_at ELSE s.moved_at END)),
-              max(s.moved_at), array_agg(s.input_oid), array_agg(s.version), max(c.reltuples),
-              coalesce((SELECT array_agg(a.attname::text) FROM pg_attribute a
-                WHERE a.attrelid = s.table_oid AND a.attnum > 0 AND a.atttypid = 'int8'::regtype), '{}')
-            FROM (
-              SELECT t.*, i.oid IS NOT NULL AS is_same
-              FROM millrace_rollups.state t
-                LEFT JOIN (pg_class i JOIN pg_namespace n ON n.oid = i.relnamespace)
-                  ON i.oid = t.input_oid AND n.nspname || '.' || i.relname = t.relation
-              WHERE t.name = ANY (?::text[])) s
-              JOIN pg_class c ON c.oid = s.table_oid
-              LEFT JOIN transform.freshness f ON f.relation = s.relation
-            WHERE has_table_privilege(s.table_oid, 'SELECT')
-            GROUP BY s.name, s.table_oid
-            HAVING bool_and(NOT s.is_same OR has_table_privilege(s.input_oid, 'SELECT'))
-            """;
+            "SELECT "
+                    + ReadSet.COLUMNS
+                    + """
+                    , s.name, s.table_oid::bigint, s.version, s.moved_at, s.inputs,
+                      extract(epoch FROM clock_timestamp() -
+                        CASE WHEN coalesce(f.version, 0) = s.version THEN NULL
+                          WHEN f.version = s.version + 1 THEN f.changed_at ELSE s.moved_at END),
+                      k.reltuples,
+                      coalesce((SELECT array_agg(a.attname::text) FROM pg_attribute a
+                        WHERE a.attrelid = s.table_oid AND a.attnum > 0 AND a.atttypid = 'int8'::regtype), '{}')
+                    FROM (
+                      SELECT t.*, t.input_oid AS oid, count(*) OVER (PARTITION BY t.name) AS inputs
+                      FROM millrace_rollups.state t WHERE t.name = ANY (?::text[])) s
+                      JOIN pg_class k ON k.oid = s.table_oid
+                    """
+                    + ReadSet.FROM
+                    + """
+                    WHERE c.name = s.relation
+                      AND has_table_privilege(s.table_oid, 'SELECT') AND has_table_privilege(c.oid, 'SELECT')
+                    """;
 
     private final ToldView state = new ToldView("millrace_rollups", "state");
 
@@ -55,26 +58,32 @@ class RollupStates {
      *
      * @param select what to ask of it
      * @param tableOid the table that has its rows in this snapshot
-     * @param inputs the tables that it was made of, each with the version up to which it has it
+     * @param inputs the tables that it was made of, each as of the version up to which it has it
      */
     record Standing(
             RollupTable rollup,
             CompiledQuery.Select select,
             long tableOid,
             Instant updatedAt,
-            Map<Long, Long> inputs) {
+            List<ReadRelation> inputs) {
 
         Standing {
-            inputs = Map.copyOf(inputs);
+            inputs = List.copyOf(inputs);
         }
     }
 
+    /**
+     * One input of a rollup, and what is told of the rollup with each.
+     *
+     * @param behind for how long the rollup has not had all of the input; null if it has
+     * @param inputs how many it has, those that are gone included
+     */
     private record State(
+            ReadRelation input,
             long tableOid,
-            boolean current,
             @Nullable Duration behind,
             Instant updatedAt,
-            Map<Long, Long> inputs,
+            int inputs,
             double rows,
             Set<String> integers) {}
 
@@ -89,72 +98,68 @@ class RollupStates {
         if (query.rollups().isEmpty() || !state.isThere(connection)) {
             return Optional.empty();
         }
-        Map<String, State> states = states(connection, query.rollups());
-        @Nullable State best = null;
+        Map<String, List<State>> states = states(connection, query.rollups());
+        List<State> best = List.of();
         CompiledQuery.@Nullable OverRollup over = null;
         for (CompiledQuery.OverRollup candidate : query.rollups()) {
-            State state = states.get(candidate.rollup().relation().name());
-            if (state != null
-                    && isFresh(state, candidate.rollup(), exact)
-                    && (best == null || state.rows() < best.rows())) {
-                best = state;
+            List<State> told = states.getOrDefault(candidate.rollup().relation().name(), List.of());
+            if (!told.isEmpty()
+                    && told.size() == told.getFirst().inputs()
+                    && told.stream().allMatch(one -> isFresh(one, candidate.rollup(), exact))
+                    && (best.isEmpty() || told.getFirst().rows() < best.getFirst().rows())) {
+                best = told;
                 over = candidate;
             }
         }
-        return best == null || over == null
-                ? Optional.empty()
-                : Optional.of(
-                        new Standing(
-                                over.rollup(),
-                                over.select(best.integers()),
-                                best.tableOid(),
-                                best.updatedAt(),
-                                best.inputs()));
+        if (over == null) {
+            return Optional.empty();
+        }
+        State any = best.getFirst();
+        return Optional.of(
+                new Standing(
+                        over.rollup(),
+                        over.select(any.integers()),
+                        any.tableOid(),
+                        Collections.max(best.stream().map(State::updatedAt).toList()),
+                        best.stream().map(State::input).toList()));
     }
 
     private static boolean isFresh(State state, RollupTable rollup, boolean exact) {
-        if (state.current()) {
-            return true;
-        }
-        Duration allowed = rollup.staleness();
         Duration behind = state.behind();
-        return !exact && allowed != null && behind != null && behind.compareTo(allowed) <= 0;
+        Duration allowed = rollup.staleness();
+        return behind == null || (!exact && allowed != null && behind.compareTo(allowed) <= 0);
     }
 
-    private static Map<String, State> states(
+    private static Map<String, List<State>> states(
             Connection connection, List<CompiledQuery.OverRollup> rollups) throws SQLException {
         Array names =
                 connection.createArrayOf(
                         "text",
                         rollups.stream().map(over -> over.rollup().relation().name()).toArray());
-        Map<String, State> states = new HashMap<>();
+        Map<String, List<State>> states = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement(STATES)) {
             select.setArray(1, names);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    double behind = row.getDouble(4);
-                    boolean known = !row.wasNull();
-                    Object[] inputs = (Object[]) row.getArray(6).getArray();
-                    Object[] versions = (Object[]) row.getArray(7).getArray();
-                    Map<Long, Long> taken = new HashMap<>();
-                    for (int i = 0; i < inputs.length; i++) {
-                        taken.put(
-                                ((Number) inputs[i]).longValue(),
-                                ((Number) versions[i]).longValue());
-                    }
-                    states.put(
-                            row.getString(1),
-                            new State(
-                                    row.getLong(2),
-                                    row.getBoolean(3),
-                                    known ? Duration.ofMillis((long) (behind * 1_000)) : null,
-                                    row.getTimestamp(5).toInstant(),
-                                    taken,
-                                    row.getDouble(8),
-                                    Set.of((String[]) row.getArray(9).getArray())));
+                    states.computeIfAbsent(row.getString(ReadSet.COUNT + 1), _ -> new ArrayList<>())
+                            .add(state(row));
                 }
             }
         }
         return states;
+    }
+
+    private static State state(ResultSet row) throws SQLException {
+        int at = ReadSet.COUNT;
+        double seconds = row.getDouble(at + 6);
+        Duration behind = row.wasNull() ? null : Duration.ofMillis((long) (seconds * 1_000));
+        return new State(
+                ReadSet.relation(row).at(row.getLong(at + 3)),
+                row.getLong(at + 2),
+                behind,
+                row.getTimestamp(at + 4).toInstant(),
+                row.getInt(at + 5),
+                row.getDouble(at + 7),
+                Set.of((String[]) row.getArray(at + 8).getArray()));
     }
 }
