@@ -3,7 +3,7 @@
 
     bench/metrics/run.py --database postgresql://SUPERUSER@HOST:PORT/postgres [--rows 10000000] [--cube DIRECTORY]
 
-- kept answers a second, over eight connections, beside an endpoint that returns the same bytes from memory
+- kept answers a second, over 32 connections, beside an endpoint that returns the same bytes from memory
 - what serving adds to a query that is run each time: by one connection, p50, beside the same SQL by JDBC
 - a query that a rollup answers, beside the same by hand on the rollup, and beside the same on the rows
 - with --cube: Cube in that directory (npm install --ignore-scripts of @cubejs-backend/server and
@@ -76,7 +76,7 @@ def java():
     return subprocess.run([ROOT / ".ci/jdk"], capture_output=True, text=True, check=True).stdout.strip() + "/bin/java"
 
 
-def load(url, token, seconds, connections=8):
+def load(url, token, seconds, connections=32):
     done = subprocess.run(
         [java(), "-Xmx128m", HERE / "Load.java", url, str(connections), str(seconds), token], capture_output=True, text=True
     )
@@ -85,7 +85,7 @@ def load(url, token, seconds, connections=8):
     return json.loads(done.stdout)
 
 
-def warm(url, token, seconds, connections=8):
+def warm(url, token, seconds, connections=32):
     load(url, token, seconds, connections)
     return load(url, token, seconds, connections)
 

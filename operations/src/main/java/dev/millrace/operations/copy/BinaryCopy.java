@@ -4,10 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,14 +25,13 @@ public final class BinaryCopy {
 
     private static final int FLUSH_AT = 256 << 10;
     private static final long SECONDS_TO_2000 = 946_684_800L;
-    private static final int JSONB_VERSION = 1;
+    private static final byte JSONB_VERSION = 1;
     private static final int NULL = -1;
     private static final int BIGINT_OID = 20;
     private static final int TEXT_OID = 25;
 
     private final CopyIn copy;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(FLUSH_AT + (64 << 10));
-    private final DataOutputStream out = new DataOutputStream(bytes);
+    private ByteBuffer out = ByteBuffer.allocate(FLUSH_AT + (64 << 10));
 
     private BinaryCopy(CopyIn copy) {
         this.copy = copy;
@@ -44,7 +40,7 @@ public final class BinaryCopy {
     /** Adds a row. */
     @FunctionalInterface
     public interface RowWriter<T> {
-        void write(BinaryCopy copy, T row) throws IOException, SQLException;
+        void write(BinaryCopy copy, T row) throws SQLException;
     }
 
     /**
@@ -59,15 +55,13 @@ public final class BinaryCopy {
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
         try {
             BinaryCopy binary = new BinaryCopy(copy);
-            binary.out.write(HEADER);
+            binary.out.put(HEADER);
             for (T row : rows) {
                 writer.write(binary, row);
             }
-            binary.out.writeShort(-1);
+            binary.room(Short.BYTES).putShort((short) -1);
             binary.flush();
             copy.endCopy();
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail", e);
         } finally {
             if (copy.isActive()) {
                 copy.cancelCopy();
@@ -76,52 +70,58 @@ public final class BinaryCopy {
     }
 
     /** Begins the next row. */
-    public void row(int columns) throws IOException, SQLException {
-        if (bytes.size() >= FLUSH_AT) {
+    public void row(int columns) throws SQLException {
+        if (out.position() >= FLUSH_AT) {
             flush();
         }
-        out.writeShort(columns);
+        room(Short.BYTES).putShort((short) columns);
     }
 
     private void flush() throws SQLException {
-        copy.writeToCopy(bytes.toByteArray(), 0, bytes.size());
-        bytes.reset();
+        copy.writeToCopy(out.array(), 0, out.position());
+        out.clear();
+    }
+
+    /** What is written to, with room for so many bytes more. */
+    private ByteBuffer room(int more) {
+        if (out.remaining() < more) {
+            int size = Math.max(Math.addExact(out.position(), more), 2 * out.capacity());
+            out = ByteBuffer.allocate(size).put(out.flip());
+        }
+        return out;
     }
 
     /** A null. */
-    public void nothing() throws IOException {
-        out.writeInt(NULL);
+    public void nothing() {
+        room(Integer.BYTES).putInt(NULL);
     }
 
     /** A {@code text}, or null. */
-    public void text(@Nullable String text) throws IOException {
+    public void text(@Nullable String text) {
         bytea(text == null ? null : text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A {@code bytea}, or null. */
-    public void bytea(byte @Nullable [] value) throws IOException {
+    public void bytea(byte @Nullable [] value) {
         if (value == null) {
             nothing();
         } else {
-            out.writeInt(value.length);
-            out.write(value);
+            room(Math.addExact(value.length, Integer.BYTES)).putInt(value.length).put(value);
         }
     }
 
     /** An {@code integer}. */
-    public void integer(int number) throws IOException {
-        out.writeInt(Integer.BYTES);
-        out.writeInt(number);
+    public void integer(int number) {
+        room(2 * Integer.BYTES).putInt(Integer.BYTES).putInt(number);
     }
 
     /** A {@code bigint}. */
-    public void bigint(long number) throws IOException {
-        out.writeInt(Long.BYTES);
-        out.writeLong(number);
+    public void bigint(long number) {
+        room(Integer.BYTES + Long.BYTES).putInt(Long.BYTES).putLong(number);
     }
 
     /** A {@code timestamptz}, or null; what is finer than a microsecond is cut off. */
-    public void timestamptz(@Nullable Instant moment) throws IOException {
+    public void timestamptz(@Nullable Instant moment) {
         if (moment == null) {
             nothing();
         } else {
@@ -131,15 +131,16 @@ public final class BinaryCopy {
     }
 
     /** A {@code jsonb}, from its text. */
-    public void jsonb(String written) throws IOException {
+    public void jsonb(String written) {
         byte[] text = written.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(text.length + 1);
-        out.writeByte(JSONB_VERSION);
-        out.write(text);
+        room(Math.addExact(text.length, Integer.BYTES + 1))
+                .putInt(text.length + 1)
+                .put(JSONB_VERSION)
+                .put(text);
     }
 
     /** A {@code bigint[]}. */
-    public void bigints(List<Long> numbers) throws IOException {
+    public void bigints(List<Long> numbers) {
         beginArray(BIGINT_OID, numbers.size(), numbers.size() * (long) Long.BYTES);
         for (long number : numbers) {
             bigint(number);
@@ -147,7 +148,7 @@ public final class BinaryCopy {
     }
 
     /** A {@code text[]}. */
-    public void texts(List<String> texts) throws IOException {
+    public void texts(List<String> texts) {
         byte[][] encoded = new byte[texts.size()][];
         long size = 0;
         for (int i = 0; i < encoded.length; i++) {
@@ -161,15 +162,16 @@ public final class BinaryCopy {
     }
 
     /** Dimensions, nulls and type; of what is not empty its length and the first index, too. */
-    private void beginArray(int type, int elements, long size) throws IOException {
+    private void beginArray(int type, int elements, long size) {
         int head = (elements == 0 ? 3 : 5) * Integer.BYTES;
-        out.writeInt(Math.toIntExact(head + elements * (long) Integer.BYTES + size));
-        out.writeInt(elements == 0 ? 0 : 1);
-        out.writeInt(0);
-        out.writeInt(type);
+        int length = Math.toIntExact(head + elements * (long) Integer.BYTES + size);
+        room(head + Integer.BYTES)
+                .putInt(length)
+                .putInt(elements == 0 ? 0 : 1)
+                .putInt(0)
+                .putInt(type);
         if (elements > 0) {
-            out.writeInt(elements);
-            out.writeInt(1);
+            out.putInt(elements).putInt(1);
         }
     }
 }

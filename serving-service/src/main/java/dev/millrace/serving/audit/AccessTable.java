@@ -8,7 +8,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-import java.io.IOException;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -68,7 +67,7 @@ class AccessTable {
                         });
     }
 
-    private static void add(BinaryCopy copy, AccessEntry entry) throws IOException, SQLException {
+    private static void add(BinaryCopy copy, AccessEntry entry) throws SQLException {
         copy.row(COLUMNS);
         copy.timestamptz(entry.at());
         copy.text(entry.account());
@@ -95,7 +94,8 @@ class AccessTable {
                         """
                         SELECT * FROM data_access
                         WHERE (CAST(:account AS text) IS NULL OR account = :account)
-                          AND (CAST(:tenant AS text) IS NULL OR tenants @> ARRAY[CAST(:tenant AS text)])
+                          AND (CAST(:tenant AS text) IS NULL
+                               OR tenants <> '{}' AND tenants @> ARRAY[CAST(:tenant AS text)])
                           AND (CAST(:member AS text) IS NULL OR :member = ANY (measures)
                                OR :member = ANY (dimensions) OR :member = ANY (filters)
                                OR :member = ANY (segments))

@@ -47,6 +47,7 @@ class QueryDesk {
     private final PlanGuard guard;
     private final ReadSet reads;
     private final RollupStates rollups;
+    private final LargeResults large;
     private final AnswerCache cache;
     private final ResultMemory memory;
     private final Flights flights;
@@ -67,6 +68,7 @@ class QueryDesk {
             PlanGuard guard,
             ReadSet reads,
             RollupStates rollups,
+            LargeResults large,
             AnswerCache cache,
             ResultMemory memory,
             Flights flights,
@@ -80,6 +82,7 @@ class QueryDesk {
         this.guard = guard;
         this.reads = reads;
         this.rollups = rollups;
+        this.large = large;
         this.cache = cache;
         this.memory = memory;
         this.flights = flights;
@@ -194,6 +197,7 @@ class QueryDesk {
                         guard,
                         reads,
                         rollups,
+                        large,
                         memory.share(),
                         json,
                         clock,

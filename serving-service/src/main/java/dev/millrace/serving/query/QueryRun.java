@@ -32,11 +32,16 @@ final class QueryRun {
     private final PlanGuard guard;
     private final ReadSet reads;
     private final RollupStates rollups;
+    private final LargeResults large;
     private final ResultMemory.Share memory;
     private final JsonMapper json;
     private final Clock clock;
     private final Supplier<String> token;
     private final Share share;
+
+    /** Whether the driver reads no more rows at once than memory is for. */
+    private boolean inParts;
+
     private @Nullable Runnable interruption;
     private boolean ended;
 
@@ -49,6 +54,7 @@ final class QueryRun {
             PlanGuard guard,
             ReadSet reads,
             RollupStates rollups,
+            LargeResults large,
             ResultMemory.Share memory,
             JsonMapper json,
             Clock clock,
@@ -58,6 +64,7 @@ final class QueryRun {
         this.guard = guard;
         this.reads = reads;
         this.rollups = rollups;
+        this.large = large;
         this.memory = memory;
         this.json = json;
         this.clock = clock;
@@ -70,18 +77,38 @@ final class QueryRun {
             throws SQLException, InterruptedException {
         boolean done = false;
         try (Warehouse.Turn turn = turn()) {
-            Optional<Results> results = run(turn.connection(), set, compiled, exact, true);
-            if (results.isEmpty()) {
-                // A rollup's table was changed for another between the snapshot and the query.
-                results = run(turn.connection(), set, compiled, exact, false);
+            Results results;
+            try {
+                inParts = large.areKnown(compiled);
+                results = run(turn, set, compiled, exact);
+            } catch (SQLException e) {
+                if (inParts || !Warehouse.isTooLarge(e)) {
+                    throw e;
+                }
+                large.add(compiled);
+                inParts = true;
+                turn.done();
+                results = run(turn, set, compiled, exact);
             }
             done = true;
-            return results.orElseThrow();
+            return results;
         } finally {
             if (!done) {
                 memory.close();
             }
         }
+    }
+
+    private Results run(
+            Warehouse.Turn turn, QuerySet set, List<CompiledQuery> compiled, boolean exact)
+            throws SQLException {
+        Connection connection = inParts ? turn.connection() : turn.atOnce();
+        Optional<Results> results = run(connection, set, compiled, exact, true);
+        if (results.isEmpty()) {
+            // A rollup's table was changed for another between the snapshot and the query.
+            results = run(connection, set, compiled, exact, false);
+        }
+        return results.orElseThrow();
     }
 
     /** In one transaction; nothing if what it chose to read was not what it then read. */
@@ -138,7 +165,9 @@ final class QueryRun {
             chosen.forEach((query, standing) -> used.put(query, UsedRollup.of(standing)));
             return Optional.of(new Results(rows, readAt, read, used));
         } finally {
-            connection.rollback();
+            if (!connection.isClosed()) {
+                connection.rollback();
+            }
         }
     }
 
@@ -209,7 +238,7 @@ final class QueryRun {
     private <T> T read(Connection connection, SqlStatement sql, Reading<T> reading)
             throws SQLException {
         try (TenantStatement statement = new TenantStatement(connection, sql, token.get())) {
-            statement.fetchSize(RowWriter.FIRST_FETCH);
+            statement.fetchSize(inParts ? RowWriter.FIRST_FETCH : 0);
             begin(() -> cancel(statement));
             try (ResultSet result = statement.execute()) {
                 return reading.of(result);

@@ -20,6 +20,10 @@ record Results(
     }
 
     long rows() {
-        return queries.stream().mapToLong(ResultRows::rows).sum();
+        long rows = 0;
+        for (ResultRows query : queries) {
+            rows += query.rows();
+        }
+        return rows;
     }
 }

@@ -7,6 +7,7 @@ import dev.millrace.serving.budget.Share;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -19,33 +20,70 @@ import java.time.Duration;
 @Component
 class Warehouse implements AutoCloseable {
 
+    /** What the driver holds of a result that it reads at once: 10,000 rows of 20 short values. */
+    private static final String MOST_AT_ONCE = "2M";
+
+    /** How long connections stay that only exports and large results need. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
     private final HikariDataSource pool;
+    private final HikariDataSource atOnce;
     private final HikariDataSource checks;
     private final Turns turns;
 
-    /** A connection for one of the queries that run at once; the next waits until it is closed. */
+    /** The right to one connection; the next who wants one waits until it is given back. */
     final class Turn implements AutoCloseable {
 
-        private final Connection connection;
         private final Share share;
+        private @Nullable Connection connection;
 
-        private Turn(Connection connection, Share share) {
-            this.connection = connection;
+        private Turn(Share share) {
             this.share = share;
         }
 
-        Connection connection() {
-            return connection;
+        /** A connection whose results may be of any size, if they are read in parts. */
+        Connection connection() throws SQLException {
+            Connection known = connection;
+            if (known == null) {
+                known = pool.getConnection();
+                connection = known;
+            }
+            return known;
+        }
+
+        /**
+         * A connection for results that are read at once, which PostgreSQL finds with parallel
+         * workers: those that are read in parts it does not. One that is {@linkplain #isTooLarge
+         * too large} ends it.
+         */
+        Connection atOnce() throws SQLException {
+            Connection opened = atOnce.getConnection();
+            connection = opened;
+            return opened;
+        }
+
+        /** Gives the connection back, but keeps the turn for another one. */
+        void done() throws SQLException {
+            Connection known = connection;
+            connection = null;
+            if (known != null) {
+                known.close();
+            }
         }
 
         @Override
         public void close() throws SQLException {
             try {
-                connection.close();
+                done();
             } finally {
                 turns.give(share);
             }
         }
+    }
+
+    /** Whether a result was larger than may be read at once; a broken line has another state. */
+    static boolean isTooLarge(SQLException e) {
+        return "08S01".equals(e.getSQLState());
     }
 
     Warehouse(
@@ -84,7 +122,16 @@ class Warehouse implements AutoCloseable {
         // this comes after both, and is committed.
         config.setConnectionInitSql("SET TIME ZONE 'UTC'");
         config.setIsolateInternalQueries(true);
+        config.setMinimumIdle(1);
+        config.setIdleTimeout(IDLE.toMillis());
         this.pool = new HikariDataSource(config);
+        // From here on with the properties of the driver in common: each pool has its own of them.
+        HikariConfig answering = new HikariConfig();
+        config.copyStateTo(answering);
+        answering.setPoolName("warehouse-answers");
+        answering.setMinimumIdle(config.getMaximumPoolSize());
+        answering.addDataSourceProperty("maxResultBuffer", MOST_AT_ONCE);
+        this.atOnce = new HikariDataSource(answering);
         HikariConfig checking = new HikariConfig();
         config.copyStateTo(checking);
         checking.setPoolName("warehouse-checks");
@@ -120,7 +167,7 @@ class Warehouse implements AutoCloseable {
      */
     Turn turn(Share share) throws SQLException, InterruptedException {
         turns.take(share);
-        return connected(share);
+        return new Turn(share);
     }
 
     /**
@@ -137,16 +184,7 @@ class Warehouse implements AutoCloseable {
         if (!turns.take(share, patience)) {
             throw new SQLTransientConnectionException("too many queries are under way");
         }
-        return connected(share);
-    }
-
-    private Turn connected(Share share) throws SQLException {
-        try {
-            return new Turn(pool.getConnection(), share);
-        } catch (SQLException | RuntimeException e) {
-            turns.give(share);
-            throw e;
-        }
+        return new Turn(share);
     }
 
     /** A connection for questions that take no time, outside of any transaction. */
@@ -165,6 +203,7 @@ class Warehouse implements AutoCloseable {
     @Override
     public void close() {
         checks.close();
+        atOnce.close();
         pool.close();
     }
 }

@@ -37,6 +37,7 @@ final class Bench implements AutoCloseable {
 
     final Warehouse warehouse;
     final ResultMemory memory;
+    private final LargeResults large = new LargeResults();
     final PlanGuard guard = new PlanGuard(new GuardSettings(MAX_ROWS, 0, Duration.ZERO), JSON);
     private final QueryCompiler compiler;
     private final QueryReader reader;
@@ -188,6 +189,7 @@ final class Bench implements AutoCloseable {
                         guard,
                         new ReadSet(),
                         new RollupStates(),
+                        large,
                         memory.share(),
                         JSON,
                         clock,

@@ -24,7 +24,9 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -100,6 +102,87 @@ class QueryRunTest {
             case "columnar" -> data.path("columns").path(0).valueStream().toList();
             default -> data.valueStream().map(row -> row.get("rows.i")).toList();
         };
+    }
+
+    @Test
+    void oneLargeResultIsEnoughToReadTheNextInParts() throws Exception {
+        String pages = "{\"dimensions\":[\"huge.i\",\"huge.page\"]}";
+        try (Bench bench = bench(settings())) {
+            assertThat(bench.data(pages).size()).isEqualTo(70);
+            Set<Integer> sessions = sessions();
+
+            for (int i = 0; i < 3; i++) {
+                assertThat(bench.data(pages).size()).isEqualTo(70);
+                assertThat(bench.data("{\"measures\":[\"rows.count\"]}").size()).isEqualTo(1);
+            }
+
+            assertThat(sessions()).as("no connection was lost again").containsAll(sessions);
+        }
+    }
+
+    private static Set<Integer> sessions() throws SQLException {
+        Set<Integer> sessions = new HashSet<>();
+        try (Connection connection = WAREHOUSE.ownerConnection();
+                Statement statement = connection.createStatement();
+                ResultSet found =
+                        statement.executeQuery(
+                                "SELECT pid FROM pg_stat_activity WHERE datname ="
+                                        + " current_database() AND pid <> pg_backend_pid()")) {
+            while (found.next()) {
+                sessions.add(found.getInt(1));
+            }
+        }
+        return sessions;
+    }
+
+    @Test
+    void postgresMayUseAllOfItsWorkersForAnAnswer() throws Exception {
+        TestWarehouse warehouse = TestWarehouse.create();
+        warehouse.execute(
+                Role.TRANSFORM,
+                """
+                CREATE SCHEMA facts;
+                CREATE TABLE facts.orders AS SELECT generate_series(1, 10000) AS id;
+                ANALYZE facts.orders;
+                GRANT USAGE ON SCHEMA facts TO millrace_reader;
+                GRANT SELECT ON facts.orders TO millrace_reader;
+                """);
+        String model =
+                """
+                cubes:
+                  - name: orders
+                    sql_table: facts.orders
+                    measures: [{name: count, type: count}]
+                """;
+        try (Connection owner = warehouse.ownerConnection();
+                Statement statement = owner.createStatement()) {
+            for (String setting :
+                    List.of(
+                            "min_parallel_table_scan_size = 0",
+                            "parallel_setup_cost = 0",
+                            "parallel_tuple_cost = 0",
+                            "parallel_leader_participation = off")) {
+                statement.execute("ALTER DATABASE " + owner.getCatalog() + " SET " + setting);
+            }
+        }
+        try (Bench bench = new Bench(warehouse, model)) {
+            assertThat(bench.data("{\"measures\":[\"orders.count\"]}").size()).isEqualTo(1);
+        }
+
+        Eventually.within(SOON, () -> assertThat(workers(warehouse)).isPositive());
+    }
+
+    /** How many parallel workers have been there, as sessions tell when they end. */
+    private static long workers(TestWarehouse warehouse) throws SQLException {
+        try (Connection owner = warehouse.ownerConnection();
+                Statement statement = owner.createStatement();
+                ResultSet found =
+                        statement.executeQuery(
+                                "SELECT parallel_workers_launched FROM pg_stat_database WHERE"
+                                        + " datname = current_database()")) {
+            found.next();
+            return found.getLong(1);
+        }
     }
 
     @Test

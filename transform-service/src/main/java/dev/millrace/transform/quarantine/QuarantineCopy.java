@@ -2,7 +2,6 @@ package dev.millrace.transform.quarantine;
 
 import dev.millrace.operations.copy.BinaryCopy;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,7 +27,7 @@ final class QuarantineCopy {
     }
 
     private static void add(BinaryCopy copy, QuarantinedRecord record, Instant at)
-            throws IOException, SQLException {
+            throws SQLException {
         QuarantinedRecord.Cause cause = record.cause();
         QuarantinedRecord.Place place = record.place();
         copy.row(COLUMNS);
