@@ -160,16 +160,16 @@ class KeptAnswersFilter implements Filter {
     private void answer(Kept kept, HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
         try (Delivery delivery = kept.delivery()) {
+            for (HeaderWriter header : HEADERS) {
+                header.writeHeaders(request, response);
+            }
+            doors.allowCrossOrigin(request, response);
             doors.visit(
                     kept.caller(),
                     "load",
                     kept.asked().requestId(),
                     response,
                     (visit, counted) -> {
-                        for (HeaderWriter header : HEADERS) {
-                            header.writeHeaders(request, counted);
-                        }
-                        doors.allowCrossOrigin(request, counted);
                         desk.count(
                                 kept.asked().requestId(),
                                 visit,

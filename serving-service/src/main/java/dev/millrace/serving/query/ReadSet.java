@@ -78,15 +78,15 @@ class ReadSet {
                     """;
 
     /**
-     * Which transactions are over for a statement: as long as it is the same, so is all it sees.
+     * Which transactions are over for a statement: as long as it is the same, so is all it sees. Of
+     * a standby it does not name all, and is another each time.
      */
-    private static final String SNAPSHOT = "SELECT pg_current_snapshot()::text";
+    private static final String SNAPSHOT =
+            "pg_current_snapshot()::text || CASE WHEN pg_is_in_recovery() THEN"
+                    + " clock_timestamp()::text ELSE '' END";
 
     private static final String SEEN =
-            "SELECT "
-                    + COLUMNS
-                    + ", pg_current_snapshot()::text FROM unnest(?::oid[]) s (oid)"
-                    + FROM;
+            "SELECT " + COLUMNS + ", " + SNAPSHOT + " FROM unnest(?::oid[]) s (oid)" + FROM;
 
     /** Words of SQL that mean another thing at another time. */
     private static final Pattern TIME =
@@ -178,7 +178,7 @@ class ReadSet {
 
     /** Which transactions are over for a connection without one. */
     static String snapshot(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SNAPSHOT);
+        try (PreparedStatement select = connection.prepareStatement("SELECT " + SNAPSHOT);
                 ResultSet found = select.executeQuery()) {
             found.next();
             return found.getString(1);

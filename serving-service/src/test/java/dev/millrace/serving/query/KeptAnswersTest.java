@@ -246,10 +246,13 @@ class KeptAnswersTest {
         assertThat(fromTheDoors(load(narrow, "").build()).status()).isEqualTo(403);
         assertThat(kept(request).status()).isEqualTo(200);
         assertThat(kept(request).status()).isEqualTo(200);
-        Answer refused = kept(request);
+        Answer refused = kept(load(small, "").header("Origin", "https://page.example").build());
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.error()).contains("budget");
         assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
+        assertThat(refused.response().headers().firstValue("Access-Control-Allow-Origin"))
+                .as("the page may read why")
+                .contains("*");
     }
 
     @Test
