@@ -20,9 +20,10 @@ public class CallerLineConfiguration {
 
     /**
      * Most answers are larger than the 8 KiB that Tomcat sends at once, and each part costs as much
-     * as all the rest of an answer that is kept; in bytes for each connection.
+     * as all the rest of an answer that is kept; in bytes of the heap for each connection, of which
+     * there are thousands that watch.
      */
-    private static final String WRITE_BUFFER = String.valueOf(32 << 10);
+    private static final String WRITE_BUFFER = String.valueOf(16 << 10);
 
     private static final String ATTRIBUTE = CallerLine.class.getName();
 

@@ -60,6 +60,9 @@ class VersionCheck implements AutoCloseable {
 
     /** Whether none of the relations has changed. */
     Finding of(List<ReadRelation> relations) throws InterruptedException {
+        if (relations.isEmpty()) {
+            return Finding.SAME;
+        }
         try {
             Map<Long, ReadRelation> now = ask(relations).get();
             for (ReadRelation then : relations) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +57,9 @@ class FreshAnswersTest {
               - name: timed
                 sql: "SELECT * FROM facts.orders WHERE at <= now()"
                 measures: [{name: count, type: count}]
+              - name: constant
+                sql: "SELECT 7 AS n"
+                measures: [{name: n, type: max, sql: n}]
               - name: chance
                 sql: "SELECT random() AS r FROM facts.orders"
                 measures: [{name: r, type: max, sql: r}]
@@ -124,6 +128,14 @@ class FreshAnswersTest {
     /** Changes rows without telling, so that it shows whether an answer was kept. */
     private void sneak(String sql) throws SQLException {
         warehouse.execute(Role.TRANSFORM, sql);
+    }
+
+    @Test
+    @Timeout(20)
+    void whatIsReadFromNoRelationIsKeptForGood() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask("constant.n")).isEqualTo("7");
+        }
     }
 
     @ParameterizedTest
