@@ -17,7 +17,6 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsProcessor;
-import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.cors.DefaultCorsProcessor;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -39,10 +38,6 @@ public final class CallerDoors {
 
     /** Browsers anywhere may ask; what lets them in is the token, which no browser adds itself. */
     static final CorsConfiguration CROSS_ORIGIN = crossOrigin();
-
-    /** What Spring adds to answers that are of no use to other pages. */
-    private static final String VARYING =
-            "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
     private final CorsProcessor crossOrigins = new DefaultCorsProcessor();
     private final CallerTokens tokens;
@@ -96,14 +91,10 @@ public final class CallerDoors {
         return token.isEmpty() ? Optional.empty() : tokens.verify(token);
     }
 
-    /** Lets the page that asks have the answer, wherever it is from. */
-    public void allowCrossOrigin(HttpServletRequest request, HttpServletResponse response)
+    /** Lets the page that asks have the answer, wherever it is from; false if that was refused. */
+    public boolean allowCrossOrigin(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        if (CorsUtils.isCorsRequest(request)) {
-            crossOrigins.processRequest(CROSS_ORIGIN, request, response);
-        } else {
-            response.setHeader(HttpHeaders.VARY, VARYING);
-        }
+        return crossOrigins.processRequest(CROSS_ORIGIN, request, response);
     }
 
     /** Lets a caller in, or says why not, and has the books written of how it went. */
@@ -163,6 +154,7 @@ public final class CallerDoors {
 
     static void refuse(HttpServletResponse response, int status, String error) throws IOException {
         response.setStatus(status);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.getOutputStream()
                 .write(JsonMapper.shared().writeValueAsBytes(Map.of("error", error)));

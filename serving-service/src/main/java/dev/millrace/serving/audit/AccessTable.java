@@ -154,7 +154,8 @@ class AccessTable {
         return client.sql(
                         """
                         DELETE FROM data_access WHERE id IN (
-                          SELECT id FROM data_access WHERE at < :before LIMIT :limit)\
+                          SELECT id FROM (SELECT id, at FROM data_access ORDER BY id LIMIT :limit) AS oldest
+                          WHERE at < :before)\
                         """)
                 .param("before", before.atOffset(ZoneOffset.UTC))
                 .param("limit", atMost)

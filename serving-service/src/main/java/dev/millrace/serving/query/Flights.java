@@ -151,8 +151,9 @@ class Flights implements AutoCloseable {
                 throw new BusyException("Too many queries are under way");
             }
             flight = new Flight(work.get(), clock.instant());
-            flights.put(key, flight);
+            // First, as there may be no thread for it.
             threads.execute(flight.task);
+            flights.put(key, flight);
         }
         flight.waiting++;
         return flight;

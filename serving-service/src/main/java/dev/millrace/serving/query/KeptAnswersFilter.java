@@ -17,6 +17,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.header.HeaderWriter;
+import org.springframework.security.web.header.writers.HstsHeaderWriter;
 import org.springframework.security.web.header.writers.XContentTypeOptionsHeaderWriter;
 import org.springframework.security.web.header.writers.XXssProtectionHeaderWriter;
 import org.springframework.security.web.header.writers.frameoptions.XFrameOptionsHeaderWriter;
@@ -44,7 +45,8 @@ class KeptAnswersFilter implements Filter {
             List.of(
                     new XContentTypeOptionsHeaderWriter(),
                     new XXssProtectionHeaderWriter(),
-                    new XFrameOptionsHeaderWriter());
+                    new XFrameOptionsHeaderWriter(),
+                    new HstsHeaderWriter());
 
     private final CallerDoors doors;
     private final ServedModel model;
@@ -163,7 +165,9 @@ class KeptAnswersFilter implements Filter {
             for (HeaderWriter header : HEADERS) {
                 header.writeHeaders(request, response);
             }
-            doors.allowCrossOrigin(request, response);
+            if (!doors.allowCrossOrigin(request, response)) {
+                return;
+            }
             doors.visit(
                     kept.caller(),
                     "load",

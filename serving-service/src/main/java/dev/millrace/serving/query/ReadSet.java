@@ -78,12 +78,12 @@ class ReadSet {
                     """;
 
     /**
-     * Which transactions are over for a statement: as long as it is the same, so is all it sees. Of
-     * a standby it does not name all, and is another each time.
+     * Which transactions of which server are over for a statement: as long as it is the same, so is
+     * all it sees. Of a standby it does not name all, and is another each time.
      */
     private static final String SNAPSHOT =
-            "pg_current_snapshot()::text || CASE WHEN pg_is_in_recovery() THEN"
-                    + " clock_timestamp()::text ELSE '' END";
+            "pg_current_snapshot()::text || pg_postmaster_start_time() || CASE WHEN"
+                    + " pg_is_in_recovery() THEN clock_timestamp()::text ELSE '' END";
 
     private static final String SEEN =
             "SELECT " + COLUMNS + ", " + SNAPSHOT + " FROM unnest(?::oid[]) s (oid)" + FROM;
@@ -132,7 +132,10 @@ class ReadSet {
         }
         return new Reads(
                 relations,
-                relations.stream().allMatch(r -> rollups.contains(r.oid()) || r.isWatched())
+                // What is not told of here, such as PostgreSQL's own views, may change at any time.
+                !relations.isEmpty()
+                                && relations.stream()
+                                        .allMatch(r -> rollups.contains(r.oid()) || r.isWatched())
                         ? keeping(connection, statements, relations)
                         : Keeping.NOT);
     }

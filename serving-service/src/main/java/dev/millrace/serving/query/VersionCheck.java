@@ -99,6 +99,8 @@ class VersionCheck implements AutoCloseable {
             try {
                 question.answer.complete(now(question.oids));
             } catch (SQLException | RuntimeException | Error e) {
+                last = ReadSet.Seen.NOTHING;
+                quiet = false;
                 question.answer.completeExceptionally(e);
             }
         }

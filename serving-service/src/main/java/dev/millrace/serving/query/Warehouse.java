@@ -20,8 +20,8 @@ import java.time.Duration;
 @Component
 class Warehouse implements AutoCloseable {
 
-    /** What the driver holds of a result that it reads at once: 10,000 rows of 20 short values. */
-    private static final String MOST_AT_ONCE = "2M";
+    /** What the driver holds of a result that it reads at once: 10,000 rows of 6 short values. */
+    private static final String MOST_AT_ONCE = "512K";
 
     /** How long connections stay that only exports and large results need. */
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -129,7 +129,8 @@ class Warehouse implements AutoCloseable {
         HikariConfig answering = new HikariConfig();
         config.copyStateTo(answering);
         answering.setPoolName("warehouse-answers");
-        answering.setMinimumIdle(config.getMaximumPoolSize());
+        answering.setMaximumPoolSize(settings.poolSize());
+        answering.setMinimumIdle(settings.poolSize());
         answering.addDataSourceProperty("maxResultBuffer", MOST_AT_ONCE);
         this.atOnce = new HikariDataSource(answering);
         HikariConfig checking = new HikariConfig();
