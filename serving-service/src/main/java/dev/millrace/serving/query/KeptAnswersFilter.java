@@ -100,8 +100,11 @@ class KeptAnswersFilter implements Filter {
                 return Optional.empty();
             }
             CubeRequest asked = CubeRequest.get(request);
+            if (!asked.cache().takesWhatIsCurrent()) {
+                return Optional.empty();
+            }
             Optional<Caller> caller = doors.callerOf(authorization);
-            return asked.cache().takesWhatIsCurrent() && caller.isPresent()
+            return caller.isPresent()
                     ? kept(asked, caller.get(), known(request))
                     : Optional.empty();
         } catch (HttpMediaTypeNotAcceptableException | RuntimeException e) {

@@ -109,7 +109,7 @@ class QueryRunTest {
         String pages = "{\"dimensions\":[\"huge.i\",\"huge.page\"]}";
         try (Bench bench = bench(settings())) {
             assertThat(bench.data(pages).size()).isEqualTo(70);
-            Set<Integer> sessions = sessions();
+            Set<Long> sessions = sessions();
 
             for (int i = 0; i < 3; i++) {
                 assertThat(bench.data(pages).size()).isEqualTo(70);
@@ -120,19 +120,23 @@ class QueryRunTest {
         }
     }
 
-    private static Set<Integer> sessions() throws SQLException {
-        Set<Integer> sessions = new HashSet<>();
-        try (Connection connection = WAREHOUSE.ownerConnection();
-                Statement statement = connection.createStatement();
-                ResultSet found =
-                        statement.executeQuery(
-                                "SELECT pid FROM pg_stat_activity WHERE datname ="
-                                        + " current_database() AND pid <> pg_backend_pid()")) {
+    private static Set<Long> sessions() throws SQLException {
+        return numbers(
+                WAREHOUSE,
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND pid <> pg_backend_pid()");
+    }
+
+    private static Set<Long> numbers(TestWarehouse warehouse, String sql) throws SQLException {
+        Set<Long> numbers = new HashSet<>();
+        try (Connection owner = warehouse.ownerConnection();
+                Statement statement = owner.createStatement();
+                ResultSet found = statement.executeQuery(sql)) {
             while (found.next()) {
-                sessions.add(found.getInt(1));
+                numbers.add(found.getLong(1));
             }
         }
-        return sessions;
+        return numbers;
     }
 
     @Test
@@ -174,15 +178,12 @@ class QueryRunTest {
 
     /** How many parallel workers have been there, as sessions tell when they end. */
     private static long workers(TestWarehouse warehouse) throws SQLException {
-        try (Connection owner = warehouse.ownerConnection();
-                Statement statement = owner.createStatement();
-                ResultSet found =
-                        statement.executeQuery(
-                                "SELECT parallel_workers_launched FROM pg_stat_database WHERE"
-                                        + " datname = current_database()")) {
-            found.next();
-            return found.getLong(1);
-        }
+        return numbers(
+                        warehouse,
+                        "SELECT parallel_workers_launched FROM pg_stat_database"
+                                + " WHERE datname = current_database()")
+                .iterator()
+                .next();
     }
 
     @Test
