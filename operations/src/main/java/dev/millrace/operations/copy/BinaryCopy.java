@@ -62,11 +62,23 @@ public final class BinaryCopy {
             binary.room(Short.BYTES).putShort((short) -1);
             binary.flush();
             copy.endCopy();
+        } catch (SQLException e) {
+            if (isBroken(e)) {
+                // A pool knows of errors by its own statements alone, and would lend it again.
+                connection.abort(Runnable::run);
+            }
+            throw e;
         } finally {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
         }
+    }
+
+    /** Whether the connection is gone: by itself (class 08), or ended by the server (57P01 ff.). */
+    private static boolean isBroken(SQLException e) {
+        String state = e.getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P"));
     }
 
     /** Begins the next row. */

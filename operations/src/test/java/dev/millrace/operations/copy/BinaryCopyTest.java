@@ -3,12 +3,17 @@ package dev.millrace.operations.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.test.TestWarehouse;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -164,6 +169,43 @@ class BinaryCopyTest {
                 ResultSet found = statement.executeQuery("SELECT count(*) FROM copied")) {
             found.next();
             assertThat(found.getLong(1)).isOne();
+        }
+    }
+
+    @Test
+    void aConnectionThatWasCutIsNotLentAgain() throws SQLException {
+        TestWarehouse warehouse = TestWarehouse.create();
+        HikariConfig one = new HikariConfig();
+        one.setDataSource(warehouse.dataSource(Role.TRANSFORM));
+        one.setMaximumPoolSize(1);
+        try (HikariDataSource pool = new HikariDataSource(one)) {
+            Connection lent = pool.getConnection();
+            try (Statement statement = lent.createStatement()) {
+                statement.execute("CREATE TEMP TABLE cut (i int)");
+                int pid = lent.unwrap(PGConnection.class).getBackendPID();
+                assertThatThrownBy(
+                                () ->
+                                        BinaryCopy.copy(
+                                                lent,
+                                                "COPY cut FROM STDIN WITH (FORMAT binary)",
+                                                List.of(1),
+                                                (copy, row) -> {
+                                                    copy.row(1);
+                                                    copy.integer(row);
+                                                    execute(
+                                                            "SELECT pg_terminate_backend("
+                                                                    + pid
+                                                                    + ", 10000)");
+                                                }))
+                        .isInstanceOf(SQLException.class);
+            } finally {
+                assertThatThrownBy(lent::close).isInstanceOf(SQLException.class);
+            }
+
+            try (Connection next = pool.getConnection();
+                    Statement statement = next.createStatement()) {
+                statement.execute("SELECT 1");
+            }
         }
     }
 }
