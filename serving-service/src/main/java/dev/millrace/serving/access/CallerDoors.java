@@ -17,6 +17,7 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsProcessor;
+import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.cors.DefaultCorsProcessor;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -91,10 +92,25 @@ public final class CallerDoors {
         return token.isEmpty() ? Optional.empty() : tokens.verify(token);
     }
 
+    /** Whether a page says, if it is one that asks, where it is from, and nothing else. */
+    public static boolean isOriginGood(HttpServletRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        try {
+            return !CorsUtils.isCorsRequest(request) || CROSS_ORIGIN.checkOrigin(origin) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Lets the page that asks have the answer, wherever it is from; false if that was refused. */
     public boolean allowCrossOrigin(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         return crossOrigins.processRequest(CROSS_ORIGIN, request, response);
+    }
+
+    /** Leaves it to the rest of the chain to answer somebody who is in already. */
+    public static void handOn(Visit visit, HttpServletRequest request) {
+        request.setAttribute(Visit.ATTRIBUTE, visit);
     }
 
     /** Lets a caller in, or says why not, and has the books written of how it went. */

@@ -32,6 +32,10 @@ final class CallerFilter extends OncePerRequestFilter {
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        if (request.getAttribute(Visit.ATTRIBUTE) instanceof Visit begun) {
+            goOn(begun, request, response, chain);
+            return;
+        }
         Optional<Caller> caller;
         try {
             caller = caller(request, response);
@@ -90,11 +94,18 @@ final class CallerFilter extends OncePerRequestFilter {
                 DoorScopes.door(request.getRequestURI()),
                 Visit.requestIdOf(request.getHeader("x-request-id")),
                 response,
-                (visit, counted) -> {
-                    DoorScopes.check(request.getRequestURI(), caller);
-                    request.setAttribute(Caller.ATTRIBUTE, caller);
-                    request.setAttribute(Visit.ATTRIBUTE, visit);
-                    chain.doFilter(request, counted);
-                });
+                (visit, counted) -> goOn(visit, request, counted, chain));
+    }
+
+    private static void goOn(
+            Visit visit,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain)
+            throws ServletException, IOException {
+        DoorScopes.check(request.getRequestURI(), visit.caller());
+        request.setAttribute(Caller.ATTRIBUTE, visit.caller());
+        CallerDoors.handOn(visit, request);
+        chain.doFilter(request, response);
     }
 }

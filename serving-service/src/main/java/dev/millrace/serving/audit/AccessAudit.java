@@ -48,6 +48,7 @@ class AccessAudit extends BackgroundWork implements Gate {
     private static final int BATCH = 500;
     private static final Duration GATHERING = Duration.ofMillis(100);
     private static final int LAST_ATTEMPTS = 3;
+    private static final Duration LAST_PAUSE = Duration.ofMillis(500);
 
     /** After the doors are closed, so that the last answers are written down. */
     private static final int PHASE = DEFAULT_PHASE - 4096;
@@ -147,8 +148,16 @@ class AccessAudit extends BackgroundWork implements Gate {
 
         private final Visit visit;
 
+        /** Of those who were let in before it began, it is known only while they are answered. */
+        private Optional<String> traceId = Optional.empty();
+
         Place(Visit visit) {
             this.visit = visit;
+        }
+
+        @Override
+        public void read() {
+            traceId = trace.get();
         }
 
         /** A second entry, as the first may come hours later, or never. */
@@ -178,7 +187,7 @@ class AccessAudit extends BackgroundWork implements Gate {
         }
 
         private void add(String outcome) {
-            queue.add(AccessEntry.of(visit, trace.get().orElse(null), outcome));
+            queue.add(AccessEntry.of(visit, trace.get().or(() -> traceId).orElse(null), outcome));
         }
     }
 
@@ -226,17 +235,31 @@ class AccessAudit extends BackgroundWork implements Gate {
     @Override
     protected void finish() {
         @Nullable RuntimeException failure = null;
-        for (int attempt = 0; attempt < LAST_ATTEMPTS; attempt++) {
+        for (int attempt = 1; attempt <= LAST_ATTEMPTS; attempt++) {
             try {
                 writeAll();
                 return;
             } catch (RuntimeException e) {
                 failure = e;
             }
+            if (attempt < LAST_ATTEMPTS && !pause()) {
+                break;
+            }
         }
         queue.drainTo(batch);
         dropped.increment(batch.size());
         log.error("{} accesses could not be written down; they follow", batch.size(), failure);
         batch.forEach(entry -> log.error("not written down: {}", entry));
+    }
+
+    /** False if nobody wants to wait any longer. */
+    private static boolean pause() {
+        try {
+            Thread.sleep(LAST_PAUSE);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Cube's REST API. */
 @RestController
@@ -83,7 +84,7 @@ class CubeEndpoint {
     }
 
     /** What the caller has already. */
-    private static @Nullable String known(HttpServletRequest request) {
+    static @Nullable String known(HttpServletRequest request) {
         return request.getHeader(HttpHeaders.IF_NONE_MATCH);
     }
 
@@ -103,13 +104,12 @@ class CubeEndpoint {
     static void send(Delivery delivery, @Nullable String known, HttpServletResponse response)
             throws IOException {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
-        String tag = delivery.tag();
-        if (tag != null) {
-            response.setHeader(HttpHeaders.ETAG, tag);
-            if (tag.equals(known)) {
-                response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
-                return;
-            }
+        if (delivery.tag() != null) {
+            response.setHeader(HttpHeaders.ETAG, delivery.tag());
+        }
+        if (delivery.isKnown(known)) {
+            response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            return;
         }
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.setContentLengthLong(delivery.body().length());
@@ -143,30 +143,20 @@ class CubeEndpoint {
                     memory.close();
                     held.close();
                 };
-        try {
-            WrittenAnswer written =
-                    question.written(
-                            held.results(),
-                            request.multi(),
-                            () ->
-                                    answers.write(
-                                            question,
-                                            held.results(),
-                                            request.multi(),
-                                            memory::take));
-            if (written.tag().equals(known)) {
-                sent.run();
-                return Delivery.notModified(written.tag());
-            }
+        Supplier<WrittenAnswer> writing =
+                () -> answers.write(question, held.results(), request.multi(), memory::take);
+        Delivery delivery =
+                Delivery.of(
+                        () -> question.written(held.results(), request.multi(), writing),
+                        held.results(),
+                        request.requestId(),
+                        known,
+                        memory::take,
+                        sent);
+        if (!delivery.isKnown(known)) {
             entry.rows(held.results());
-            return new Delivery(
-                    written.body(held.results(), request.requestId(), memory::take),
-                    written.tag(),
-                    sent);
-        } catch (RuntimeException | Error e) {
-            sent.run();
-            throw e;
         }
+        return delivery;
     }
 
     @GetMapping(path = "/sql", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -3,6 +3,7 @@ package dev.millrace.serving.query;
 import dev.millrace.serving.access.Caller;
 import dev.millrace.serving.access.CallerDoors;
 import dev.millrace.serving.access.Scope;
+import dev.millrace.serving.access.Visit;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -31,8 +32,9 @@ import java.util.Optional;
 /**
  * Gives who asks again the answer that is kept, if it is still true, before anything else looks at
  * the request: dashboards ask the same some thousand times a second, and all that follows would
- * come to the same at many times the cost. Callers are recognized, counted and written down as
- * everywhere. What is not kept, or not in order, goes on to the doors as if nobody had been here.
+ * come to the same at many times the cost. Callers are recognized, let in, counted and written down
+ * as everywhere. What is not in order goes on to the doors as if nobody had been here; what is not
+ * kept any more goes on as the visit that has begun.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -54,18 +56,19 @@ class KeptAnswersFilter implements Filter {
     private final QueryDesk desk;
 
     /**
-     * An answer, ready to be sent.
+     * What somebody asks who may, and to whom or to others like them it was answered before.
      *
      * @param known what the caller has already
+     */
+    private record Asked(
+            CubeRequest request, Caller caller, Question question, @Nullable String known) {}
+
+    /**
+     * An answer, ready to be sent.
+     *
      * @param rows how many go out
      */
-    private record Kept(
-            CubeRequest asked,
-            Caller caller,
-            Question question,
-            @Nullable String known,
-            long rows,
-            Delivery delivery) {}
+    private record Kept(Delivery delivery, long rows) {}
 
     KeptAnswersFilter(CallerDoors doors, ServedModel model, Questions questions, QueryDesk desk) {
         this.doors = doors;
@@ -78,9 +81,9 @@ class KeptAnswersFilter implements Filter {
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         HttpServletRequest http = (HttpServletRequest) request;
-        Optional<Kept> kept = isCandidate(http) ? kept(http) : Optional.empty();
-        if (kept.isPresent()) {
-            answer(kept.get(), http, (HttpServletResponse) response);
+        Optional<Asked> asked = isCandidate(http) ? asked(http) : Optional.empty();
+        if (asked.isPresent()) {
+            answer(asked.get(), http, (HttpServletResponse) response, chain);
         } else {
             chain.doFilter(request, response);
         }
@@ -90,10 +93,11 @@ class KeptAnswersFilter implements Filter {
     private static boolean isCandidate(HttpServletRequest request) {
         return LOAD.equals(request.getRequestURI())
                 && "GET".equals(request.getMethod())
-                && request.getHeader("traceparent") == null;
+                && request.getHeader("traceparent") == null
+                && CallerDoors.isOriginGood(request);
     }
 
-    private Optional<Kept> kept(HttpServletRequest request) {
+    private Optional<Asked> asked(HttpServletRequest request) {
         try {
             String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
             if (authorization == null || ResultFormRequest.of(request).isPresent()) {
@@ -103,89 +107,84 @@ class KeptAnswersFilter implements Filter {
             if (!asked.cache().takesWhatIsCurrent()) {
                 return Optional.empty();
             }
-            Optional<Caller> caller = doors.callerOf(authorization);
-            return caller.isPresent()
-                    ? kept(asked, caller.get(), known(request))
-                    : Optional.empty();
+            return doors.callerOf(authorization)
+                    .filter(caller -> caller.scopes().contains(Scope.LOAD))
+                    .flatMap(caller -> asked(asked, caller, request));
         } catch (HttpMediaTypeNotAcceptableException | RuntimeException e) {
             // What is wrong with it is said at the doors.
             return Optional.empty();
+        }
+    }
+
+    private Optional<Asked> asked(CubeRequest asked, Caller caller, HttpServletRequest request) {
+        return questions
+                .known(model.current(), Viewers.of(caller), asked.query())
+                .filter(question -> question.isWritten(asked.multi()))
+                .map(question -> new Asked(asked, caller, question, CubeEndpoint.known(request)));
+    }
+
+    private void answer(
+            Asked asked,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain)
+            throws IOException, ServletException {
+        for (HeaderWriter header : HEADERS) {
+            header.writeHeaders(request, response);
+        }
+        if (!doors.allowCrossOrigin(request, response)) {
+            return;
+        }
+        doors.visit(
+                asked.caller(),
+                "load",
+                asked.request().requestId(),
+                response,
+                (visit, counted) -> {
+                    Optional<Kept> kept = kept(asked);
+                    if (kept.isPresent()) {
+                        send(kept.get(), asked, visit, counted);
+                    } else {
+                        CallerDoors.handOn(visit, request);
+                        chain.doFilter(request, counted);
+                    }
+                });
+    }
+
+    private Optional<Kept> kept(Asked asked) {
+        boolean multi = asked.request().multi();
+        try {
+            Results results = desk.current(asked.caller(), asked.question()).orElse(null);
+            WrittenAnswer written =
+                    results == null ? null : asked.question().written(results, multi).orElse(null);
+            if (results == null || written == null) {
+                return Optional.empty();
+            }
+            ResultMemory.Share memory = desk.memory();
+            Delivery delivery =
+                    Delivery.of(
+                            () -> written,
+                            results,
+                            asked.request().requestId(),
+                            asked.known(),
+                            memory::take,
+                            memory::close);
+            return Optional.of(
+                    new Kept(delivery, delivery.isKnown(asked.known()) ? 0 : results.rows()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
-        }
-    }
-
-    private static @Nullable String known(HttpServletRequest request) {
-        return request.getHeader(HttpHeaders.IF_NONE_MATCH);
-    }
-
-    private Optional<Kept> kept(CubeRequest asked, Caller caller, @Nullable String known)
-            throws InterruptedException {
-        if (!caller.scopes().contains(Scope.LOAD)) {
+        } catch (RuntimeException e) {
+            // What is wrong is said at the doors.
             return Optional.empty();
         }
-        Question question =
-                questions.known(model.current(), Viewers.of(caller), asked.query()).orElse(null);
-        if (question == null || !question.isWritten(asked.multi())) {
-            return Optional.empty();
-        }
-        Results results = desk.current(caller, question).orElse(null);
-        WrittenAnswer written =
-                results == null ? null : question.written(results, asked.multi()).orElse(null);
-        if (results == null || written == null) {
-            return Optional.empty();
-        }
-        boolean isKnown = written.tag().equals(known);
-        return Optional.of(
-                new Kept(
-                        asked,
-                        caller,
-                        question,
-                        known,
-                        isKnown ? 0 : results.rows(),
-                        isKnown
-                                ? Delivery.notModified(written.tag())
-                                : delivery(asked, results, written)));
     }
 
-    private Delivery delivery(CubeRequest asked, Results results, WrittenAnswer written) {
-        ResultMemory.Share memory = desk.memory();
-        try {
-            return new Delivery(
-                    written.body(results, asked.requestId(), memory::take),
-                    written.tag(),
-                    memory::close);
-        } catch (RuntimeException | Error e) {
-            memory.close();
-            throw e;
-        }
-    }
-
-    private void answer(Kept kept, HttpServletRequest request, HttpServletResponse response)
-            throws IOException, ServletException {
+    private void send(Kept kept, Asked asked, Visit visit, HttpServletResponse response)
+            throws IOException {
         try (Delivery delivery = kept.delivery()) {
-            for (HeaderWriter header : HEADERS) {
-                header.writeHeaders(request, response);
-            }
-            if (!doors.allowCrossOrigin(request, response)) {
-                return;
-            }
-            doors.visit(
-                    kept.caller(),
-                    "load",
-                    kept.asked().requestId(),
-                    response,
-                    (visit, counted) -> {
-                        desk.count(
-                                kept.asked().requestId(),
-                                visit,
-                                entry -> {
-                                    entry.kept(kept.question().members(), kept.rows());
-                                    return delivery;
-                                });
-                        CubeEndpoint.send(delivery, kept.known(), counted);
-                    });
+            desk.countKept(visit, asked.question().members(), kept.rows());
+            CubeEndpoint.send(delivery, asked.known(), response);
         }
     }
 }

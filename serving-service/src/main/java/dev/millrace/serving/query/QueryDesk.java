@@ -256,6 +256,16 @@ class QueryDesk {
         return count(requestId, visit.caller(), visit, work);
     }
 
+    /** Books an answer that was kept, and written for somebody else. */
+    void countKept(Visit visit, Visit.Members members, long count) {
+        Entry entry = new Entry();
+        entry.asked = members;
+        entry.rows = count;
+        entry.cached = KEPT;
+        book(entry, entry.outcome, visit.requestId(), visit.caller(), visit.began());
+        book(entry, entry.outcome, visit);
+    }
+
     /** Answers what is asked for several callers at once, and books how it went. */
     <T> T count(String requestId, Caller caller, Function<Entry, T> work) {
         return count(requestId, caller, null, work);
@@ -276,10 +286,14 @@ class QueryDesk {
         } finally {
             book(entry, outcome, requestId, caller, began);
             if (visit != null) {
-                visit.members(entry.asked);
-                visit.booked(entry.rows, entry.cached, outcome);
+                book(entry, outcome, visit);
             }
         }
+    }
+
+    private static void book(Entry entry, String outcome, Visit visit) {
+        visit.members(entry.asked);
+        visit.booked(entry.rows, entry.cached, outcome);
     }
 
     private void book(Entry entry, String outcome, String requestId, Caller caller, long began) {
@@ -337,13 +351,6 @@ class QueryDesk {
 
         void rows(Results results) {
             rows(results.rows());
-        }
-
-        /** An answer was kept that was written for somebody else. */
-        void kept(Visit.Members members, long count) {
-            asked = members;
-            rows = count;
-            cached = KEPT;
         }
 
         void rows(long count) {

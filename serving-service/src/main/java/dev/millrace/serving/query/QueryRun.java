@@ -88,6 +88,7 @@ final class QueryRun {
                 large.add(compiled);
                 inParts = true;
                 turn.done();
+                memory.release();
                 results = run(turn, set, compiled, exact);
             }
             done = true;
@@ -106,6 +107,7 @@ final class QueryRun {
         Optional<Results> results = run(connection, set, compiled, exact, true);
         if (results.isEmpty()) {
             // A rollup's table was changed for another between the snapshot and the query.
+            memory.release();
             results = run(connection, set, compiled, exact, false);
         }
         return results.orElseThrow();

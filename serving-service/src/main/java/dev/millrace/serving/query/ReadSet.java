@@ -60,6 +60,13 @@ class ReadSet {
                 SELECT * FROM transform.freshness f WHERE f.relation = c.name OFFSET 0) f ON true
             """;
 
+    /**
+     * The schemas of which nobody tells when they change. This service reads them itself, so that
+     * locks do not say whether a query did.
+     */
+    private static final String UNTOLD =
+            "('pg_catalog', 'information_schema', 'transform', 'millrace', 'millrace_live')";
+
     private static final String LOCKED =
             "SELECT "
                     + COLUMNS
@@ -70,9 +77,9 @@ class ReadSet {
                       WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation') s
                     """
                     + FROM
+                    + "WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND c.nspname NOT IN "
+                    + UNTOLD
                     + """
-                    WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f')
-                      AND c.nspname NOT IN ('pg_catalog', 'information_schema', 'transform', 'millrace', 'millrace_live')
                       AND (c.nspname, c.relname) <> ('millrace_rollups', 'state');
                     ROLLBACK
                     """;
@@ -102,6 +109,10 @@ class ReadSet {
                         + "|lastval|setval|pg_sleep\\w*|txid_\\w+|pg_current_\\w+|pg_stat_\\w+|current_setting|dblink\\w*"
                         + "|pg_read_\\w+|inet_\\w+|pg_backend_pid)\\s*\\(");
 
+    private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_$]*");
+    private static final Pattern QUALIFIED =
+            Pattern.compile(
+                    "([\\p{L}_][\\p{L}\\p{N}_$]*)\"?\\s*\\.\\s*\"?([\\p{L}_][\\p{L}\\p{N}_$]*)");
     private static final Pattern CALL = Pattern.compile("\\b([a-z_][a-z0-9_$]*)\"?\\s*\\(");
     private static final int REMEMBERED = 2_000;
 
@@ -227,7 +238,9 @@ class ReadSet {
         }
         String sql = text(connection, statements, views);
         Keeping found =
-                CHANCE.matcher(sql).find() || callsUnknown(connection, sql)
+                CHANCE.matcher(sql).find()
+                                || callsUnknown(connection, sql)
+                                || readsUntold(connection, sql)
                         ? Keeping.NOT
                         : TIME.matcher(sql).find() ? Keeping.BRIEFLY : Keeping.WHILE_UNCHANGED;
         keepings.put(key, found);
@@ -268,6 +281,38 @@ class ReadSet {
                           AND p.provolatile <> 'i' AND p.pronamespace <> 'pg_catalog'::regnamespace)
                         """)) {
             select.setArray(1, connection.createArrayOf("text", names.toArray()));
+            try (ResultSet found = select.executeQuery()) {
+                found.next();
+                return found.getBoolean(1);
+            }
+        }
+    }
+
+    /** Whether the SQL names a relation that nobody tells of, by its schema or without one. */
+    private static boolean readsUntold(Connection connection, String sql) throws SQLException {
+        Set<String> names = new TreeSet<>();
+        Matcher words = NAME.matcher(sql);
+        while (words.find()) {
+            names.add(words.group());
+        }
+        Set<String> qualified = new TreeSet<>();
+        Matcher pairs = QUALIFIED.matcher(sql);
+        // Of a.b.c the second pair begins within the first.
+        for (int from = 0; pairs.find(from); from = pairs.start(2)) {
+            qualified.add(pairs.group(1) + '.' + pairs.group(2));
+        }
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        """
+                        SELECT EXISTS (
+                          SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                          WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND n.nspname IN %s
+                            AND (c.relname = ANY (?::text[]) AND pg_table_is_visible(c.oid)
+                              OR n.nspname || '.' || c.relname = ANY (?::text[])))
+                        """
+                                .formatted(UNTOLD))) {
+            select.setArray(1, connection.createArrayOf("text", names.toArray()));
+            select.setArray(2, connection.createArrayOf("text", qualified.toArray()));
             try (ResultSet found = select.executeQuery()) {
                 found.next();
                 return found.getBoolean(1);

@@ -79,11 +79,16 @@ class ResultMemory {
             held += bytes;
         }
 
+        /** Gives back all that it holds; it may take again. */
+        synchronized void release() {
+            used.addAndGet(-held);
+            held = 0;
+        }
+
         @Override
         public synchronized void close() {
             closed = true;
-            used.addAndGet(-held);
-            held = 0;
+            release();
         }
     }
 

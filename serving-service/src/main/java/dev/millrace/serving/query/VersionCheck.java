@@ -4,6 +4,9 @@ import org.springframework.stereotype.Component;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +24,18 @@ import java.util.concurrent.locks.ReentrantLock;
 @Component
 class VersionCheck implements AutoCloseable {
 
+    /** How long nobody waits for a warehouse that has just failed to answer. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final Warehouse warehouse;
     private final ReadSet reads;
+    private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition asked = lock.newCondition();
     private final Thread thread;
     private Question collecting = new Question();
     private volatile boolean closed;
+    private volatile Instant failedAt = Instant.MIN;
 
     /** What was seen last, by the thread alone. */
     private ReadSet.Seen last = ReadSet.Seen.NOTHING;
@@ -45,9 +53,10 @@ class VersionCheck implements AutoCloseable {
         private final CompletableFuture<Map<Long, ReadRelation>> answer = new CompletableFuture<>();
     }
 
-    VersionCheck(Warehouse warehouse, ReadSet reads) {
+    VersionCheck(Warehouse warehouse, ReadSet reads, Clock clock) {
         this.warehouse = warehouse;
         this.reads = reads;
+        this.clock = clock;
         this.thread = Thread.ofPlatform().daemon().name("version-check").start(this::answerAll);
     }
 
@@ -63,6 +72,9 @@ class VersionCheck implements AutoCloseable {
         if (relations.isEmpty()) {
             return Finding.SAME;
         }
+        if (hasJustFailed()) {
+            return Finding.UNKNOWN;
+        }
         try {
             Map<Long, ReadRelation> now = ask(relations).get();
             for (ReadRelation then : relations) {
@@ -75,6 +87,12 @@ class VersionCheck implements AutoCloseable {
             // The query itself is asked then, and says what is wrong.
             return Finding.UNKNOWN;
         }
+    }
+
+    private boolean hasJustFailed() {
+        Instant failed = failedAt;
+        Instant now = clock.instant();
+        return !now.isBefore(failed) && Duration.between(failed, now).compareTo(PAUSE) < 0;
     }
 
     private CompletableFuture<Map<Long, ReadRelation>> ask(List<ReadRelation> relations) {
@@ -101,6 +119,7 @@ class VersionCheck implements AutoCloseable {
             } catch (SQLException | RuntimeException | Error e) {
                 last = ReadSet.Seen.NOTHING;
                 quiet = false;
+                failedAt = clock.instant();
                 question.answer.completeExceptionally(e);
             }
         }

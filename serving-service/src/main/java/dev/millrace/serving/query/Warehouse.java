@@ -193,8 +193,15 @@ class Warehouse implements AutoCloseable {
         return checks.getConnection();
     }
 
+    /** Whether queries can be answered now, or as soon as it is their turn. */
     boolean answers() {
-        try (Connection connection = pool.getConnection()) {
+        // While others have all of them, one is as good as another.
+        return isValid(pool)
+                && (atOnce.getHikariPoolMXBean().getActiveConnections() > 0 || isValid(atOnce));
+    }
+
+    private static boolean isValid(HikariDataSource connections) {
+        try (Connection connection = connections.getConnection()) {
             return connection.isValid(2);
         } catch (SQLException e) {
             return false;

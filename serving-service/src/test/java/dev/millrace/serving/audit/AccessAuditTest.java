@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 @Timeout(60)
@@ -149,6 +150,25 @@ class AccessAuditTest {
         audit.stop();
 
         assertThat(written).hasSize(2_000);
+    }
+
+    @Test
+    void aDatabaseThatIsBackInAMomentGetsWhatIsLeft() {
+        AtomicInteger attempts = new AtomicInteger();
+        AccessAudit audit =
+                audit(
+                        Mode.REQUIRED,
+                        10,
+                        batch -> {
+                            down.set(attempts.incrementAndGet() < 3);
+                            write(batch);
+                        });
+        audit.enter(visit("a")).left();
+
+        audit.finish();
+
+        assertThat(written).hasSize(1);
+        assertThat(meters.counter("millrace.serving.audit.dropped").count()).isZero();
     }
 
     @Test

@@ -60,6 +60,16 @@ class FreshAnswersTest {
               - name: constant
                 sql: "SELECT 7 AS n"
                 measures: [{name: n, type: max, sql: n}]
+              - name: transform
+                sql: "SELECT o.amount AS freshness FROM facts.orders o"
+                measures: [{name: count, type: count}]
+                dimensions: [{name: freshness, sql: freshness, type: number}]
+              - name: told
+                sql: "SELECT f.version FROM facts.orders o, transform.freshness f WHERE f.relation = 'facts.others'"
+                measures: [{name: n, type: max, sql: version}]
+              - name: told_by_a_view
+                sql: "SELECT n FROM facts.orders o, facts.size"
+                measures: [{name: n, type: max, sql: n}]
               - name: chance
                 sql: "SELECT random() AS r FROM facts.orders"
                 measures: [{name: r, type: max, sql: r}]
@@ -80,6 +90,7 @@ class FreshAnswersTest {
                 CREATE TABLE facts.others (id int);
                 CREATE TABLE facts.unwatched (id int);
                 CREATE VIEW facts.inner_view AS SELECT * FROM facts.orders WHERE status = 'paid';
+                CREATE VIEW facts.size AS SELECT count(*) AS n FROM pg_class WHERE relnamespace = 'facts'::regnamespace;
                 CREATE VIEW facts.behind AS SELECT * FROM facts.inner_view;
                 CREATE FUNCTION facts.counted() RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS
                   'BEGIN RETURN (SELECT count(*) FROM facts.orders); END';
@@ -139,7 +150,7 @@ class FreshAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"direct.count", "viewed.count", "called.n"})
+    @ValueSource(strings = {"direct.count", "viewed.count", "called.n", "transform.count"})
     void anAnswerIsKeptUntilTheRowsBehindItChange(String measure) throws SQLException {
         assertThat(ask(measure)).isEqualTo("1");
         sneak("INSERT INTO facts.orders (id, status) VALUES (2, 'paid')");
@@ -198,6 +209,17 @@ class FreshAnswersTest {
 
         assertThat(ask("unwatched.count")).isNotEqualTo(before);
         assertThat(ask("chance.r")).isNotEqualTo(ask("chance.r"));
+    }
+
+    @Test
+    void whatIsSaidOfRelationsIsReadEachTime() throws SQLException {
+        for (String measure : List.of("told.n", "told_by_a_view.n")) {
+            String before = ask(measure);
+
+            write("CREATE TABLE facts.more_" + measure.length() + " ()", "facts.others");
+
+            assertThat(ask(measure)).as(measure).isNotEqualTo(before);
+        }
     }
 
     @ParameterizedTest

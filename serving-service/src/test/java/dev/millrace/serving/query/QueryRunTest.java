@@ -234,6 +234,28 @@ class QueryRunTest {
     }
 
     @Test
+    void whatIsReadAgainInPartsIsHeldOnce() throws Exception {
+        String part =
+                """
+                {"dimensions":["rows.wide"],"limit":%d,
+                 "timeDimensions":[{"dimension":"rows.at","granularity":"day"}]}
+                """;
+        try (Bench bench = tight(1_600, 1_600)) {
+            // The second does not come at once, when the first has been read already.
+            Bench.Asked asked =
+                    bench.ask("[" + part.formatted(400) + "," + part.formatted(700) + "]");
+
+            assertThat(asked.results().rows()).isEqualTo(1_100);
+
+            long held = bench.memory.used();
+            assertThat(held).isBetween(1_100_000L, 1_600L << 10);
+            asked.run().end();
+            assertThat(bench.ask("[" + part.formatted(400) + "]").results().rows()).isEqualTo(400);
+            assertThat(bench.memory.used()).isLessThan(held / 2);
+        }
+    }
+
+    @Test
     void whenOthersHoldTheMemoryARequestMayTryAgain() throws Exception {
         try (Bench bench = tight(256, 256)) {
             Bench.Asked first = bench.ask(WIDE.formatted(150, "default"));

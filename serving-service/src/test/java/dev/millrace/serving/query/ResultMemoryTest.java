@@ -47,6 +47,19 @@ class ResultMemoryTest {
     }
 
     @Test
+    void whoBeginsAnewMayTakeAllOfItAgain() {
+        ResultMemory memory = memory(100, 1_000);
+        ResultMemory.Share share = memory.share();
+        share.take(60);
+
+        share.release();
+        assertThat(memory.used()).isZero();
+        share.take(100);
+
+        assertThat(memory.used()).isEqualTo(100);
+    }
+
+    @Test
     void aRequestThatTakesTooMuchIsRefusedForGood() {
         ResultMemory memory = memory(100, 1_000);
         try (ResultMemory.Share share = memory.share()) {

@@ -166,7 +166,8 @@ public final class RunningService implements AutoCloseable {
         return respond(request).body();
     }
 
-    private HttpResponse<String> respond(HttpRequest request) {
+    /** The answer, which may be of any form. */
+    public HttpResponse<String> respond(HttpRequest request) {
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

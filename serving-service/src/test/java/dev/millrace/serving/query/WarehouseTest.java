@@ -253,6 +253,43 @@ class WarehouseTest {
     }
 
     @Test
+    void aWarehouseThatHasConnectionsForExportsAloneDoesNotAnswer() throws Exception {
+        TestWarehouse full = TestWarehouse.create();
+        try (Connection owner = full.ownerConnection();
+                Statement statement = owner.createStatement();
+                ResultSet name = statement.executeQuery("SELECT current_database()");
+                Connection reader = full.connection(Role.READER);
+                Statement terminating = reader.createStatement()) {
+            name.next();
+            Bench.Settings settings =
+                    Bench.Settings.of(full).poolSize(2).connectionTimeout(Duration.ofMillis(500));
+            try (Warehouse warehouse = warehouse(settings.done());
+                    Warehouse.Turn export = warehouse.turn()) {
+                assertThat(warehouse.answers()).isTrue();
+                int kept = pid(export.connection());
+                assertThat(warehouse.answers()).as("with one more to probe").isTrue();
+
+                statement.execute("ALTER DATABASE " + name.getString(1) + " CONNECTION LIMIT 0");
+                export.done();
+                terminating.execute(
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE application_name = 'bench' AND datname = current_database()
+                          AND pid <> %d
+                        """
+                                .formatted(kept));
+                Eventually.within(
+                        Duration.ofSeconds(20), () -> assertThat(warehouse.answers()).isFalse());
+                assertThat(pid(export.connection())).isEqualTo(kept);
+            }
+        }
+    }
+
+    private static int pid(Connection connection) throws SQLException {
+        return connection.unwrap(org.postgresql.PGConnection.class).getBackendPID();
+    }
+
+    @Test
     void aPoolThatRanEmptyIsBusyAndOneThatCannotOpenConnectionsIsNot() {
         SQLException empty = new SQLTransientConnectionException("timed out after 10000ms");
         SQLException refused =
