@@ -1,10 +1,11 @@
 package dev.millrace.transform.landing.identity;
 
+import dev.millrace.contracts.Sha256;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
 import java.util.function.IntFunction;
 
@@ -16,17 +17,9 @@ public final class Fingerprinter {
 
     private static final int DIGEST_BYTES = 32;
 
-    private final MessageDigest sha256;
+    private final MessageDigest sha256 = Sha256.begin();
     private final byte[] digest = new byte[DIGEST_BYTES];
     private final ByteBuffer longs = ByteBuffer.wrap(digest);
-
-    public Fingerprinter() {
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
 
     /**
      * Adds the fingerprints of identities, each once.

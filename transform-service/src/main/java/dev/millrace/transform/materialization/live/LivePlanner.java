@@ -1,5 +1,6 @@
 package dev.millrace.transform.materialization.live;
 
+import dev.millrace.contracts.Sha256;
 import dev.millrace.contracts.warehouse.RelationName;
 import dev.millrace.transform.materialization.live.LiveForm.Additive;
 import dev.millrace.transform.materialization.live.LiveForm.Partial;
@@ -9,12 +10,8 @@ import dev.millrace.transform.materialization.live.LiveForm.Refused;
 import net.sf.jsqlparser.JSQLParserException;
 import net.sf.jsqlparser.parser.CCJSqlParserUtil;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -246,13 +243,6 @@ final class LivePlanner {
             }
         }
         columns.forEach((name, type) -> text.append(RelationName.quote(name)).append(type));
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(text.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(text.toString()).substring(0, 32);
     }
 }
