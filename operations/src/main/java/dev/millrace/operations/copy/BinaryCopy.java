@@ -52,8 +52,9 @@ public final class BinaryCopy {
     public static <T> void copy(
             Connection connection, String sql, List<T> rows, RowWriter<? super T> writer)
             throws SQLException {
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+        @Nullable CopyIn copy = null;
         try {
+            copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
             BinaryCopy binary = new BinaryCopy(copy);
             binary.out.put(HEADER);
             for (T row : rows) {
@@ -62,23 +63,32 @@ public final class BinaryCopy {
             binary.room(Short.BYTES).putShort((short) -1);
             binary.flush();
             copy.endCopy();
-        } catch (SQLException e) {
-            if (isBroken(e)) {
+        } catch (SQLException | RuntimeException | Error e) {
+            if (isBroken(e) || !isCancelled(copy, e)) {
                 // A pool knows of errors by its own statements alone, and would lend it again.
                 connection.abort(Runnable::run);
             }
             throw e;
-        } finally {
-            if (copy.isActive()) {
+        }
+    }
+
+    private static boolean isCancelled(@Nullable CopyIn copy, Throwable reason) {
+        try {
+            if (copy != null && copy.isActive()) {
                 copy.cancelCopy();
             }
+            return true;
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+            return false;
         }
     }
 
     /** Whether the connection is gone: by itself (class 08), or ended by the server (57P01 ff.). */
-    private static boolean isBroken(SQLException e) {
-        String state = e.getSQLState();
-        return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    private static boolean isBroken(Throwable failure) {
+        return failure instanceof SQLException e
+                && e.getSQLState() != null
+                && (e.getSQLState().startsWith("08") || e.getSQLState().startsWith("57P"));
     }
 
     /** Begins the next row. */

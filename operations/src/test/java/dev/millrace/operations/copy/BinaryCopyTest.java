@@ -3,7 +3,6 @@ package dev.millrace.operations.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import dev.millrace.contracts.warehouse.Role;
@@ -13,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
 import java.nio.charset.StandardCharsets;
@@ -172,17 +173,19 @@ class BinaryCopyTest {
         }
     }
 
-    @Test
-    void aConnectionThatWasCutIsNotLentAgain() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aConnectionThatWasCutIsNotLentAgain(boolean halfWay) throws SQLException {
         TestWarehouse warehouse = TestWarehouse.create();
-        HikariConfig one = new HikariConfig();
-        one.setDataSource(warehouse.dataSource(Role.TRANSFORM));
-        one.setMaximumPoolSize(1);
-        try (HikariDataSource pool = new HikariDataSource(one)) {
+        try (HikariDataSource pool = warehouse.pool(Role.TRANSFORM)) {
+            pool.setMaximumPoolSize(1);
             Connection lent = pool.getConnection();
             try (Statement statement = lent.createStatement()) {
                 statement.execute("CREATE TEMP TABLE cut (i int)");
                 int pid = lent.unwrap(PGConnection.class).getBackendPID();
+                if (!halfWay) {
+                    end(warehouse, pid);
+                }
                 assertThatThrownBy(
                                 () ->
                                         BinaryCopy.copy(
@@ -192,10 +195,7 @@ class BinaryCopyTest {
                                                 (copy, row) -> {
                                                     copy.row(1);
                                                     copy.integer(row);
-                                                    execute(
-                                                            "SELECT pg_terminate_backend("
-                                                                    + pid
-                                                                    + ", 10000)");
+                                                    end(warehouse, pid);
                                                 }))
                         .isInstanceOf(SQLException.class);
             } finally {
@@ -207,5 +207,9 @@ class BinaryCopyTest {
                 statement.execute("SELECT 1");
             }
         }
+    }
+
+    private static void end(TestWarehouse warehouse, int pid) throws SQLException {
+        warehouse.execute(Role.TRANSFORM, "SELECT pg_terminate_backend(" + pid + ", 10000)");
     }
 }
