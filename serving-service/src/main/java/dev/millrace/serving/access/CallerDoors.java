@@ -1,5 +1,8 @@
 package dev.millrace.serving.access;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -26,6 +29,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,13 +49,19 @@ public final class CallerDoors {
     private final TenantTokens tenants;
     private final List<Gate> gates;
     private final Clock clock;
+    private final MeterRegistry meters;
 
     CallerDoors(
-            CallerTokens tokens, TenantTokens tenants, ObjectProvider<Gate> gates, Clock clock) {
+            CallerTokens tokens,
+            TenantTokens tenants,
+            ObjectProvider<Gate> gates,
+            Clock clock,
+            MeterRegistry meters) {
         this.tokens = tokens;
         this.tenants = tenants;
         this.gates = gates.orderedStream().toList();
         this.clock = clock;
+        this.meters = meters;
     }
 
     private static CorsConfiguration crossOrigin() {
@@ -136,10 +146,12 @@ public final class CallerDoors {
             answered = true;
         } catch (GateClosedException e) {
             refuse(counted, e);
+            countRefusal(e.reason().name().toLowerCase(Locale.ROOT));
             answered = true;
         } catch (DataAccessException e) {
             log.error("Budgets cannot be looked up", e);
             unavailable(counted);
+            countRefusal("unavailable");
             answered = true;
         } finally {
             if (!answered || counted.failed()) {
@@ -147,6 +159,15 @@ public final class CallerDoors {
             }
             visit.over(counted.getStatus(), counted.sent());
         }
+    }
+
+    /** Not all of them come to where HTTP requests are counted. */
+    private void countRefusal(String reason) {
+        Counter.builder("millrace.serving.refusals")
+                .description("Requests of callers with a good token that were not let in")
+                .tag("reason", reason)
+                .register(meters)
+                .increment();
     }
 
     private static void refuse(HttpServletResponse response, GateClosedException closed)

@@ -115,11 +115,6 @@ public final class Visit {
         return bytes;
     }
 
-    /** When it began, on {@link System#nanoTime}'s scale. */
-    public long began() {
-        return began;
-    }
-
     public Duration took() {
         return Duration.ofNanos(System.nanoTime() - began);
     }

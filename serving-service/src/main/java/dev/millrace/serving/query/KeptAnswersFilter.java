@@ -138,12 +138,13 @@ class KeptAnswersFilter implements Filter {
         doors.visit(
                 asked.caller(),
                 "load",
-                asked.request().requestId(),
+                Visit.requestIdOf(request.getHeader("x-request-id")),
                 response,
                 (visit, counted) -> {
+                    long began = System.nanoTime();
                     Optional<Kept> kept = kept(asked);
                     if (kept.isPresent()) {
-                        send(kept.get(), asked, visit, counted);
+                        send(kept.get(), asked, visit, began, counted);
                     } else {
                         CallerDoors.handOn(visit, request);
                         chain.doFilter(request, counted);
@@ -180,10 +181,11 @@ class KeptAnswersFilter implements Filter {
         }
     }
 
-    private void send(Kept kept, Asked asked, Visit visit, HttpServletResponse response)
+    private void send(Kept kept, Asked asked, Visit visit, long began, HttpServletResponse response)
             throws IOException {
         try (Delivery delivery = kept.delivery()) {
-            desk.countKept(visit, asked.question().members(), kept.rows());
+            visit.requestId(asked.request().requestId());
+            desk.countKept(visit, asked.question().members(), kept.rows(), began);
             CubeEndpoint.send(delivery, asked.known(), response);
         }
     }

@@ -256,13 +256,17 @@ class QueryDesk {
         return count(requestId, visit.caller(), visit, work);
     }
 
-    /** Books an answer that was kept, and written for somebody else. */
-    void countKept(Visit visit, Visit.Members members, long count) {
+    /**
+     * Books an answer that was kept, and written for somebody else.
+     *
+     * @param began when it was looked for, on {@link System#nanoTime}'s scale
+     */
+    void countKept(Visit visit, Visit.Members members, long count, long began) {
         Entry entry = new Entry();
         entry.asked = members;
         entry.rows = count;
         entry.cached = KEPT;
-        book(entry, entry.outcome, visit.requestId(), visit.caller(), visit.began());
+        book(entry, entry.outcome, visit.requestId(), visit.caller(), began);
         book(entry, entry.outcome, visit);
     }
 

@@ -106,8 +106,14 @@ class ReadSet {
     private static final Pattern CHANCE =
             Pattern.compile(
                     "\\b(random|random_normal|clock_timestamp|timeofday|gen_random_uuid|uuidv[47]|nextval|currval"
-                        + "|lastval|setval|pg_sleep\\w*|txid_\\w+|pg_current_\\w+|pg_stat_\\w+|current_setting|dblink\\w*"
-                        + "|pg_read_\\w+|inet_\\w+|pg_backend_pid)\\s*\\(");
+                        + "|lastval|setval|txid_\\w+|current_setting|dblink\\w*|inet_\\w+|pg_\\w+"
+                        + "|has_\\w+_privilege|\\w+_description|to_reg\\w+)\\s*\\(");
+
+    /** What is left of a schema's name that {@link #QUALIFIED} does not find. */
+    private static final Pattern ODD =
+            Pattern.compile(
+                    "\\b(transform|millrace|millrace_live|information_schema)\"?\\s*"
+                            + "(/\\*|--|\\.\\s*(/\\*|--|\"[^\"]*[^\\p{L}\\p{N}_$\"]))");
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_$]*");
     private static final Pattern QUALIFIED =
@@ -266,7 +272,8 @@ class ReadSet {
     }
 
     /**
-     * Whether the SQL calls a function that is not PostgreSQL's own and not sure to be constant.
+     * Whether the SQL calls a function that may give another value each time, or one that is not
+     * PostgreSQL's own and not sure to be constant.
      */
     private static boolean callsUnknown(Connection connection, String sql) throws SQLException {
         Set<String> names = new TreeSet<>();
@@ -278,7 +285,7 @@ class ReadSet {
                 connection.prepareStatement(
                         """
                         SELECT EXISTS (SELECT FROM pg_proc p WHERE p.proname = ANY (?::text[])
-                          AND p.provolatile <> 'i' AND p.pronamespace <> 'pg_catalog'::regnamespace)
+                          AND (p.provolatile = 'v' OR p.provolatile <> 'i' AND p.pronamespace <> 'pg_catalog'::regnamespace))
                         """)) {
             select.setArray(1, connection.createArrayOf("text", names.toArray()));
             try (ResultSet found = select.executeQuery()) {
@@ -290,6 +297,9 @@ class ReadSet {
 
     /** Whether the SQL names a relation that nobody tells of, by its schema or without one. */
     private static boolean readsUntold(Connection connection, String sql) throws SQLException {
+        if (ODD.matcher(sql).find()) {
+            return true;
+        }
         Set<String> names = new TreeSet<>();
         Matcher words = NAME.matcher(sql);
         while (words.find()) {
@@ -307,8 +317,8 @@ class ReadSet {
                         SELECT EXISTS (
                           SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                           WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND n.nspname IN %s
-                            AND (c.relname = ANY (?::text[]) AND pg_table_is_visible(c.oid)
-                              OR n.nspname || '.' || c.relname = ANY (?::text[])))
+                            AND (lower(c.relname) = ANY (?::text[]) AND pg_table_is_visible(c.oid)
+                              OR n.nspname || '.' || lower(c.relname) = ANY (?::text[])))
                         """
                                 .formatted(UNTOLD))) {
             select.setArray(1, connection.createArrayOf("text", names.toArray()));

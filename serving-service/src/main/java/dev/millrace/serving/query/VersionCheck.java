@@ -4,9 +4,7 @@ import org.springframework.stereotype.Component;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +22,17 @@ import java.util.concurrent.locks.ReentrantLock;
 @Component
 class VersionCheck implements AutoCloseable {
 
-    /** How long nobody waits for a warehouse that has just failed to answer. */
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** How long nobody waits for a warehouse that did not answer for as long. */
+    private static final long PAUSE = Duration.ofSeconds(1).toNanos();
 
     private final Warehouse warehouse;
     private final ReadSet reads;
-    private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition asked = lock.newCondition();
     private final Thread thread;
     private Question collecting = new Question();
     private volatile boolean closed;
-    private volatile Instant failedAt = Instant.MIN;
+    private long pauseEnd = System.nanoTime();
 
     /** What was seen last, by the thread alone. */
     private ReadSet.Seen last = ReadSet.Seen.NOTHING;
@@ -53,10 +50,9 @@ class VersionCheck implements AutoCloseable {
         private final CompletableFuture<Map<Long, ReadRelation>> answer = new CompletableFuture<>();
     }
 
-    VersionCheck(Warehouse warehouse, ReadSet reads, Clock clock) {
+    VersionCheck(Warehouse warehouse, ReadSet reads) {
         this.warehouse = warehouse;
         this.reads = reads;
-        this.clock = clock;
         this.thread = Thread.ofPlatform().daemon().name("version-check").start(this::answerAll);
     }
 
@@ -72,9 +68,6 @@ class VersionCheck implements AutoCloseable {
         if (relations.isEmpty()) {
             return Finding.SAME;
         }
-        if (hasJustFailed()) {
-            return Finding.UNKNOWN;
-        }
         try {
             Map<Long, ReadRelation> now = ask(relations).get();
             for (ReadRelation then : relations) {
@@ -89,15 +82,13 @@ class VersionCheck implements AutoCloseable {
         }
     }
 
-    private boolean hasJustFailed() {
-        Instant failed = failedAt;
-        Instant now = clock.instant();
-        return !now.isBefore(failed) && Duration.between(failed, now).compareTo(PAUSE) < 0;
-    }
-
     private CompletableFuture<Map<Long, ReadRelation>> ask(List<ReadRelation> relations) {
         lock.lock();
         try {
+            if (pauseEnd - System.nanoTime() > 0) {
+                return CompletableFuture.failedFuture(
+                        new IllegalStateException("the warehouse has just failed to answer"));
+            }
             relations.forEach(relation -> collecting.oids.add(relation.oid()));
             asked.signal();
             return collecting.answer;
@@ -114,18 +105,27 @@ class VersionCheck implements AutoCloseable {
             } catch (InterruptedException e) {
                 break;
             }
+            long began = System.nanoTime();
             try {
                 question.answer.complete(now(question.oids));
             } catch (SQLException | RuntimeException | Error e) {
                 last = ReadSet.Seen.NOTHING;
                 quiet = false;
-                failedAt = clock.instant();
                 question.answer.completeExceptionally(e);
+                if (System.nanoTime() - began >= PAUSE) {
+                    failThoseWhoWait(e, PAUSE);
+                }
             }
         }
+        failThoseWhoWait(new IllegalStateException("closed"), Long.MAX_VALUE);
+    }
+
+    private void failThoseWhoWait(Throwable reason, long pause) {
         lock.lock();
         try {
-            collecting.answer.completeExceptionally(new IllegalStateException("closed"));
+            pauseEnd = System.nanoTime() + pause;
+            collecting.answer.completeExceptionally(reason);
+            collecting = new Question();
         } finally {
             lock.unlock();
         }

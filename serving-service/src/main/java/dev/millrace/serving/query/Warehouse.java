@@ -195,9 +195,11 @@ class Warehouse implements AutoCloseable {
 
     /** Whether queries can be answered now, or as soon as it is their turn. */
     boolean answers() {
-        // While others have all of them, one is as good as another.
+        // While queries have all of the others, there is none to try.
         return isValid(pool)
-                && (atOnce.getHikariPoolMXBean().getActiveConnections() > 0 || isValid(atOnce));
+                && (atOnce.getHikariPoolMXBean().getActiveConnections()
+                                >= atOnce.getMaximumPoolSize()
+                        || isValid(atOnce));
     }
 
     private static boolean isValid(HikariDataSource connections) {

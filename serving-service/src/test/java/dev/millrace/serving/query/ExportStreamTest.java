@@ -98,7 +98,7 @@ class ExportStreamTest {
                         project,
                         "millrace.warehouse.pool-size=2",
                         "millrace.serving.export-limit=1000000",
-                        "millrace.serving.export-timeout=4s",
+                        "millrace.serving.export-timeout=10s",
                         "server.tomcat.connection-timeout=7s",
                         "millrace.serving.continue-wait-timeout=10s");
         client = new ExportClient(service);

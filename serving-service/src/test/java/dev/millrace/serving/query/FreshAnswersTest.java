@@ -67,6 +67,12 @@ class FreshAnswersTest {
               - name: told
                 sql: "SELECT f.version FROM facts.orders o, transform.freshness f WHERE f.relation = 'facts.others'"
                 measures: [{name: n, type: max, sql: version}]
+              - name: told_by_an_odd_name
+                sql: "SELECT f.version FROM facts.orders o, transform /* of all */ . freshness f WHERE f.relation = 'facts.others'"
+                measures: [{name: n, type: max, sql: version}]
+              - name: measured
+                sql: "SELECT pg_total_relation_size('facts.others') AS bytes FROM facts.orders o"
+                measures: [{name: n, type: max, sql: bytes}]
               - name: told_by_a_view
                 sql: "SELECT n FROM facts.orders o, facts.size"
                 measures: [{name: n, type: max, sql: n}]
@@ -213,10 +219,15 @@ class FreshAnswersTest {
 
     @Test
     void whatIsSaidOfRelationsIsReadEachTime() throws SQLException {
-        for (String measure : List.of("told.n", "told_by_a_view.n")) {
+        for (String measure :
+                List.of("told.n", "told_by_an_odd_name.n", "told_by_a_view.n", "measured.n")) {
             String before = ask(measure);
 
-            write("CREATE TABLE facts.more_" + measure.length() + " ()", "facts.others");
+            write(
+                    "CREATE TABLE facts.more_"
+                            + measure.length()
+                            + " (); INSERT INTO facts.others SELECT generate_series(1, 10000)",
+                    "facts.others");
 
             assertThat(ask(measure)).as(measure).isNotEqualTo(before);
         }

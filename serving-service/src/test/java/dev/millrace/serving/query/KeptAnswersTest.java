@@ -7,6 +7,7 @@ import dev.millrace.serving.access.CallerKeyClient;
 import dev.millrace.serving.query.RunningService.Answer;
 import dev.millrace.test.TestWarehouse;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
@@ -372,7 +373,9 @@ class KeptAnswersTest {
         assertThat(fromTheDoors(load(narrow, "").build()).status()).isEqualTo(403);
         assertThat(kept(request).status()).isEqualTo(200);
         assertThat(kept(request).status()).isEqualTo(200);
+        double before = refusals();
         Answer refused = kept(load(small, "").header("Origin", "https://page.example").build());
+        assertThat(refusals()).isEqualTo(before + 1);
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.error()).contains("budget");
         assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
@@ -382,6 +385,17 @@ class KeptAnswersTest {
         assertThat(refused.response().headers().firstValue("Access-Control-Allow-Origin"))
                 .as("the page may read why")
                 .contains("*");
+    }
+
+    private double refusals() {
+        return service
+                .bean(MeterRegistry.class)
+                .find("millrace.serving.refusals")
+                .tag("reason", "budget")
+                .counters()
+                .stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     @Test

@@ -264,9 +264,11 @@ class WarehouseTest {
             Bench.Settings settings =
                     Bench.Settings.of(full).poolSize(2).connectionTimeout(Duration.ofMillis(500));
             try (Warehouse warehouse = warehouse(settings.done());
-                    Warehouse.Turn export = warehouse.turn()) {
+                    Warehouse.Turn export = warehouse.turn();
+                    Warehouse.Turn query = warehouse.turn()) {
                 assertThat(warehouse.answers()).isTrue();
                 int kept = pid(export.connection());
+                int hanging = pid(query.atOnce());
                 assertThat(warehouse.answers()).as("with one more to probe").isTrue();
 
                 statement.execute("ALTER DATABASE " + name.getString(1) + " CONNECTION LIMIT 0");
@@ -275,9 +277,9 @@ class WarehouseTest {
                         """
                         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                         WHERE application_name = 'bench' AND datname = current_database()
-                          AND pid <> %d
+                          AND pid NOT IN (%d, %d)
                         """
-                                .formatted(kept));
+                                .formatted(kept, hanging));
                 Eventually.within(
                         Duration.ofSeconds(20), () -> assertThat(warehouse.answers()).isFalse());
                 assertThat(pid(export.connection())).isEqualTo(kept);
