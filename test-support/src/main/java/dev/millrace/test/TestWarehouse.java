@@ -1,5 +1,7 @@
 package dev.millrace.test;
 
+import com.zaxxer.hikari.HikariDataSource;
+
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.contracts.warehouse.WarehouseRoles;
 import dev.millrace.embedded.postgres.EmbeddedPostgres;
@@ -27,6 +29,7 @@ public final class TestWarehouse {
     /** The database's owner: may create roles, is no superuser. */
     private static final String OWNER = "millrace_owner";
 
+    private static final int MOST_CONNECTIONS = 24;
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final String url;
@@ -121,6 +124,18 @@ public final class TestWarehouse {
         source.setUser(username(role));
         source.setPassword(password(role));
         return source;
+    }
+
+    /**
+     * Connections as this role, pooled: one takes longer to open than most statements of a test to
+     * run. None is opened before it is wanted.
+     */
+    public HikariDataSource pool(Role role) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setDataSource(dataSource(role));
+        pool.setMinimumIdle(0);
+        pool.setMaximumPoolSize(MOST_CONNECTIONS);
+        return pool;
     }
 
     /** Runs statements as this role. */

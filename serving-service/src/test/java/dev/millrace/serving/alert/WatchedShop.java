@@ -2,6 +2,8 @@ package dev.millrace.serving.alert;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.zaxxer.hikari.HikariDataSource;
+
 import dev.millrace.contracts.project.Environment;
 import dev.millrace.contracts.project.InvalidProjectException;
 import dev.millrace.contracts.project.Project;
@@ -21,7 +23,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -32,8 +33,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
-import javax.sql.DataSource;
 
 /** A shop whose orders are watched: a warehouse, state, a receiver, and a clock to be set. */
 final class WatchedShop implements AutoCloseable {
@@ -76,13 +75,14 @@ final class WatchedShop implements AutoCloseable {
     final Evaluator evaluator;
     final Replay replay;
 
+    private final HikariDataSource state;
     private final TransactionTemplate transactions;
     private final TestMetrics metrics;
     private final WebhookSender sender;
     private AlertModel model = AlertModel.EMPTY;
 
     WatchedShop() {
-        DataSource state = migrated();
+        state = migrated();
         jdbc = JdbcClient.create(state);
         transactions = new TransactionTemplate(new DataSourceTransactionManager(state));
         store = new AlertStore(jdbc);
@@ -102,15 +102,11 @@ final class WatchedShop implements AutoCloseable {
                 """);
     }
 
-    private DataSource migrated() {
-        String url = warehouse.url();
-        DriverManagerDataSource state =
-                new DriverManagerDataSource(
-                        url + (url.contains("?") ? "&" : "?") + "currentSchema=serving",
-                        warehouse.username(Role.SERVING),
-                        warehouse.password(Role.SERVING));
+    private HikariDataSource migrated() {
+        HikariDataSource pool = warehouse.pool(Role.SERVING);
+        pool.setSchema("serving");
         Flyway.configure()
-                .dataSource(state)
+                .dataSource(pool)
                 .schemas("serving")
                 .defaultSchema("serving")
                 .createSchemas(false)
@@ -118,7 +114,7 @@ final class WatchedShop implements AutoCloseable {
                 .locations("classpath:db/migration/operations", "classpath:db/migration/serving")
                 .load()
                 .migrate();
-        return state;
+        return pool;
     }
 
     /** Takes alerts into force; channel {@code ops} is the receiver. */
@@ -249,5 +245,6 @@ final class WatchedShop implements AutoCloseable {
         sender.close();
         metrics.close();
         receiver.close();
+        state.close();
     }
 }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.zaxxer.hikari.HikariDataSource;
+
 import dev.millrace.contracts.project.Environment;
 import dev.millrace.contracts.project.ProjectFiles;
 import dev.millrace.contracts.project.ProjectLoader;
@@ -57,8 +59,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import javax.sql.DataSource;
 
 /**
  * The rollups that serving defines, as transform keeps them while rows are added late, change and
@@ -127,13 +127,16 @@ class RollupsTest {
     private final Semaphore permits = new Semaphore(0);
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private volatile boolean over;
+    private HikariDataSource own;
+    private HikariDataSource models;
     private LandedShop shop;
     private LiveKeeping live;
     private QueryCompiler compiler;
 
     @BeforeEach
     void keep() throws Exception {
-        DataSource own = warehouse.dataSource(Role.TRANSFORM);
+        own = warehouse.pool(Role.TRANSFORM);
+        models = warehouse.pool(Role.MODELS);
         Flyway.configure()
                 .dataSource(own)
                 .schemas("transform")
@@ -165,7 +168,7 @@ class RollupsTest {
                 new LiveKeeping(
                         new LiveKeeping.Means(
                                 own,
-                                warehouse.dataSource(Role.MODELS),
+                                models,
                                 datasets,
                                 () -> "rev",
                                 json,
@@ -196,6 +199,8 @@ class RollupsTest {
     @AfterEach
     void stop() {
         live.stop();
+        models.close();
+        own.close();
     }
 
     @Test

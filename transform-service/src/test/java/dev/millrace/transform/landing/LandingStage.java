@@ -2,7 +2,6 @@ package dev.millrace.transform.landing;
 
 import static org.awaitility.Awaitility.await;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import dev.millrace.contracts.event.DatasetChanged;
@@ -123,10 +122,7 @@ final class LandingStage implements AutoCloseable {
     private LandingStage(TestWarehouse warehouse, String bootstrapServers) {
         this.warehouse = warehouse;
         this.bootstrapServers = bootstrapServers;
-        HikariConfig pool = new HikariConfig();
-        pool.setDataSource(warehouse.dataSource(Role.TRANSFORM));
-        pool.setMaximumPoolSize(10);
-        database = new HikariDataSource(pool);
+        database = warehouse.pool(Role.TRANSFORM);
         Flyway.configure()
                 .dataSource(database)
                 .schemas("transform")

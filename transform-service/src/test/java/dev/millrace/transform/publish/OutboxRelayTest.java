@@ -3,6 +3,8 @@ package dev.millrace.transform.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
+
 import dev.millrace.contracts.warehouse.Role;
 import dev.millrace.test.TestKafka;
 import dev.millrace.test.TestWarehouse;
@@ -27,15 +29,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import javax.sql.DataSource;
-
 @Timeout(60)
 class OutboxRelayTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final TestWarehouse warehouse = TestWarehouse.create();
-    private final DataSource database = warehouse.dataSource(Role.TRANSFORM);
+    private final HikariDataSource database = warehouse.pool(Role.TRANSFORM);
     private final JdbcClient sql = JdbcClient.create(database);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final OutboxRelaying relaying =
@@ -66,6 +66,7 @@ class OutboxRelayTest {
     @AfterEach
     void stop() {
         relaying.stop();
+        database.close();
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.millrace.transform.quarantine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import dev.millrace.contracts.warehouse.Role;
@@ -34,15 +33,8 @@ class DiscardsTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-    private final HikariDataSource database = pool();
+    private final HikariDataSource database = TestWarehouse.create().pool(Role.TRANSFORM);
     private final JdbcClient sql = JdbcClient.create(database);
-
-    private static HikariDataSource pool() {
-        HikariConfig pool = new HikariConfig();
-        pool.setDataSource(TestWarehouse.create().dataSource(Role.TRANSFORM));
-        pool.setMaximumPoolSize(3);
-        return new HikariDataSource(pool);
-    }
 
     @BeforeEach
     void migrate() {

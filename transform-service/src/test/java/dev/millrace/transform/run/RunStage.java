@@ -1,5 +1,7 @@
 package dev.millrace.transform.run;
 
+import com.zaxxer.hikari.HikariDataSource;
+
 import dev.millrace.contracts.event.DatasetChanged;
 import dev.millrace.contracts.event.RollupWanted;
 import dev.millrace.contracts.project.Project;
@@ -35,8 +37,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-import javax.sql.DataSource;
-
 /** Everything that runs models, on a warehouse of its own; several stages may share one. */
 final class RunStage implements AutoCloseable {
 
@@ -52,6 +52,7 @@ final class RunStage implements AutoCloseable {
     private final RunMessages messages;
     private final RollupKeeping rollupKeeping;
     private volatile Map<String, RollupWanted> rollups = Map.of();
+    private final HikariDataSource own;
     private final Datasets datasets;
     private final ModelReading reading;
     private volatile ProjectModels projectModels;
@@ -64,7 +65,7 @@ final class RunStage implements AutoCloseable {
                         TestProjects.environment(),
                         clock);
         this.projectModels = reading.read(project);
-        DataSource own = warehouse.dataSource(Role.TRANSFORM);
+        own = warehouse.pool(Role.TRANSFORM);
         ModelSettings settings =
                 new ModelSettings(
                         warehouse.url(),
@@ -366,5 +367,6 @@ final class RunStage implements AutoCloseable {
         rollupKeeping.stop();
         live.stop();
         models.close();
+        own.close();
     }
 }

@@ -3,7 +3,6 @@ package dev.millrace.transform.landing.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import dev.millrace.contracts.warehouse.Role;
@@ -102,10 +101,7 @@ class IdentityLedgerTest {
 
     @BeforeEach
     void aTable() {
-        HikariConfig pool = new HikariConfig();
-        pool.setDataSource(warehouse.dataSource(Role.TRANSFORM));
-        pool.setMaximumPoolSize(10);
-        database = new HikariDataSource(pool);
+        database = warehouse.pool(Role.TRANSFORM);
         Flyway.configure()
                 .dataSource(database)
                 .schemas("transform")

@@ -3,7 +3,6 @@ package dev.millrace.transform.materialization.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import dev.millrace.contracts.event.DatasetChanged;
@@ -37,8 +36,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
-import javax.sql.DataSource;
-
 /** A warehouse with landed tables, what lands rows in them, and live models that follow. */
 public final class LiveStage implements AutoCloseable {
 
@@ -69,8 +66,8 @@ public final class LiveStage implements AutoCloseable {
     /** Over a warehouse that may be somebody else's, too. */
     public LiveStage(TestWarehouse warehouse) {
         this.warehouse = warehouse;
-        state = pool(warehouse.dataSource(Role.TRANSFORM));
-        models = pool(warehouse.dataSource(Role.MODELS));
+        state = warehouse.pool(Role.TRANSFORM);
+        models = warehouse.pool(Role.MODELS);
         Flyway.configure()
                 .dataSource(state)
                 .schemas("transform")
@@ -79,14 +76,6 @@ public final class LiveStage implements AutoCloseable {
                 .load()
                 .migrate();
         live = begin(FAST);
-    }
-
-    private static HikariDataSource pool(DataSource source) {
-        HikariConfig config = new HikariConfig();
-        config.setDataSource(source);
-        config.setMaximumPoolSize(24);
-        config.setMinimumIdle(0);
-        return new HikariDataSource(config);
     }
 
     LiveModels begin(LiveSettings settings) {
