@@ -98,8 +98,8 @@ class ExportStreamTest {
                         project,
                         "millrace.warehouse.pool-size=2",
                         "millrace.serving.export-limit=1000000",
-                        "millrace.serving.export-timeout=10s",
-                        "server.tomcat.connection-timeout=7s",
+                        "millrace.serving.export-timeout=8s",
+                        "server.tomcat.connection-timeout=11s",
                         "millrace.serving.continue-wait-timeout=10s");
         client = new ExportClient(service);
     }
@@ -281,7 +281,7 @@ class ExportStreamTest {
             assertThat(caller.read(5_000)).startsWith("HTTP/1.1 200");
             assertThat(inTransactions()).isOne();
             // It takes nothing more; the connection is for others all the same.
-            Eventually.within(Duration.ofSeconds(9), () -> assertThat(inTransactions()).isZero());
+            Eventually.within(Duration.ofSeconds(14), () -> assertThat(inTransactions()).isZero());
             Eventually.within(
                     SOON,
                     () ->
