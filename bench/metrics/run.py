@@ -6,10 +6,11 @@
 - kept answers a second, over 32 connections, beside an endpoint that returns the same bytes from memory
 - what serving adds to a query that is run each time: by one connection, p50, beside the same SQL by JDBC
 - a query that a rollup answers, beside the same by hand on the rollup, and beside the same on the rows
-- with --cube: Cube in that directory (npm install --ignore-scripts of @cubejs-backend/server and
+- with --cube, in turns with ours: Cube in that directory (npm install --ignore-scripts of @cubejs-backend/server and
   @cubejs-backend/postgres-driver 0.31.69, with an index.js that listens), in production mode with its memory cache, on the
   same warm query
 
+What is compared takes turns, a second each: what else the machine does is the same for both.
 Needs psql, and serving built: mvn -B -q package -DskipTests -pl serving-service -am
 """
 
@@ -76,18 +77,19 @@ def java():
     return subprocess.run([ROOT / ".ci/jdk"], capture_output=True, text=True, check=True).stdout.strip() + "/bin/java"
 
 
-def load(url, token, seconds, connections=32):
+def load(path, seconds, connections, *targets):
+    """What came of each target; they take turns, a second each, until each has had its seconds."""
+    words = [word for target in targets for word in target]
     done = subprocess.run(
-        [java(), "-Xmx128m", HERE / "Load.java", url, str(connections), str(seconds), token], capture_output=True, text=True
+        [java(), "-Xmx256m", "-cp", path, "Load", str(connections), str(seconds), *words], capture_output=True, text=True
     )
     if done.returncode != 0:
         raise Failed(done.stderr[-1500:])
     return json.loads(done.stdout)
 
 
-def warm(url, token, seconds, connections=32):
-    load(url, token, seconds, connections)
-    return load(url, token, seconds, connections)
+def http(url, token):
+    return ["http", url, token]
 
 
 def address(port, query, cache=""):
@@ -131,10 +133,13 @@ def classpath(place):
     return ":".join(str(path) for path in (place / "jars/lib").glob("*.jar"))
 
 
-def compile_to(place, path, source):
+def compile_to(place, path, *sources):
     javac = java() + "c"
-    subprocess.run([javac, "-cp", path, "-d", place / "classes", HERE / source], check=True)
+    subprocess.run([javac, "-cp", path, "-d", place / "classes", *(HERE / source for source in sources)], check=True)
     return f"{place / 'classes'}:{path}"
+
+
+CONNECTIONS = 32
 
 
 def main():
@@ -151,7 +156,7 @@ def main():
     try:
         owner = make_database(options.database, DATABASE)
         psql(owner, "-c", ROWS.format(rows=options.rows))
-        path = classpath(place)
+        path = compile_to(place, classpath(place), "Bare.java", "Load.java")
         with Serving(owner, HERE, place, options.port, heap="512m") as serving:
             token = serving.token()
             kept = address(options.port, QUERY)
@@ -159,15 +164,14 @@ def main():
             (place / "bytes").write_bytes(answer.read())
             bare = Process(
                 [java(), "-Xmx512m", f"-Dbytes={place / 'bytes'}", "-Dspring.threads.virtual.enabled=true",
-                 f"-Dserver.port={options.port + 1}", "-cp", compile_to(place, path, "Bare.java"), "Bare"],
+                 f"-Dserver.port={options.port + 1}", "-cp", path, "Bare"],
                 place / "bare.log", address(options.port + 1, QUERY), token,
             )
             try:
-                warm(kept, token, options.seconds)
-                warm(address(options.port + 1, QUERY), token, options.seconds)
+                sides = http(kept, token), http(address(options.port + 1, QUERY), token)
+                load(path, 2 * options.seconds, CONNECTIONS, *sides)
                 for _ in range(options.rounds):
-                    ours = load(kept, token, options.seconds)
-                    theirs = load(address(options.port + 1, QUERY), token, options.seconds)
+                    ours, theirs = load(path, options.seconds, CONNECTIONS, *sides)
                     ratio = ours["requests_per_second"] / theirs["requests_per_second"]
                     print(f"kept answer: serving {ours}, bare MVC {theirs}: {ratio:.2f}", flush=True)
                     shown.setdefault("kept to bare", []).append(ratio)
@@ -178,16 +182,19 @@ def main():
             sql = body["sql"]["sql"][0].replace("$1", "'20'").replace("$2", "20")
             parts = urllib.parse.urlsplit(owner)
             jdbc = f"jdbc:postgresql://{parts.hostname}:{parts.port or 5432}{parts.path}"
-            small = address(options.port, SMALL, "no-cache")
-            warm(small, token, options.seconds, 1)
+
+            def by_jdbc(statement):
+                return ["jdbc", jdbc, "millrace_reader", PASSWORD, statement]
+
+            sides = http(address(options.port, SMALL, "no-cache"), token), by_jdbc(sql)
+            load(path, options.seconds, 1, *sides)
             for _ in range(options.rounds):
-                ours = load(small, token, options.seconds, 1)
-                theirs = plain(jdbc, sql, place, path, options.seconds)
-                print(f"query run each time: serving p50 {ours['p50']} us, JDBC p50 {theirs} us: {ours['p50'] - theirs} us more", flush=True)
-                shown.setdefault("overhead us", []).append(ours["p50"] - theirs)
-            rollup(options, owner, serving, token, shown, lambda sql: plain(jdbc, sql, place, path, options.seconds))
+                ours, theirs = (side["p50"] for side in load(path, options.seconds, 1, *sides))
+                print(f"query run each time: serving p50 {ours} us, JDBC p50 {theirs} us: {ours - theirs} us more", flush=True)
+                shown.setdefault("overhead us", []).append(ours - theirs)
+            rollup(options, owner, serving, token, shown, path, by_jdbc)
             if options.cube:
-                cube(options, owner, place, shown, kept, token)
+                cube(options, owner, place, shown, path, http(kept, token))
         for name, values in shown.items():
             print(f"{name}: median {sorted(values)[len(values) // 2]:.2f} of {[round(v, 2) for v in values]}")
         return 0
@@ -198,16 +205,7 @@ def main():
         shutil.rmtree(place / "jars", ignore_errors=True)
 
 
-def plain(jdbc, sql, place, path, seconds):
-    """How long the SQL takes by plain JDBC, p50 in microseconds."""
-    done = subprocess.run(
-        [java(), "-cp", compile_to(place, path, "Jdbc.java"), "Jdbc", jdbc, "millrace_reader", PASSWORD, sql, str(int(seconds))],
-        capture_output=True, text=True, check=True,
-    )
-    return json.loads(done.stdout)["p50"]
-
-
-def rollup(options, owner, serving, token, shown, by_jdbc):
+def rollup(options, owner, serving, token, shown, path, by_jdbc):
     address_of_sql = address(options.port, MONTHS).split(str(options.port), 1)[1].replace("/load", "/sql")
     table = serving.get(address_of_sql, token)[1]["sql"]["preAggregations"][0]["tableName"]
     psql(owner, "-c", ROLLUP.format(table=table))
@@ -215,18 +213,18 @@ def rollup(options, owner, serving, token, shown, by_jdbc):
     answer = json.load(urllib.request.urlopen(urllib.request.Request(months, headers={"Authorization": token}), timeout=120))
     if table not in answer["usedPreAggregations"]:
         raise Failed("the rollup did not answer")
-    warm(months, token, options.seconds, 1)
+    sides = http(months, token), by_jdbc(BY_HAND.format(table=table))
+    load(path, options.seconds, 1, *sides)
     for _ in range(options.rounds):
-        ours = load(months, token, options.seconds, 1)["p50"]
-        by_hand = by_jdbc(BY_HAND.format(table=table))
+        ours, by_hand = (side["p50"] for side in load(path, options.seconds, 1, *sides))
         print(f"answered by a rollup: serving p50 {ours} us, by hand p50 {by_hand} us: {ours / by_hand:.2f}", flush=True)
         shown.setdefault("rollup to by hand", []).append(ours / by_hand)
-    rows = by_jdbc(ON_ROWS)
+    rows = load(path, options.seconds, 1, by_jdbc(ON_ROWS))[0]["p50"]
     print(f"the same on the rows by JDBC: p50 {rows} us: {rows / ours:.0f} times as long", flush=True)
     shown.setdefault("rows to rollup", []).append(rows / ours)
 
 
-def cube(options, owner, place, shown, kept, token):
+def cube(options, owner, place, shown, path, kept):
     parts = urllib.parse.urlsplit(owner)
     home = place / "cube"
     home.mkdir()
@@ -254,10 +252,10 @@ def cube(options, owner, place, shown, kept, token):
     }
     process = Process(["node", "index.js"], place / "cube.log", address(port, QUERY), theirs_token, environment, home)
     try:
-        warm(address(port, QUERY), theirs_token, options.seconds)
+        sides = kept, http(address(port, QUERY), theirs_token)
+        load(path, options.seconds, CONNECTIONS, *sides)
         for _ in range(options.rounds):
-            theirs = load(address(port, QUERY), theirs_token, options.seconds)
-            ours = load(kept, token, options.seconds)
+            ours, theirs = load(path, options.seconds, CONNECTIONS, *sides)
             ratio = ours["requests_per_second"] / theirs["requests_per_second"]
             print(f"warm query: serving {ours}, Cube {theirs}: {ratio:.1f} times", flush=True)
             shown.setdefault("to Cube", []).append(ratio)
