@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -24,6 +25,12 @@ class VersionCheck implements AutoCloseable {
 
     /** How long nobody waits for a warehouse that did not answer for as long. */
     private static final long PAUSE = Duration.ofSeconds(1).toNanos();
+
+    /**
+     * How many nanoseconds others are waited for where several had just asked at once: a question
+     * costs the same for one and for thirty, and of those that follow at once each is for a few.
+     */
+    private static final long GATHERING = 300_000;
 
     private final Warehouse warehouse;
     private final ReadSet reads;
@@ -47,6 +54,7 @@ class VersionCheck implements AutoCloseable {
     /** What one question is about, and its answer: each relation as it is now. */
     private static final class Question {
         private final Set<Long> oids = new HashSet<>();
+        private int askers;
         private final CompletableFuture<Map<Long, ReadRelation>> answer = new CompletableFuture<>();
     }
 
@@ -90,6 +98,7 @@ class VersionCheck implements AutoCloseable {
                         new IllegalStateException("the warehouse has just failed to answer"));
             }
             relations.forEach(relation -> collecting.oids.add(relation.oid()));
+            collecting.askers++;
             asked.signal();
             return collecting.answer;
         } finally {
@@ -115,6 +124,9 @@ class VersionCheck implements AutoCloseable {
                 if (System.nanoTime() - began >= PAUSE) {
                     failThoseWhoWait(e, PAUSE);
                 }
+            }
+            if (question.askers > 1) {
+                LockSupport.parkNanos(GATHERING);
             }
         }
         failThoseWhoWait(new IllegalStateException("closed"), Long.MAX_VALUE);
