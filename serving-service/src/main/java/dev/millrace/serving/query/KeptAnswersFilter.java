@@ -153,25 +153,13 @@ class KeptAnswersFilter implements Filter {
     }
 
     private Optional<Kept> kept(Asked asked) {
-        boolean multi = asked.request().multi();
         try {
-            Results results = desk.current(asked.caller(), asked.question()).orElse(null);
-            WrittenAnswer written =
-                    results == null ? null : asked.question().written(results, multi).orElse(null);
-            if (results == null || written == null) {
-                return Optional.empty();
-            }
-            ResultMemory.Share memory = desk.memory();
-            Delivery delivery =
-                    Delivery.of(
-                            () -> written,
-                            results,
-                            asked.request().requestId(),
-                            asked.known(),
-                            memory::take,
-                            memory::close);
-            return Optional.of(
-                    new Kept(delivery, delivery.isKnown(asked.known()) ? 0 : results.rows()));
+            return desk.current(asked.caller(), asked.question())
+                    .flatMap(
+                            results ->
+                                    asked.question()
+                                            .written(results, asked.request().multi())
+                                            .map(written -> kept(asked, results, written)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -179,6 +167,19 @@ class KeptAnswersFilter implements Filter {
             // What is wrong is said at the doors.
             return Optional.empty();
         }
+    }
+
+    private Kept kept(Asked asked, Results results, WrittenAnswer written) {
+        ResultMemory.Share memory = desk.memory();
+        Delivery delivery =
+                Delivery.of(
+                        () -> written,
+                        results,
+                        asked.request().requestId(),
+                        asked.known(),
+                        memory::take,
+                        memory::close);
+        return new Kept(delivery, delivery.isKnown(asked.known()) ? 0 : results.rows());
     }
 
     private void send(Kept kept, Asked asked, Visit visit, long began, HttpServletResponse response)

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Finds what a transaction has read: PostgreSQL holds a lock on every relation that it touched,
@@ -60,12 +61,16 @@ class ReadSet {
                 SELECT * FROM transform.freshness f WHERE f.relation = c.name OFFSET 0) f ON true
             """;
 
+    /** Schemas beside PostgreSQL's own of which nobody tells when they change. */
+    private static final List<String> UNTOLD_SCHEMAS =
+            List.of("information_schema", "transform", "millrace", "millrace_live");
+
     /**
-     * The schemas of which nobody tells when they change. This service reads them itself, so that
-     * locks do not say whether a query did.
+     * All of them, in SQL. This service reads them itself, so that locks do not say whether a query
+     * did.
      */
     private static final String UNTOLD =
-            "('pg_catalog', 'information_schema', 'transform', 'millrace', 'millrace_live')";
+            "('pg_catalog', '" + String.join("', '", UNTOLD_SCHEMAS) + "')";
 
     private static final String LOCKED =
             "SELECT "
@@ -112,7 +117,9 @@ class ReadSet {
     /** What is left of a schema's name that {@link #QUALIFIED} does not find. */
     private static final Pattern ODD =
             Pattern.compile(
-                    "\\b(transform|millrace|millrace_live|information_schema)\"?\\s*"
+                    "\\b("
+                            + String.join("|", UNTOLD_SCHEMAS)
+                            + ")\"?\\s*"
                             + "(/\\*|--|\\.\\s*(/\\*|--|\"[^\"]*[^\\p{L}\\p{N}_$\"]))");
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_$]*");
@@ -276,23 +283,13 @@ class ReadSet {
      * PostgreSQL's own and not sure to be constant.
      */
     private static boolean callsUnknown(Connection connection, String sql) throws SQLException {
-        Set<String> names = new TreeSet<>();
-        Matcher calls = CALL.matcher(sql);
-        while (calls.find()) {
-            names.add(calls.group(1));
-        }
-        try (PreparedStatement select =
-                connection.prepareStatement(
-                        """
-                        SELECT EXISTS (SELECT FROM pg_proc p WHERE p.proname = ANY (?::text[])
-                          AND (p.provolatile = 'v' OR p.provolatile <> 'i' AND p.pronamespace <> 'pg_catalog'::regnamespace))
-                        """)) {
-            select.setArray(1, connection.createArrayOf("text", names.toArray()));
-            try (ResultSet found = select.executeQuery()) {
-                found.next();
-                return found.getBoolean(1);
-            }
-        }
+        return isThere(
+                connection,
+                """
+                SELECT FROM pg_proc p WHERE p.proname = ANY (?::text[])
+                  AND (p.provolatile = 'v' OR p.provolatile <> 'i' AND p.pronamespace <> 'pg_catalog'::regnamespace)
+                """,
+                List.of(found(CALL, 1, sql)));
     }
 
     /** Whether the SQL names a relation that nobody tells of, by its schema or without one. */
@@ -300,29 +297,39 @@ class ReadSet {
         if (ODD.matcher(sql).find()) {
             return true;
         }
-        Set<String> names = new TreeSet<>();
-        Matcher words = NAME.matcher(sql);
-        while (words.find()) {
-            names.add(words.group());
-        }
         Set<String> qualified = new TreeSet<>();
         Matcher pairs = QUALIFIED.matcher(sql);
         // Of a.b.c the second pair begins within the first.
         for (int from = 0; pairs.find(from); from = pairs.start(2)) {
             qualified.add(pairs.group(1) + '.' + pairs.group(2));
         }
+        return isThere(
+                connection,
+                """
+                SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND n.nspname IN %s
+                  AND (lower(c.relname) = ANY (?::text[]) AND pg_table_is_visible(c.oid)
+                    OR n.nspname || '.' || lower(c.relname) = ANY (?::text[]))
+                """
+                        .formatted(UNTOLD),
+                List.of(found(NAME, 0, sql), qualified));
+    }
+
+    private static Set<String> found(Pattern pattern, int group, String sql) {
+        return pattern.matcher(sql)
+                .results()
+                .map(match -> match.group(group))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Whether a query of names has a row. */
+    private static boolean isThere(Connection connection, String query, List<Set<String>> names)
+            throws SQLException {
         try (PreparedStatement select =
-                connection.prepareStatement(
-                        """
-                        SELECT EXISTS (
-                          SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                          WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND n.nspname IN %s
-                            AND (lower(c.relname) = ANY (?::text[]) AND pg_table_is_visible(c.oid)
-                              OR n.nspname || '.' || lower(c.relname) = ANY (?::text[])))
-                        """
-                                .formatted(UNTOLD))) {
-            select.setArray(1, connection.createArrayOf("text", names.toArray()));
-            select.setArray(2, connection.createArrayOf("text", qualified.toArray()));
+                connection.prepareStatement("SELECT EXISTS (" + query + ")")) {
+            for (int i = 0; i < names.size(); i++) {
+                select.setArray(i + 1, connection.createArrayOf("text", names.get(i).toArray()));
+            }
             try (ResultSet found = select.executeQuery()) {
                 found.next();
                 return found.getBoolean(1);
